@@ -1,0 +1,157 @@
+//! Tokens → what was written for each key, with its place.
+//!
+//! Values stay token groups: a literal is read here, an expression is for the compiler.
+
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+
+use crate::errors::Mistakes;
+use crate::keys::Key;
+
+/// `key`, or `key = value`.
+pub(crate) struct Argument {
+    pub(crate) key: &'static Key,
+    /// The key as it was written.
+    pub(crate) name: Ident,
+    pub(crate) value: Option<TokenStream>,
+}
+
+/// Where the arguments stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Attribute,
+    Policy,
+}
+
+/// Splits the attribute's tokens into its arguments. What makes no sense is a mistake and is left
+/// out, so that the rest can be looked at all the same.
+pub(crate) fn parse(tokens: TokenStream, place: Place, mistakes: &mut Mistakes) -> Vec<Argument> {
+    let mut arguments: Vec<Argument> = Vec::new();
+    for written in split_at_commas(tokens) {
+        let Some(argument) = parse_one(&written, mistakes) else { continue };
+        if arguments.iter().any(|earlier| earlier.key.name == argument.key.name) {
+            mistakes.at_span(
+                argument.name.span(),
+                format_args!("`{}` is given twice; keep one of them", argument.key.name),
+            );
+        } else if place == Place::Policy && !argument.key.of_policy {
+            mistakes.at_span(
+                argument.name.span(),
+                format_args!(
+                    "`{}` is about a function, not a policy; write it in `#[retry(…)]`",
+                    argument.key.name
+                ),
+            );
+        } else {
+            arguments.push(argument);
+        }
+    }
+    arguments
+}
+
+fn parse_one(written: &[TokenTree], mistakes: &mut Mistakes) -> Option<Argument> {
+    let (first, rest) = written.split_first()?;
+    let TokenTree::Ident(name) = first else {
+        let start = match first {
+            TokenTree::Literal(literal) => format!("`max_attempts = {literal}`"),
+            _ => "`max_attempts = 5`".to_owned(),
+        };
+        mistakes.at(stream(written), format_args!("expected a key and its value, such as {start}"));
+        return None;
+    };
+    let Some(key) = Key::named(&name.to_string()) else {
+        mistakes.at_span(name.span(), Key::unknown(&name.to_string()));
+        return None;
+    };
+    let value = match rest.split_first() {
+        None => None,
+        Some((TokenTree::Punct(equals), value)) if equals.as_char() == '=' => {
+            if value.is_empty() {
+                mistakes.at(
+                    stream(written),
+                    format_args!("`{}` has no value; write `{}`", key.name, key.example),
+                );
+                return None;
+            }
+            Some(stream(value))
+        }
+        Some((TokenTree::Group(group), [])) if group.delimiter() == Delimiter::Parenthesis => {
+            mistakes.at_span(
+                group.span(),
+                format_args!("expected `=` and a value; write `{}`", key.example),
+            );
+            return None;
+        }
+        Some((TokenTree::Ident(next), _)) if Key::named(&next.to_string()).is_some() => {
+            mistakes.at_span(next.span(), format_args!("expected a comma before `{next}`"));
+            return None;
+        }
+        Some((other, _)) => {
+            mistakes.at_span(
+                other.span(),
+                format_args!("expected `=` after `{}`; write `{}`", key.name, key.example),
+            );
+            return None;
+        }
+    };
+    Some(Argument { key, name: name.clone(), value })
+}
+
+/// The pieces between the commas of the outermost level.
+///
+/// A comma inside brackets is inside a group already. Two others are no separators: those in
+/// `::<A, B>`, and those between the parameters of a closure.
+pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
+    let mut pieces = Vec::new();
+    let mut piece: Vec<TokenTree> = Vec::new();
+    let mut angles = 0_usize;
+    let mut in_parameters = false;
+    for token in tokens {
+        if let TokenTree::Punct(punct) = &token {
+            match punct.as_char() {
+                ',' if angles == 0 && !in_parameters => {
+                    pieces.push(std::mem::take(&mut piece));
+                    continue;
+                }
+                '<' if angles > 0 || ends_with(&piece, "::") => angles += 1,
+                '>' if !ends_with(&piece, "-") => angles = angles.saturating_sub(1),
+                '|' if in_parameters => in_parameters = false,
+                '|' if starts_closure(&piece) => in_parameters = true,
+                _ => {}
+            }
+        }
+        piece.push(token);
+    }
+    pieces.push(piece);
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// Whether the last tokens are these marks.
+fn ends_with(piece: &[TokenTree], marks: &str) -> bool {
+    let mut before = piece.iter().rev();
+    marks.chars().rev().all(
+        |mark| matches!(before.next(), Some(TokenTree::Punct(punct)) if punct.as_char() == mark),
+    )
+}
+
+/// After `key =` or `key = move`, a bar opens a closure's parameters.
+fn starts_closure(piece: &[TokenTree]) -> bool {
+    match piece {
+        [_, TokenTree::Punct(equals)] => equals.as_char() == '=',
+        [_, TokenTree::Punct(equals), TokenTree::Ident(word)] => {
+            equals.as_char() == '=' && word == "move"
+        }
+        _ => false,
+    }
+}
+
+fn stream(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
+}
+
+/// The place of a value's first token: on stable, all that a place can be.
+pub(crate) fn first_span(tokens: &impl ToTokens) -> Span {
+    let mut trees = tokens.to_token_stream().into_iter();
+    trees.next().map_or_else(Span::call_site, |token| token.span())
+}

@@ -1,0 +1,187 @@
+//! The one table of the attribute's keys. The README's table is tested against it.
+
+#[allow(dead_code, reason = "half of it is for readers, and tested")]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    /// What it takes, as the README's table has it.
+    pub(crate) takes: &'static str,
+    pub(crate) default: &'static str,
+    pub(crate) meaning: &'static str,
+    /// What to write, for error messages.
+    pub(crate) example: &'static str,
+    /// What other crates call it.
+    pub(crate) known_as: &'static [&'static str],
+    /// Whether it is an option of the policy, and `policy!` takes it as well.
+    pub(crate) of_policy: bool,
+}
+
+pub(crate) const KEYS: &[Key] = &[
+    Key {
+        name: "max_attempts",
+        takes: "integer",
+        default: "3",
+        meaning: "calls in all, the first included",
+        example: "max_attempts = 5",
+        known_as: &[
+            "attempts",
+            "max_retries",
+            "max_times",
+            "max_tries",
+            "retries",
+            "stop",
+            "times",
+            "tries",
+        ],
+        of_policy: true,
+    },
+    Key {
+        name: "backoff",
+        takes: "`\"exponential\"` `\"fixed\"` `\"linear\"` `\"fibonacci\"` `\"none\"`, a list of durations, or a `CustomBackoff` such as a `fn(u32) -> Duration`",
+        default: "`\"exponential\"`",
+        meaning: "the shape of the waits",
+        example: "backoff = \"exponential\"",
+        known_as: &["strategy", "wait"],
+        of_policy: true,
+    },
+    Key {
+        name: "initial_delay",
+        takes: "duration",
+        default: "`100ms`",
+        meaning: "the first wait, before jitter",
+        example: "initial_delay = 100ms",
+        known_as: &["base", "base_delay", "delay", "interval", "min_delay"],
+        of_policy: true,
+    },
+    Key {
+        name: "throttled_delay",
+        takes: "duration",
+        default: "`1s`",
+        meaning: "the first wait after an error that says \"throttled\" and brings no hint; never below `initial_delay`",
+        example: "throttled_delay = 1s",
+        known_as: &[],
+        of_policy: true,
+    },
+    Key {
+        name: "max_delay",
+        takes: "duration",
+        default: "`20s`",
+        meaning: "no wait of our own is longer, jitter included",
+        example: "max_delay = 20s",
+        known_as: &["cap", "max_backoff", "max_interval", "max_wait"],
+        of_policy: true,
+    },
+    Key {
+        name: "multiplier",
+        takes: "number ≥ 1",
+        default: "2.0",
+        meaning: "how much longer each wait is than the one before; for `\"exponential\"` only",
+        example: "multiplier = 2.0",
+        known_as: &["backoff_factor", "exponent", "factor"],
+        of_policy: true,
+    },
+    Key {
+        name: "jitter",
+        takes: "alone (full), `\"full\"` `\"equal\"` `\"decorrelated\"` `\"none\"`, or a fraction from 0 to 1",
+        default: "`\"full\"`",
+        meaning: "how waits are spread out, within the capped window; a fraction adds up to that share of the wait",
+        example: "jitter = \"full\"",
+        known_as: &["randomize"],
+        of_policy: true,
+    },
+    Key {
+        name: "on",
+        takes: "path or closure, `&E -> bool` or `&E -> Retryability`",
+        default: "the error's own `Retryable`",
+        meaning: "which errors are worth another attempt",
+        example: "on = is_transient",
+        known_as: &["condition", "filter", "predicate", "retry_if", "when"],
+        of_policy: false,
+    },
+    Key {
+        name: "policy",
+        takes: "expression: a `Policy`, `&self.policy`, anything that implements `RetryPolicy`",
+        default: "–",
+        meaning: "a named policy, or one made at run time; other keys override a `const` one",
+        example: "policy = STORAGE",
+        known_as: &["config"],
+        of_policy: true,
+    },
+    Key {
+        name: "name",
+        takes: "string",
+        default: "`module::function`",
+        meaning: "the operation's name in logs",
+        example: "name = \"fetch\"",
+        known_as: &["label", "operation"],
+        of_policy: false,
+    },
+    Key {
+        name: "sleep",
+        takes: "path or closure, `Duration -> ()` or, on an async function, `Duration -> impl Future`",
+        default: "`std::thread::sleep`, `tokio::time::sleep`",
+        meaning: "another timer",
+        example: "sleep = my_timer::sleep",
+        known_as: &["sleeper", "timer"],
+        of_policy: false,
+    },
+    Key {
+        name: "crate",
+        takes: "path",
+        default: "`::reattempt`",
+        meaning: "where this crate is, for crates that re-export it",
+        example: "crate = ::my_crate::reattempt",
+        known_as: &["krate"],
+        of_policy: true,
+    },
+];
+
+impl Key {
+    /// The key of this name.
+    pub(crate) fn named(name: &str) -> Option<&'static Key> {
+        KEYS.iter().find(|key| key.name == name)
+    }
+
+    /// What to tell somebody who wrote a key that does not exist.
+    pub(crate) fn unknown(name: &str) -> String {
+        if let Some(key) = KEYS.iter().find(|key| key.known_as.contains(&name)) {
+            return format!(
+                "unknown key `{name}`: here it is called `{}`, as in `{}`",
+                key.name, key.example
+            );
+        }
+        match nearest(name, KEYS.iter().map(|key| key.name)) {
+            Some(near) => format!("unknown key `{name}`: did you mean `{near}`?"),
+            None => {
+                let known: Vec<_> = KEYS.iter().map(|key| format!("`{}`", key.name)).collect();
+                format!("unknown key `{name}`: the keys are {}", known.join(", "))
+            }
+        }
+    }
+}
+
+/// The candidate that this was most likely meant to be, if any is near.
+pub(crate) fn nearest<'a>(
+    written: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let (distance, near) =
+        candidates.map(|candidate| (distance(written, candidate), candidate)).min()?;
+    (distance <= 1 + written.len() / 4).then_some(near)
+}
+
+/// Levenshtein's distance.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (deleted, a) in one.chars().enumerate() {
+        let mut diagonal = deleted;
+        let mut left = deleted + 1;
+        let mut next = vec![left];
+        for (b, above) in other.chars().zip(row.iter().skip(1).copied()) {
+            left = (diagonal + usize::from(a != b)).min(above + 1).min(left + 1);
+            next.push(left);
+            diagonal = above;
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}

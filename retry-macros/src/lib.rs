@@ -1,0 +1,85 @@
+//! The macros of the [`reattempt`](https://docs.rs/reattempt) crate. Depend on `reattempt`, which
+//! re-exports them.
+
+/// `quote!` for what is ours: its local names are apart from the user's, whose own tokens keep
+/// their places and names.
+macro_rules! hygienic {
+    ($($tokens:tt)*) => {
+        quote::quote_spanned!(proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+
+// tokens → what was written → is it a policy? is it a function that can run twice? → tokens
+mod arguments;
+mod duration;
+mod function;
+mod keys;
+mod options;
+
+mod check;
+#[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
+mod rules;
+
+mod expand;
+mod policy;
+
+mod errors;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+
+use arguments::Place;
+use errors::Mistakes;
+use function::Function;
+use options::Options;
+
+/// Makes a function try again when it fails.
+#[proc_macro_attribute]
+pub fn retry(
+    arguments: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expand_retry(arguments.into(), item.into()).into()
+}
+
+/// A policy to share, checked when it is compiled.
+#[proc_macro]
+pub fn policy(arguments: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_policy(arguments.into()).into()
+}
+
+/// Whatever is wrong, the function itself stays, so that its callers still find it.
+fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let options = Options::parse(arguments, Place::Attribute, &mut mistakes);
+    check::check(&options, options.policy.is_some(), &mut mistakes);
+    match Function::parse(item.clone()) {
+        Ok(function) if mistakes.is_empty() => return expand::expand(&function, &options),
+        Ok(_) => {}
+        Err(mistake) => mistakes.push(mistake),
+    }
+    let errors = mistakes.into_compile_errors();
+    quote::quote!(#item #errors)
+}
+
+fn expand_policy(arguments: TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let options = Options::parse(arguments, Place::Policy, &mut mistakes);
+    check::check(&options, options.policy.is_some(), &mut mistakes);
+    let private = policy::private(&options);
+    let policy = policy::constant(&options);
+    if mistakes.is_empty() {
+        // A constant, so that it is checked when it is compiled wherever it stands.
+        hygienic!({
+            const POLICY: #private::Policy = #policy;
+            POLICY
+        })
+    } else {
+        let errors = mistakes.into_compile_errors();
+        hygienic!({
+            #errors
+            #private::Policy::DEFAULT
+        })
+    }
+}

@@ -1,0 +1,364 @@
+//! What was written for each key → values, still with their places.
+
+use core::time::Duration;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Lit;
+
+use crate::arguments::{self, Argument, Place, first_span};
+use crate::duration;
+use crate::errors::Mistakes;
+use crate::keys::{Key, nearest};
+
+/// A value that can be read here, or an expression that the compiler will evaluate.
+pub(crate) enum Value<T> {
+    Literal(T),
+    Expression(TokenStream),
+}
+
+/// The value of a key, with the key and the value as they were written.
+pub(crate) struct Setting<T> {
+    pub(crate) key: Ident,
+    pub(crate) tokens: TokenStream,
+    pub(crate) value: T,
+}
+
+impl<T> Setting<T> {
+    /// Where to blame, and where to have the compiler blame, this value.
+    pub(crate) fn span(&self) -> Span {
+        first_span(&self.tokens)
+    }
+}
+
+pub(crate) enum Backoff {
+    Exponential,
+    Fixed,
+    Linear,
+    Fibonacci,
+    None,
+    List(Vec<Value<Duration>>),
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Jitter {
+    None,
+    Full,
+    Equal,
+    Decorrelated,
+    Fraction(f64),
+}
+
+const BACKOFFS: &[&str] = &["exponential", "fixed", "linear", "fibonacci", "none"];
+const JITTERS: &[&str] = &["full", "equal", "decorrelated", "none"];
+
+/// A key that takes a name, a path or an expression just as it stands.
+pub(crate) type Verbatim = Option<Setting<()>>;
+
+/// The keys of the attribute, as far as they were given and made sense.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) max_attempts: Option<Setting<Value<u32>>>,
+    pub(crate) backoff: Option<Setting<Value<Backoff>>>,
+    pub(crate) initial_delay: Option<Setting<Value<Duration>>>,
+    pub(crate) throttled_delay: Option<Setting<Value<Duration>>>,
+    pub(crate) max_delay: Option<Setting<Value<Duration>>>,
+    pub(crate) multiplier: Option<Setting<Value<f64>>>,
+    pub(crate) jitter: Option<Setting<Value<Jitter>>>,
+    pub(crate) on: Verbatim,
+    pub(crate) policy: Verbatim,
+    pub(crate) name: Verbatim,
+    pub(crate) sleep: Verbatim,
+    pub(crate) krate: Verbatim,
+}
+
+impl Options {
+    pub(crate) fn parse(tokens: TokenStream, place: Place, mistakes: &mut Mistakes) -> Options {
+        let mut options = Options::default();
+        for argument in arguments::parse(tokens, place, mistakes) {
+            options.take(argument, mistakes);
+        }
+        options
+    }
+
+    fn take(&mut self, argument: Argument, mistakes: &mut Mistakes) {
+        match argument.key.name {
+            "max_attempts" => self.max_attempts = read(argument, mistakes, attempts),
+            "backoff" => self.backoff = read(argument, mistakes, backoff),
+            "initial_delay" => self.initial_delay = read(argument, mistakes, delay),
+            "throttled_delay" => self.throttled_delay = read(argument, mistakes, delay),
+            "max_delay" => self.max_delay = read(argument, mistakes, delay),
+            "multiplier" => self.multiplier = read(argument, mistakes, multiplier),
+            "jitter" => self.jitter = jitter(argument, mistakes),
+            "on" => self.on = read(argument, mistakes, function),
+            "policy" => self.policy = read(argument, mistakes, expression),
+            "name" => self.name = read(argument, mistakes, name),
+            "sleep" => self.sleep = read(argument, mistakes, function),
+            "crate" => self.krate = read(argument, mistakes, path),
+            other => mistakes.at_span(argument.name.span(), Key::unknown(other)),
+        }
+    }
+}
+
+/// Reads a value by the grammar of its kind; a mistake is at the value's tokens.
+fn read<T>(
+    argument: Argument,
+    mistakes: &mut Mistakes,
+    grammar: fn(&TokenStream, &Key) -> Result<T, String>,
+) -> Option<Setting<T>> {
+    let Argument { key, name, value } = argument;
+    let Some(tokens) = value else {
+        let message = format!("`{}` needs a value; write `{}`", key.name, key.example);
+        mistakes.at_span(name.span(), message);
+        return None;
+    };
+    if let Some((next, before)) = missing_comma(&tokens) {
+        mistakes.at_span(next.span(), format_args!("expected a comma between `{before}` and this"));
+        return None;
+    }
+    match grammar(&tokens, key) {
+        Ok(value) => Some(Setting { key: name, tokens, value }),
+        Err(message) => {
+            mistakes.at(tokens, message);
+            None
+        }
+    }
+}
+
+/// A literal that a word follows is no expression: `max_attempts = 5 jitter`.
+fn missing_comma(tokens: &TokenStream) -> Option<(Ident, TokenTree)> {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next()?, trees.next()?) {
+        (literal @ TokenTree::Literal(_), TokenTree::Ident(next)) if next != "as" => {
+            Some((next, literal))
+        }
+        _ => None,
+    }
+}
+
+/// What a value starts with, as far as it matters here.
+enum Start {
+    Literal(Lit),
+    /// A number with a minus before it.
+    Negative,
+    /// A single word.
+    Word(String),
+    Brackets(TokenStream),
+    Expression,
+}
+
+fn start(tokens: &TokenStream) -> Start {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next(), trees.next()) {
+        (Some(TokenTree::Ident(word)), None, _) if word == "true" || word == "false" => {
+            syn::parse2(tokens.clone()).map_or(Start::Expression, Start::Literal)
+        }
+        (Some(TokenTree::Ident(word)), None, _) => Start::Word(word.to_string()),
+        (Some(TokenTree::Group(group)), None, _)
+            if group.delimiter() == proc_macro2::Delimiter::Bracket =>
+        {
+            Start::Brackets(group.stream())
+        }
+        // What `macro_rules!` hands over as a `literal` comes in a group without delimiters.
+        (Some(TokenTree::Group(group)), None, _)
+            if group.delimiter() == proc_macro2::Delimiter::None =>
+        {
+            start(&group.stream())
+        }
+        (Some(TokenTree::Literal(_)), None, _) => {
+            syn::parse2(tokens.clone()).map_or(Start::Expression, Start::Literal)
+        }
+        (Some(TokenTree::Punct(minus)), Some(TokenTree::Literal(_)), None)
+            if minus.as_char() == '-' =>
+        {
+            Start::Negative
+        }
+        _ => Start::Expression,
+    }
+}
+
+fn attempts(tokens: &TokenStream, key: &Key) -> Result<Value<u32>, String> {
+    match start(tokens) {
+        Start::Literal(Lit::Int(number)) if matches!(number.suffix(), "" | "u32") => number
+            .base10_parse()
+            .map(Value::Literal)
+            .map_err(|_| format!("`{}` is at most {}", key.name, u32::MAX)),
+        Start::Word(word) if word == "unlimited" => Err(
+            "`unlimited` attempts would never end while what is called stays down; give a number"
+                .to_owned(),
+        ),
+        Start::Literal(_) | Start::Negative | Start::Brackets(_) => {
+            Err(format!("`{}` is a count of calls; write `{}`", key.name, key.example))
+        }
+        Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
+    }
+}
+
+fn delay(tokens: &TokenStream, key: &Key) -> Result<Value<Duration>, String> {
+    let literal = match start(tokens) {
+        Start::Literal(Lit::Str(text)) => duration::parse(&text.value()),
+        Start::Literal(Lit::Int(number)) => number_with_unit(&number.to_string()),
+        Start::Literal(Lit::Float(number)) => number_with_unit(&number.to_string()),
+        Start::Negative => Err("a duration is not negative".to_owned()),
+        Start::Literal(_) | Start::Brackets(_) => {
+            Err(format!("`{}` is a duration; write `{}`", key.name, key.example))
+        }
+        Start::Word(_) | Start::Expression => return Ok(Value::Expression(tokens.clone())),
+    };
+    literal.map(Value::Literal)
+}
+
+/// Rust's own notations for numbers that mean something else beside a unit.
+fn number_with_unit(written: &str) -> Result<Duration, String> {
+    let lower = written.to_ascii_lowercase();
+    if ["0x", "0o", "0b"].iter().any(|prefix| lower.starts_with(prefix)) {
+        return Err("write a duration's number in decimal, such as `16s`".to_owned());
+    }
+    if let Some((number, exponent)) = lower.split_once('e') {
+        if number.ends_with(|c: char| c.is_ascii_digit() || c == '.')
+            && exponent.starts_with(|c: char| c.is_ascii_digit())
+        {
+            return Err("write a duration's number in full, such as `1000ms`".to_owned());
+        }
+    }
+    duration::parse(written)
+}
+
+fn multiplier(tokens: &TokenStream, key: &Key) -> Result<Value<f64>, String> {
+    let number = match start(tokens) {
+        Start::Literal(Lit::Float(number)) if matches!(number.suffix(), "" | "f64") => {
+            number.base10_parse()
+        }
+        Start::Literal(Lit::Int(number)) if matches!(number.suffix(), "" | "f64") => {
+            number.base10_digits().parse().map_err(|_| syn::Error::new(number.span(), ""))
+        }
+        // The rule about values below 1 has the better words.
+        Start::Negative => Ok(-1.0),
+        Start::Literal(_) | Start::Brackets(_) => {
+            return Err(format!("`{}` is a number; write `{}`", key.name, key.example));
+        }
+        Start::Word(_) | Start::Expression => return Ok(Value::Expression(tokens.clone())),
+    };
+    number.map(Value::Literal).map_err(|_| format!("`{}` is a number such as 2.0", key.name))
+}
+
+fn backoff(tokens: &TokenStream, key: &Key) -> Result<Value<Backoff>, String> {
+    match start(tokens) {
+        Start::Literal(Lit::Str(text)) => Ok(Value::Literal(match text.value().as_str() {
+            "exponential" => Backoff::Exponential,
+            "fixed" => Backoff::Fixed,
+            "linear" => Backoff::Linear,
+            "fibonacci" => Backoff::Fibonacci,
+            "none" => Backoff::None,
+            other => return Err(unknown_name(key, other, BACKOFFS)),
+        })),
+        Start::Word(word) if BACKOFFS.contains(&word.as_str()) => {
+            Err(format!("write the name as a string: `{} = \"{word}\"`", key.name))
+        }
+        Start::Brackets(list) => {
+            let entries = arguments::split_at_commas(list);
+            let entry = |tokens: Vec<TokenTree>| delay(&tokens.into_iter().collect(), key);
+            let entries: Result<_, _> = entries.into_iter().map(entry).collect();
+            Ok(Value::Literal(Backoff::List(entries?)))
+        }
+        Start::Literal(_) | Start::Negative => Err(format!(
+            "`{}` is {}, a list of durations such as `[100ms, 1s]`, or a `CustomBackoff`",
+            key.name,
+            names(BACKOFFS)
+        )),
+        Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
+    }
+}
+
+fn jitter(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Value<Jitter>>> {
+    if argument.value.is_none() {
+        let key = argument.name;
+        let value = Value::Literal(Jitter::Full);
+        return Some(Setting { tokens: key.to_token_stream(), key, value });
+    }
+    read(argument, mistakes, jitter_value)
+}
+
+fn jitter_value(tokens: &TokenStream, key: &Key) -> Result<Value<Jitter>, String> {
+    let number = match start(tokens) {
+        Start::Literal(Lit::Str(text)) => {
+            return Ok(Value::Literal(match text.value().as_str() {
+                "full" => Jitter::Full,
+                "equal" => Jitter::Equal,
+                "decorrelated" => Jitter::Decorrelated,
+                "none" => Jitter::None,
+                other => return Err(unknown_name(key, other, JITTERS)),
+            }));
+        }
+        Start::Word(word) if JITTERS.contains(&word.as_str()) => {
+            return Err(format!("write the name as a string: `{} = \"{word}\"`", key.name));
+        }
+        Start::Literal(Lit::Bool(on)) => {
+            let instead = if on.value { "jitter" } else { "jitter = \"none\"" };
+            return Err(format!("`jitter` takes no `true` or `false`; write `{instead}`"));
+        }
+        Start::Literal(Lit::Float(number)) if matches!(number.suffix(), "" | "f64") => {
+            number.base10_digits().parse().ok()
+        }
+        Start::Literal(Lit::Int(number)) if matches!(number.suffix(), "" | "f64") => {
+            number.base10_digits().parse().ok()
+        }
+        Start::Negative => Some(-1.0),
+        Start::Literal(_) | Start::Brackets(_) => None,
+        Start::Word(_) | Start::Expression => return Ok(Value::Expression(tokens.clone())),
+    };
+    number
+        .map(|fraction| Value::Literal(Jitter::Fraction(fraction)))
+        .ok_or_else(|| format!("`{}` is {}, or a fraction such as 0.25", key.name, names(JITTERS)))
+}
+
+fn function(tokens: &TokenStream, key: &Key) -> Result<(), String> {
+    match start(tokens) {
+        Start::Literal(_) | Start::Negative | Start::Brackets(_) => {
+            Err(format!("`{}` takes a function or a closure; write `{}`", key.name, key.example))
+        }
+        Start::Word(_) | Start::Expression => Ok(()),
+    }
+}
+
+fn expression(tokens: &TokenStream, key: &Key) -> Result<(), String> {
+    match start(tokens) {
+        Start::Literal(_) | Start::Negative | Start::Brackets(_) => {
+            Err(format!("`{}` takes a policy; write `{}`", key.name, key.example))
+        }
+        Start::Word(_) | Start::Expression => Ok(()),
+    }
+}
+
+fn name(tokens: &TokenStream, key: &Key) -> Result<(), String> {
+    match start(tokens) {
+        Start::Literal(Lit::Str(text)) if text.value().is_empty() => {
+            Err(format!("`{}` is empty; write `{}` or leave it out", key.name, key.example))
+        }
+        Start::Literal(Lit::Str(_)) => Ok(()),
+        _ => Err(format!("`{}` is a string literal; write `{}`", key.name, key.example)),
+    }
+}
+
+fn path(tokens: &TokenStream, key: &Key) -> Result<(), String> {
+    let is_path = tokens.clone().into_iter().all(|token| match token {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => matches!(punct.as_char(), ':' | '$'),
+        TokenTree::Group(_) | TokenTree::Literal(_) => false,
+    });
+    if is_path { Ok(()) } else { Err(format!("`{}` is a path; write `{}`", key.name, key.example)) }
+}
+
+fn unknown_name(key: &Key, written: &str, known: &[&str]) -> String {
+    match nearest(written, known.iter().copied()) {
+        Some(near) => {
+            format!("unknown {} \"{written}\": did you mean \"{near}\"?", key.name)
+        }
+        None => format!("unknown {} \"{written}\": it is {}", key.name, names(known)),
+    }
+}
+
+fn names(known: &[&str]) -> String {
+    let quoted: Vec<_> = known.iter().map(|name| format!("\"{name}\"")).collect();
+    quoted.join(", ")
+}

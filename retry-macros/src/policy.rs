@@ -1,0 +1,223 @@
+//! Options → the expression of a policy.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{format_ident, quote_spanned};
+
+use crate::options::{Backoff, Jitter, Options, Setting, Value};
+
+/// Where the policy of a function comes from.
+pub(crate) enum Source {
+    /// A constant that the compiler evaluates, and so checks, whatever becomes of the function.
+    Item(TokenStream),
+    /// A constant that depends on `Self` or a generic parameter, which an item can't name. It is
+    /// evaluated only where code is generated.
+    Inline(TokenStream),
+    /// An expression, evaluated after a failed attempt.
+    RunTime(TokenStream),
+}
+
+pub(crate) fn source(options: &Options, unknown_to_items: &[&str]) -> Source {
+    match &options.policy {
+        Some(policy) if !changes_policy(options) => Source::RunTime(policy.tokens.clone()),
+        _ if values(options).any(|value| mentions(value, unknown_to_items)) => {
+            Source::Inline(constant(options))
+        }
+        _ => Source::Item(constant(options)),
+    }
+}
+
+/// The module that expansions name.
+pub(crate) fn private(options: &Options) -> TokenStream {
+    match &options.krate {
+        Some(path) => {
+            let path = &path.tokens;
+            hygienic!(#path::__private)
+        }
+        None => hygienic!(::reattempt::__private),
+    }
+}
+
+/// ```text
+/// max_attempts = LIMIT, jitter = "equal"
+/// ```
+/// →
+/// ```text
+/// {
+///     let builder = Policy::builder();
+///     let builder = builder.max_attempts(LIMIT);
+///     let builder = builder.jitter(Jitter::Equal);
+///     check_max_attempts(&builder);
+///     check_jitter(&builder);
+///     build(builder)
+/// }
+/// ```
+///
+/// Each statement has the place of the value it is about, which is where the compiler then shows
+/// its error. Where all values are literals they have been checked already.
+pub(crate) fn constant(options: &Options) -> TokenStream {
+    let private = private(options);
+    if !changes_policy(options) {
+        return match &options.policy {
+            Some(policy) => policy.tokens.clone(),
+            None => hygienic!(#private::Policy::DEFAULT),
+        };
+    }
+    let mut setters =
+        Setters { private: &private, set: TokenStream::new(), check: TokenStream::new() };
+    setters.add(options.max_attempts.as_ref(), |attempts| hygienic!(#attempts));
+    if let Some(backoff) = &options.backoff {
+        setters.add_value(backoff, &backoff_value(&backoff.value, &private));
+    }
+    setters.add(options.initial_delay.as_ref(), duration);
+    setters.add(options.throttled_delay.as_ref(), duration);
+    setters.add(options.max_delay.as_ref(), duration);
+    setters.add(options.multiplier.as_ref(), |multiplier| hygienic!(#multiplier));
+    if let Some(jitter) = &options.jitter {
+        setters.add_value(jitter, &jitter_value(&jitter.value, &private));
+    }
+    let Setters { set, check, .. } = setters;
+    let (start, check) = match &options.policy {
+        Some(policy) => {
+            let base = &policy.tokens;
+            (hygienic!(#private::Policy::to_builder(#base)), check)
+        }
+        None if has_expressions(options) => (hygienic!(#private::Policy::builder()), check),
+        None => (hygienic!(#private::Policy::builder()), TokenStream::new()),
+    };
+    hygienic!({
+        let builder = #start;
+        #set
+        #check
+        #private::build(builder)
+    })
+}
+
+struct Setters<'a> {
+    private: &'a TokenStream,
+    set: TokenStream,
+    check: TokenStream,
+}
+
+impl Setters<'_> {
+    fn add<T>(&mut self, setting: Option<&Setting<Value<T>>>, literal: impl Fn(&T) -> TokenStream) {
+        if let Some(setting) = setting {
+            let value = match &setting.value {
+                Value::Literal(value) => literal(value),
+                Value::Expression(expression) => expression.clone(),
+            };
+            self.add_value(setting, &value);
+        }
+    }
+
+    fn add_value<T>(&mut self, setting: &Setting<T>, value: &TokenStream) {
+        let private = self.private;
+        let place = setting.span().resolved_at(Span::mixed_site());
+        let set = format_ident!("{}", setting.key, span = place);
+        let check = format_ident!("check_{}", setting.key, span = place);
+        self.set.extend(quote_spanned!(place=> let builder = builder.#set(#value);));
+        self.check.extend(quote_spanned!(place=> #private::#check(&builder);));
+    }
+}
+
+fn duration(duration: &core::time::Duration) -> TokenStream {
+    let (seconds, nanoseconds) = (duration.as_secs(), duration.subsec_nanos());
+    hygienic!(::core::time::Duration::new(#seconds, #nanoseconds))
+}
+
+/// What a policy refers to lives in a constant of its own, as long as the program.
+fn backoff_value(backoff: &Value<Backoff>, private: &TokenStream) -> TokenStream {
+    let kind = match backoff {
+        Value::Literal(Backoff::Exponential) => hygienic!(Exponential),
+        Value::Literal(Backoff::Fixed) => hygienic!(Fixed),
+        Value::Literal(Backoff::Linear) => hygienic!(Linear),
+        Value::Literal(Backoff::Fibonacci) => hygienic!(Fibonacci),
+        Value::Literal(Backoff::None) => hygienic!(None),
+        Value::Literal(Backoff::List(list)) => {
+            let entries = list.iter().map(|entry| match entry {
+                Value::Literal(value) => duration(value),
+                Value::Expression(expression) => expression.clone(),
+            });
+            return hygienic!({
+                const LIST: &[::core::time::Duration] = &[#(#entries),*];
+                #private::Backoff::List(LIST)
+            });
+        }
+        Value::Expression(expression) => {
+            let closure = matches!(expression.clone().into_iter().next(),
+                Some(TokenTree::Punct(bar)) if bar.as_char() == '|');
+            let custom = if closure {
+                hygienic!(#private::closure(#expression))
+            } else {
+                expression.clone()
+            };
+            return hygienic!({
+                const CUSTOM: &dyn #private::CustomBackoff = &#custom;
+                #private::Backoff::Custom(CUSTOM)
+            });
+        }
+    };
+    hygienic!(#private::Backoff::#kind)
+}
+
+fn jitter_value(jitter: &Value<Jitter>, private: &TokenStream) -> TokenStream {
+    let kind = match jitter {
+        Value::Literal(Jitter::None) => hygienic!(None),
+        Value::Literal(Jitter::Full) => hygienic!(Full),
+        Value::Literal(Jitter::Equal) => hygienic!(Equal),
+        Value::Literal(Jitter::Decorrelated) => hygienic!(Decorrelated),
+        Value::Literal(Jitter::Fraction(fraction)) => hygienic!(Fraction(#fraction)),
+        Value::Expression(expression) => hygienic!(Fraction(#expression)),
+    };
+    hygienic!(#private::Jitter::#kind)
+}
+
+fn values(options: &Options) -> impl Iterator<Item = &TokenStream> {
+    fn of<T>(setting: Option<&Setting<T>>) -> Option<&TokenStream> {
+        setting.map(|setting| &setting.tokens)
+    }
+    [
+        of(options.policy.as_ref()),
+        of(options.max_attempts.as_ref()),
+        of(options.backoff.as_ref()),
+        of(options.initial_delay.as_ref()),
+        of(options.throttled_delay.as_ref()),
+        of(options.max_delay.as_ref()),
+        of(options.multiplier.as_ref()),
+        of(options.jitter.as_ref()),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Whether any option besides `policy` was given.
+pub(crate) fn changes_policy(options: &Options) -> bool {
+    values(options).count() > usize::from(options.policy.is_some())
+}
+
+fn has_expressions(options: &Options) -> bool {
+    fn is<T>(setting: Option<&Setting<Value<T>>>) -> bool {
+        matches!(setting, Some(Setting { value: Value::Expression(_), .. }))
+    }
+    let in_list = match &options.backoff {
+        Some(Setting { value: Value::Literal(Backoff::List(list)), .. }) => {
+            list.iter().any(|entry| matches!(entry, Value::Expression(_)))
+        }
+        _ => false,
+    };
+    in_list
+        || is(options.max_attempts.as_ref())
+        || is(options.backoff.as_ref())
+        || is(options.initial_delay.as_ref())
+        || is(options.throttled_delay.as_ref())
+        || is(options.max_delay.as_ref())
+        || is(options.multiplier.as_ref())
+        || is(options.jitter.as_ref())
+}
+
+fn mentions(tokens: &TokenStream, names: &[&str]) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(word) => names.iter().any(|name| word == name),
+        TokenTree::Group(group) => mentions(&group.stream(), names),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}

@@ -1,0 +1,160 @@
+//! What every driver does between two attempts: asks the engine and tells the listeners.
+//!
+//! The loops themselves (the attribute's expansion, [`Retry`](crate::Retry)) only call and sleep.
+
+use core::any::type_name;
+use core::fmt::{self, Display};
+use core::marker::PhantomData;
+use core::time::Duration;
+
+use crate::classify::{Retryability, Verdict};
+use crate::clock::Clock;
+use crate::engine::{Decision, Engine, GiveUpReason};
+use crate::events::{self, Event};
+use crate::random;
+use crate::schedule::RetryPolicy;
+
+/// What is the same for all the attempts of a call.
+#[allow(missing_debug_implementations, reason = "only generated code sees it")]
+pub struct Operation<'a> {
+    /// What it is called in logs.
+    pub name: &'a str,
+    /// The policy it is retried under.
+    pub policy: &'a dyn RetryPolicy,
+    /// The clock it goes by.
+    pub clock: Clock,
+}
+
+/// Takes note of a failed attempt. The wait before the next one, or `None` to give up.
+#[cold]
+#[inline(never)]
+pub fn failed(
+    engine: &mut Engine,
+    operation: &Operation<'_>,
+    retryability: Retryability,
+    error: &dyn Display,
+) -> Option<Duration> {
+    let &Operation { name, policy, clock } = operation;
+    let decision = engine.failed(policy, retryability, random::entropy);
+    let attempt = engine.failures();
+    if !events::anybody_listens() {
+        return match decision {
+            Decision::Wait(delay) => Some(delay),
+            Decision::GiveUp(_) => None,
+        };
+    }
+    if attempt == 1 {
+        engine.first_failure = clock.now();
+    }
+    match decision {
+        Decision::Wait(delay) => {
+            let max_attempts = policy.max_attempts();
+            events::report(&Event::Retrying {
+                operation: name,
+                attempt,
+                max_attempts,
+                delay,
+                error,
+            });
+            Some(delay)
+        }
+        Decision::GiveUp(GiveUpReason::Permanent | GiveUpReason::Cancelled) if attempt == 1 => {
+            events::report(&Event::NotRetryable { operation: name, error });
+            None
+        }
+        Decision::GiveUp(reason) => {
+            let elapsed = engine.first_failure.elapsed(clock);
+            events::report(&Event::GaveUp {
+                operation: name,
+                attempts: attempt,
+                reason,
+                elapsed,
+                error,
+            });
+            None
+        }
+    }
+}
+
+/// Takes note of a successful attempt: one comparison where it is the first.
+#[inline]
+pub fn succeeded(engine: &Engine, operation: &str) {
+    if engine.failures() > 0 {
+        recovered(engine, operation);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn recovered(engine: &Engine, operation: &str) {
+    let attempt = engine.failures().saturating_add(1);
+    events::report(&Event::Recovered { operation, attempt });
+}
+
+/// What the closure given as `on` answers about an error. Its bound is what tells the compiler the
+/// type of the closure's argument.
+pub fn classify<E: ?Sized, V: Verdict>(error: &E, on: impl FnOnce(&E) -> V) -> Retryability {
+    on(error).into_retryability()
+}
+
+/// What an attempt comes to.
+#[diagnostic::on_unimplemented(
+    message = "`#[retry]` needs a function that returns a `Result`, but this one returns `{Self}`",
+    label = "not a `Result`"
+)]
+pub trait Outcome {
+    /// What it fails with.
+    type Error;
+
+    /// The error of a failed attempt.
+    fn error(&self) -> Option<&Self::Error>;
+}
+
+impl<T, E> Outcome for Result<T, E> {
+    type Error = E;
+
+    #[inline]
+    fn error(&self) -> Option<&E> {
+        self.as_ref().err()
+    }
+}
+
+/// An error on its way into a log: as its `Display` shows it if it has one, else by the name of its
+/// type. `Debug` is left alone, because it may show what is not meant to be read.
+///
+/// Which of the two methods `.describe()` means is settled where the macro calls it: the one that
+/// needs fewer references wins, where its bound holds.
+#[allow(missing_debug_implementations, reason = "only generated code sees it")]
+pub struct Described<'a, E: ?Sized>(pub &'a E);
+
+/// For an error with a `Display`.
+pub trait DescribeByDisplay {
+    /// The error as it shows itself.
+    fn describe(&self) -> &dyn Display;
+}
+
+impl<E: Display> DescribeByDisplay for Described<'_, E> {
+    fn describe(&self) -> &dyn Display {
+        self.0
+    }
+}
+
+/// For an error without one.
+pub trait DescribeByName {
+    /// The name of the error's type.
+    fn describe(&self) -> &dyn Display;
+}
+
+impl<E: ?Sized> DescribeByName for &Described<'_, E> {
+    fn describe(&self) -> &dyn Display {
+        const { &TypeName::<E>(PhantomData) }
+    }
+}
+
+struct TypeName<E: ?Sized>(PhantomData<fn(&E)>);
+
+impl<E: ?Sized> Display for TypeName<E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(type_name::<E>())
+    }
+}

@@ -1,0 +1,203 @@
+//! What an error says about itself: is another attempt worth it, and when.
+
+#[cfg(feature = "std")]
+mod io;
+
+use core::convert::Infallible;
+use core::time::Duration;
+
+/// What an error says about another attempt: whether it is worth it, how long to wait for it at
+/// least, and whether the failed one is known to have done nothing.
+///
+/// ```
+/// use core::time::Duration;
+/// use reattempt::{Retryability, RetryKind};
+///
+/// let answer = Retryability::throttled().after(Duration::from_secs(2)).not_applied();
+/// assert_eq!(answer.kind(), RetryKind::Throttled);
+/// assert!(answer.is_retryable());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Retryability {
+    kind: RetryKind,
+    not_applied: bool,
+    retry_after: Option<Duration>,
+}
+
+/// The kind of a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RetryKind {
+    /// The same call would fail again: bad input, no permission, not found.
+    Permanent,
+    /// The same call may well succeed: a lost connection, a restarting server.
+    Transient,
+    /// Transient, because there was too much load: worth a longer wait.
+    Throttled,
+    /// The caller no longer wants it. Never retried.
+    Cancelled,
+}
+
+impl Retryability {
+    /// The same call would fail again.
+    pub const fn permanent() -> Retryability {
+        Retryability::new(RetryKind::Permanent)
+    }
+
+    /// The same call may well succeed.
+    pub const fn transient() -> Retryability {
+        Retryability::new(RetryKind::Transient)
+    }
+
+    /// There was too much load: worth another attempt after a longer wait.
+    pub const fn throttled() -> Retryability {
+        Retryability::new(RetryKind::Throttled)
+    }
+
+    /// The caller no longer wants it.
+    pub const fn cancelled() -> Retryability {
+        Retryability::new(RetryKind::Cancelled)
+    }
+
+    const fn new(kind: RetryKind) -> Retryability {
+        Retryability { kind, not_applied: false, retry_after: None }
+    }
+
+    /// With a wait that the server asked for, such as HTTP's `Retry-After`. The next attempt never
+    /// begins earlier; where it is longer than the policy allows, there is none.
+    pub const fn after(mut self, wait: Duration) -> Retryability {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    /// With the knowledge that the failed attempt has changed nothing: the connection was refused,
+    /// the transaction was rolled back. Not to be said of a time-out.
+    pub const fn not_applied(mut self) -> Retryability {
+        self.not_applied = true;
+        self
+    }
+
+    /// The kind of failure.
+    pub const fn kind(self) -> RetryKind {
+        self.kind
+    }
+
+    /// Whether another attempt is worth it: transient or throttled.
+    pub const fn is_retryable(self) -> bool {
+        matches!(self.kind, RetryKind::Transient | RetryKind::Throttled)
+    }
+
+    /// The wait that the server asked for.
+    pub const fn retry_after(self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// Whether it is known that the failed attempt has changed nothing. `false` is "not known".
+    pub const fn is_not_applied(self) -> bool {
+        self.not_applied
+    }
+}
+
+/// `true` is transient, `false` permanent.
+impl From<bool> for Retryability {
+    fn from(retryable: bool) -> Retryability {
+        if retryable { Retryability::transient() } else { Retryability::permanent() }
+    }
+}
+
+/// An error that knows whether another attempt is worth it.
+///
+/// ```
+/// use core::time::Duration;
+/// use reattempt::{Retryable, Retryability};
+///
+/// enum UploadError {
+///     Busy { retry_after: Option<Duration> },
+///     Disconnected,
+///     TooLarge,
+/// }
+///
+/// impl Retryable for UploadError {
+///     fn retryability(&self) -> Retryability {
+///         match self {
+///             UploadError::Busy { retry_after: Some(wait) } => Retryability::throttled().after(*wait),
+///             UploadError::Busy { retry_after: None } => Retryability::throttled(),
+///             UploadError::Disconnected => Retryability::transient(),
+///             UploadError::TooLarge => Retryability::permanent(),
+///         }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which of its errors are worth another attempt",
+    label = "`#[retry]` cannot tell a transient `{Self}` from a permanent one",
+    note = "say it in the attribute, `#[retry(on = is_transient)]`, with a function or closure from \
+            `&{Self}` to `bool` or `Retryability`",
+    note = "or implement `reattempt::Retryable` for `{Self}`"
+)]
+pub trait Retryable {
+    /// What this error says about another attempt.
+    fn retryability(&self) -> Retryability;
+}
+
+impl Retryable for Infallible {
+    fn retryability(&self) -> Retryability {
+        match *self {}
+    }
+}
+
+impl<E: Retryable + ?Sized> Retryable for &E {
+    fn retryability(&self) -> Retryability {
+        E::retryability(self)
+    }
+}
+
+impl<E: Retryable + ?Sized> Retryable for &mut E {
+    fn retryability(&self) -> Retryability {
+        E::retryability(self)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<E: Retryable + ?Sized> Retryable for alloc::boxed::Box<E> {
+    fn retryability(&self) -> Retryability {
+        E::retryability(self)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<E: Retryable + ?Sized> Retryable for alloc::sync::Arc<E> {
+    fn retryability(&self) -> Retryability {
+        E::retryability(self)
+    }
+}
+
+/// A time-out that cut the work off: it may have been done all the same.
+#[cfg(feature = "tokio")]
+impl Retryable for tokio::time::error::Elapsed {
+    fn retryability(&self) -> Retryability {
+        Retryability::transient()
+    }
+}
+
+/// What a function given as `on` may answer.
+#[diagnostic::on_unimplemented(
+    message = "`on` must answer `bool` or `Retryability`, not `{Self}`",
+    label = "neither `bool` nor `Retryability`"
+)]
+pub trait Verdict {
+    /// The answer in full.
+    fn into_retryability(self) -> Retryability;
+}
+
+impl Verdict for bool {
+    fn into_retryability(self) -> Retryability {
+        self.into()
+    }
+}
+
+impl Verdict for Retryability {
+    fn into_retryability(self) -> Retryability {
+        self
+    }
+}

@@ -1,0 +1,228 @@
+//! Retrying a closure, where there is no function to put an attribute on.
+
+use core::fmt::Display;
+use core::future::Future;
+use core::time::Duration;
+
+use crate::attempt::{Operation, failed, succeeded};
+use crate::classify::{Retryability, Retryable, Verdict};
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::pause::pause;
+use crate::schedule::RetryPolicy;
+
+/// Retries closures under a policy, where there is no function to put `#[retry]` on.
+///
+/// An attribute does more: its attempts may borrow arguments exclusively, and it is checked when it
+/// is compiled. A closure for [`call_async`](Retry::call_async) can't lend the future that it
+/// returns anything that it holds by exclusive reference.
+///
+/// ```
+/// use reattempt::{Policy, Retry};
+///
+/// # fn read() -> std::io::Result<String> { Ok(String::new()) }
+/// # fn main() -> std::io::Result<()> {
+/// let text = Retry::new(Policy::DEFAULT).name("read").call(|| read())?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Retry<P, C = AsClassified, S = DefaultTimer> {
+    policy: P,
+    classifier: C,
+    timer: S,
+    name: &'static str,
+}
+
+/// Asks each error itself, through [`Retryable`].
+#[derive(Debug, Clone, Copy)]
+pub struct AsClassified;
+
+/// Waits by `std::thread::sleep`, and in async code by `tokio::time::sleep`.
+#[derive(Debug, Clone, Copy)]
+pub struct DefaultTimer;
+
+impl<P: RetryPolicy> Retry<P> {
+    /// Retries under this policy what says of itself that it is worth it.
+    pub const fn new(policy: P) -> Retry<P> {
+        Retry { policy, classifier: AsClassified, timer: DefaultTimer, name: "retry" }
+    }
+}
+
+impl<P: RetryPolicy, C, S> Retry<P, C, S> {
+    /// The operation's name in logs and metrics; "retry" by default.
+    pub fn name(self, name: &'static str) -> Retry<P, C, S> {
+        Retry { name, ..self }
+    }
+
+    /// Which errors are worth another attempt: a function or closure from `&E` to `bool` or
+    /// [`Retryability`], in place of the error's own [`Retryable`].
+    ///
+    /// ```
+    /// use reattempt::{Policy, Retry};
+    ///
+    /// let mut calls = 0;
+    /// let result = Retry::new(Policy::DEFAULT)
+    ///     .on(|error: &std::num::ParseIntError| false)
+    ///     .call(|| {
+    ///         calls += 1;
+    ///         "five".parse::<u32>()
+    ///     });
+    /// assert!(result.is_err());
+    /// assert_eq!(calls, 1);
+    /// ```
+    pub fn on<E, V, F>(self, on: F) -> Retry<P, F, S>
+    where
+        V: Verdict,
+        F: Fn(&E) -> V,
+    {
+        let Retry { policy, timer, name, .. } = self;
+        Retry { policy, classifier: on, timer, name }
+    }
+
+    /// Another timer: a function that waits, or one that returns a future that does.
+    pub fn sleep<T>(self, timer: T) -> Retry<P, C, T> {
+        let Retry { policy, classifier, name, .. } = self;
+        Retry { policy, classifier, timer, name }
+    }
+
+    /// Calls until it succeeds or is to be given up, and blocks the thread in between.
+    ///
+    /// # Errors
+    ///
+    /// The last attempt's own error.
+    pub fn call<T, E>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E>
+    where
+        E: Display,
+        C: Classifier<E>,
+        S: BlockingTimer,
+    {
+        let site = self.operation(Clock::Blocking);
+        let mut engine = Engine::start();
+        loop {
+            let outcome = operation();
+            let Err(error) = &outcome else {
+                succeeded(&engine, self.name);
+                return outcome;
+            };
+            let retryability = self.classifier.retryability(error);
+            match failed(&mut engine, &site, retryability, error) {
+                Some(delay) => self.timer.sleep(delay),
+                None => return outcome,
+            }
+        }
+    }
+
+    /// Calls until it succeeds or is to be given up, and waits in between.
+    ///
+    /// Nothing starts before the first poll.
+    ///
+    /// # Errors
+    ///
+    /// The last attempt's own error.
+    pub async fn call_async<T, E, F>(&self, mut operation: impl FnMut() -> F) -> Result<T, E>
+    where
+        E: Display,
+        F: Future<Output = Result<T, E>>,
+        C: Classifier<E>,
+        S: AsyncTimer,
+    {
+        let mut engine = Engine::start();
+        loop {
+            let delay = {
+                let outcome = operation().await;
+                let Err(error) = &outcome else {
+                    succeeded(&engine, self.name);
+                    return outcome;
+                };
+                let retryability = self.classifier.retryability(error);
+                match failed(&mut engine, &self.operation(Clock::Async), retryability, error) {
+                    Some(delay) => delay,
+                    None => return outcome,
+                }
+            };
+            pause(self.timer.sleep(delay)).await;
+        }
+    }
+
+    fn operation(&self, clock: Clock) -> Operation<'_> {
+        Operation { name: self.name, policy: &self.policy, clock }
+    }
+}
+
+/// Says which errors are worth another attempt.
+#[diagnostic::on_unimplemented(
+    message = "nothing says which errors `{E}` are worth another attempt",
+    note = "implement `reattempt::Retryable` for `{E}`, or say it with `.on(…)`, by a function or \
+            closure from `&{E}` to `bool` or `Retryability`"
+)]
+pub trait Classifier<E> {
+    /// What this error says about another attempt.
+    fn retryability(&self, error: &E) -> Retryability;
+}
+
+impl<E: Retryable> Classifier<E> for AsClassified {
+    fn retryability(&self, error: &E) -> Retryability {
+        error.retryability()
+    }
+}
+
+impl<E, V: Verdict, F: Fn(&E) -> V> Classifier<E> for F {
+    fn retryability(&self, error: &E) -> Retryability {
+        self(error).into_retryability()
+    }
+}
+
+/// A way to wait that blocks the thread: a function of the wait.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no timer that blocks",
+    note = "enable the feature `std` of `reattempt`, or give a function that waits, by `.sleep(…)`"
+)]
+pub trait BlockingTimer {
+    /// Waits.
+    fn sleep(&self, delay: Duration);
+}
+
+#[cfg(feature = "std")]
+impl BlockingTimer for DefaultTimer {
+    fn sleep(&self, delay: Duration) {
+        std::thread::sleep(delay);
+    }
+}
+
+impl<F: Fn(Duration)> BlockingTimer for F {
+    fn sleep(&self, delay: Duration) {
+        self(delay);
+    }
+}
+
+/// A way to wait in async code: a function from the wait to a future.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no async timer",
+    note = "enable the feature `tokio` of `reattempt`, or give a function that returns a future \
+            that waits, by `.sleep(…)`"
+)]
+pub trait AsyncTimer {
+    /// What waits.
+    type Sleep: Future<Output = ()>;
+
+    /// A future that waits.
+    fn sleep(&self, delay: Duration) -> Self::Sleep;
+}
+
+#[cfg(feature = "tokio")]
+impl AsyncTimer for DefaultTimer {
+    type Sleep = tokio::time::Sleep;
+
+    fn sleep(&self, delay: Duration) -> tokio::time::Sleep {
+        tokio::time::sleep(delay)
+    }
+}
+
+impl<F: Fn(Duration) -> S, S: Future<Output = ()>> AsyncTimer for F {
+    type Sleep = S;
+
+    fn sleep(&self, delay: Duration) -> S {
+        self(delay)
+    }
+}

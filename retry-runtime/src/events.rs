@@ -1,0 +1,89 @@
+//! What happened, told to whoever listens.
+
+use core::fmt::Display;
+use core::num::NonZeroU32;
+use core::time::Duration;
+
+use crate::engine::GiveUpReason;
+
+/// Something that happened to a call. A success at the first attempt is nothing.
+#[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "nobody listens"))]
+pub(crate) enum Event<'a> {
+    Retrying {
+        operation: &'a str,
+        attempt: u32,
+        max_attempts: Option<NonZeroU32>,
+        delay: Duration,
+        error: &'a dyn Display,
+    },
+    Recovered {
+        operation: &'a str,
+        attempt: u32,
+    },
+    GaveUp {
+        operation: &'a str,
+        attempts: u32,
+        reason: GiveUpReason,
+        elapsed: Duration,
+        error: &'a dyn Display,
+    },
+    NotRetryable {
+        operation: &'a str,
+        error: &'a dyn Display,
+    },
+}
+
+/// Whether anybody listens. Without, there is no need to read a clock.
+#[cfg(feature = "tracing")]
+pub(crate) fn anybody_listens() -> bool {
+    tracing::level_filters::LevelFilter::current() >= tracing::Level::ERROR
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn anybody_listens() -> bool {
+    false
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn report(_: &Event<'_>) {}
+
+/// As `tracing` events of the target `reattempt`.
+#[cfg(feature = "tracing")]
+pub(crate) fn report(event: &Event<'_>) {
+    use tracing::{debug, error, info, warn};
+
+    const TARGET: &str = "reattempt";
+    match *event {
+        Event::Retrying { operation, attempt, max_attempts, delay, error } => warn!(
+            target: TARGET,
+            operation,
+            attempt,
+            max_attempts = max_attempts.map(NonZeroU32::get),
+            ?delay,
+            %error,
+            "operation failed, retrying"
+        ),
+        Event::Recovered { operation, attempt } => info!(
+            target: TARGET,
+            operation,
+            attempt,
+            "operation succeeded after retry"
+        ),
+        Event::GaveUp { operation, attempts, reason, elapsed, error } => error!(
+            target: TARGET,
+            operation,
+            attempts,
+            %reason,
+            ?elapsed,
+            %error,
+            "operation failed after {attempts} attempt{}",
+            if attempts == 1 { "" } else { "s" }
+        ),
+        Event::NotRetryable { operation, error } => debug!(
+            target: TARGET,
+            operation,
+            %error,
+            "operation failed, not retryable"
+        ),
+    }
+}

@@ -1,0 +1,55 @@
+//! The runtime of the [`reattempt`](https://docs.rs/reattempt) crate: what its macros expand to,
+//! and everything that works without a macro. Depend on `reattempt`, which re-exports it.
+
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+// From the top down: a policy is data, the schedule a function of it, the engine follows the
+// schedule, and the drivers call and sleep.
+mod policy;
+mod rules;
+mod schedule;
+
+mod engine;
+
+mod attempt;
+pub mod driver;
+mod expansion;
+mod pause;
+
+mod classify;
+mod clock;
+mod events;
+mod random;
+
+pub use classify::{RetryKind, Retryability, Retryable, Verdict};
+pub use driver::Retry;
+pub use engine::GiveUpReason;
+pub use policy::{Backoff, CustomBackoff, Jitter, Policy, PolicyBuilder, PolicyError};
+pub use random::add_entropy;
+pub use schedule::{FailedAttempt, RetryPolicy, Window};
+
+/// What the macros' expansions name. Not part of the public interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::attempt::{
+        DescribeByDisplay, DescribeByName, Described, Operation, Outcome, classify, failed,
+        succeeded,
+    };
+    pub use crate::classify::{Retryability, Retryable, Verdict};
+    pub use crate::clock::Clock;
+    pub use crate::engine::Engine;
+    pub use crate::expansion::{
+        build, check_backoff, check_initial_delay, check_jitter, check_max_attempts,
+        check_max_delay, check_multiplier, check_throttled_delay, closure,
+    };
+    #[cfg(not(feature = "tokio"))]
+    pub use crate::pause::missing;
+    pub use crate::pause::{pause, sleep, sleep_blocking};
+    pub use crate::policy::{Backoff, CustomBackoff, Jitter, Policy};
+}

@@ -1,0 +1,253 @@
+//! How long to wait: pure functions of a policy's numbers, the retry's number and a random word.
+//!
+//! All of it is integer nanoseconds that saturate. A wait of more than [`u64::MAX`] nanoseconds,
+//! 584 years, is as good as that.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "each value was brought into range on the line of its cast, or the one before"
+)]
+
+mod growth;
+
+use core::num::NonZeroU32;
+use core::time::Duration;
+
+use crate::classify::{RetryKind, Retryability};
+use crate::policy::{Backoff, Jitter, Policy};
+use growth::{exponential, fibonacci, linear, smaller};
+
+/// Whole nanoseconds, saturating.
+pub(crate) const fn nanoseconds(duration: Duration) -> u64 {
+    let exact = duration.as_nanos();
+    if exact > u64::MAX as u128 { u64::MAX } else { exact as u64 }
+}
+
+/// The range out of which a wait is drawn, uniformly: from `low` on, below `low + spread`.
+///
+/// Without jitter the spread is zero and the wait is exactly `low`.
+///
+/// ```
+/// use core::time::Duration;
+/// use reattempt::Window;
+///
+/// let window = Window::between(Duration::from_secs(1), Duration::from_secs(3));
+/// assert_eq!(window.draw(0), Duration::from_secs(1));
+/// assert_eq!(window.draw(1 << 63), Duration::from_secs(2));
+/// assert!(window.draw(u64::MAX) < Duration::from_secs(3));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    low: u64,
+    spread: u64,
+}
+
+impl Window {
+    /// Exactly this wait.
+    pub const fn exactly(wait: Duration) -> Window {
+        Window { low: nanoseconds(wait), spread: 0 }
+    }
+
+    /// Any wait from `low` to below `high`; exactly `low` where `high` is not above it.
+    pub const fn between(low: Duration, high: Duration) -> Window {
+        let low = nanoseconds(low);
+        Window { low, spread: nanoseconds(high).saturating_sub(low) }
+    }
+
+    /// The shortest wait that can be drawn.
+    pub const fn low(self) -> Duration {
+        Duration::from_nanos(self.low)
+    }
+
+    /// The end of the range: a drawn wait is below it, or is `low` itself.
+    pub const fn high(self) -> Duration {
+        Duration::from_nanos(self.low.saturating_add(self.spread))
+    }
+
+    /// Whether there is anything to draw: without jitter there is only one wait.
+    pub const fn is_exact(self) -> bool {
+        self.spread == 0
+    }
+
+    /// The wait that a uniformly random word stands for: `low + spread · word / 2⁶⁴`.
+    pub const fn draw(self, word: u64) -> Duration {
+        Duration::from_nanos(self.low.saturating_add(share(self.spread, word)))
+    }
+
+    /// Moves the range up to start at `floor` at least, as wide as it was: everybody whom a
+    /// server told the same wait comes back later, but not all at once.
+    pub(crate) const fn raised_to(self, floor: Duration) -> Window {
+        let floor = nanoseconds(floor);
+        Window { low: if floor > self.low { floor } else { self.low }, spread: self.spread }
+    }
+}
+
+/// `whole · word / 2⁶⁴`, rounded down: below `whole`.
+const fn share(whole: u64, word: u64) -> u64 {
+    ((whole as u128 * word as u128) >> 64) as u64
+}
+
+/// u·w
+const fn full_jitter(wait: u64) -> Window {
+    Window { low: 0, spread: wait }
+}
+
+/// w/2 + u·w/2
+const fn equal_jitter(wait: u64) -> Window {
+    Window { low: wait / 2, spread: wait - wait / 2 }
+}
+
+/// Uniform between `base` and `min(cap, 3 · previous)`, the first previous being the base.
+const fn decorrelated_jitter(base: u64, previous: u64, cap: u64) -> Window {
+    let low = smaller(base, cap);
+    let previous = if previous > low { previous } else { low };
+    Window { low, spread: smaller(previous.saturating_mul(3), cap) - low }
+}
+
+/// v·(1 + f·u), where v = min(w, c/(1+f)): what is added stays within the cap.
+const fn fractional_jitter(wait: u64, fraction: f64, cap: u64) -> Window {
+    const ONE: u128 = 1 << 32;
+    // A fraction is from 0 to 1; the conversion of anything else saturates, NaN to zero.
+    let fraction = (fraction * ONE as f64) as u64;
+    let fraction = if fraction as u128 > ONE { ONE } else { fraction as u128 };
+    let low = smaller(wait, (((cap as u128) << 32) / (ONE + fraction)) as u64);
+    Window { low, spread: ((low as u128 * fraction) >> 32) as u64 }
+}
+
+/// An attempt that failed and is worth another one.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct FailedAttempt {
+    /// Its number, counted from 1; so this is also the number of the retry that would follow.
+    pub attempt: u32,
+    /// What its error says about itself.
+    pub retryability: Retryability,
+    /// The wait before it; zero before the first.
+    pub previous_delay: Duration,
+}
+
+/// Decides how many attempts a call has, and out of which range each wait is drawn.
+///
+/// [`Policy`] is the implementation to use. Write another for what its options can't say, and hand
+/// it over as `policy = …`. The rest is done for you, in the same way for every policy: permanent
+/// errors end the call, a server's hint moves the range up, the wait is drawn.
+///
+/// ```
+/// use core::num::NonZeroU32;
+/// use core::time::Duration;
+/// use reattempt::{FailedAttempt, RetryPolicy, Window};
+///
+/// /// Patient by night.
+/// struct ByHour { night: bool }
+///
+/// impl RetryPolicy for ByHour {
+///     fn max_attempts(&self) -> Option<NonZeroU32> {
+///         NonZeroU32::new(if self.night { 100 } else { 3 })
+///     }
+///
+///     fn window(&self, failed: &FailedAttempt) -> Option<Window> {
+///         let longest = Duration::from_secs(1).saturating_mul(failed.attempt);
+///         Some(Window::between(Duration::ZERO, longest))
+///     }
+/// }
+/// ```
+pub trait RetryPolicy {
+    /// How many calls in all, the first included; `None` for no limit.
+    fn max_attempts(&self) -> Option<NonZeroU32>;
+
+    /// The range out of which the wait before the next attempt is drawn; `None` gives up.
+    fn window(&self, failed: &FailedAttempt) -> Option<Window>;
+
+    /// The longest wait that a server may ask for; a call that is asked for more gives up,
+    /// because to come back earlier would break the server's word. 60 seconds unless overridden.
+    fn max_retry_after(&self) -> Duration {
+        Policy::DEFAULT.max_retry_after()
+    }
+}
+
+impl RetryPolicy for Policy {
+    fn max_attempts(&self) -> Option<NonZeroU32> {
+        Some(Policy::max_attempts(self))
+    }
+
+    fn window(&self, failed: &FailedAttempt) -> Option<Window> {
+        Some(self.window_after(
+            failed.attempt,
+            failed.retryability.kind() == RetryKind::Throttled,
+            nanoseconds(failed.previous_delay),
+        ))
+    }
+
+    fn max_retry_after(&self) -> Duration {
+        Policy::max_retry_after(self)
+    }
+}
+
+impl<P: RetryPolicy + ?Sized> RetryPolicy for &P {
+    fn max_attempts(&self) -> Option<NonZeroU32> {
+        P::max_attempts(self)
+    }
+
+    fn window(&self, failed: &FailedAttempt) -> Option<Window> {
+        P::window(self, failed)
+    }
+
+    fn max_retry_after(&self) -> Duration {
+        P::max_retry_after(self)
+    }
+}
+
+impl Policy {
+    /// The range out of which the wait before a retry is drawn, after a transient error that
+    /// brought no hint. Retries are counted from 1.
+    ///
+    /// With [`Jitter::Decorrelated`] a range depends on the wait before it; this is the one that
+    /// follows the longest possible waits.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use reattempt::{Jitter, Policy};
+    ///
+    /// # fn main() -> Result<(), reattempt::PolicyError> {
+    /// let policy = Policy::builder().jitter(Jitter::None).build()?;
+    /// let waits = (1..=3).map(|retry| policy.window(retry).low().as_millis());
+    /// assert!(waits.eq([100, 200, 400]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn window(&self, retry: u32) -> Window {
+        let initial_delay = nanoseconds(self.initial_delay());
+        // What the retries before this one can have grown to, where one grows out of the other.
+        let previous = exponential(initial_delay, 3.0, retry, u64::MAX);
+        self.window_after(retry, false, previous)
+    }
+
+    fn window_after(&self, retry: u32, throttled: bool, previous: u64) -> Window {
+        let cap = nanoseconds(self.max_delay());
+        let floor = if throttled { nanoseconds(self.throttled_delay()) } else { 0 };
+        let base = nanoseconds(self.initial_delay()).max(floor);
+        let wait = match self.backoff() {
+            Backoff::Exponential => exponential(base, self.multiplier(), retry, cap),
+            Backoff::Fixed => smaller(base, cap),
+            Backoff::Linear => linear(base, retry, cap),
+            Backoff::Fibonacci => fibonacci(base, retry, cap),
+            Backoff::None => return Window::exactly(Duration::ZERO),
+            Backoff::List(list) => smaller(entry(list, retry).max(floor), cap),
+            Backoff::Custom(custom) => smaller(nanoseconds(custom.delay(retry)).max(floor), cap),
+        };
+        match self.jitter() {
+            Jitter::None => Window { low: wait, spread: 0 },
+            Jitter::Full => full_jitter(wait),
+            Jitter::Equal => equal_jitter(wait),
+            Jitter::Decorrelated => decorrelated_jitter(base, previous, cap),
+            Jitter::Fraction(fraction) => fractional_jitter(wait, fraction, cap),
+        }
+    }
+}
+
+/// The wait that a list has for a retry; its last one serves all the retries after it.
+fn entry(list: &[Duration], retry: u32) -> u64 {
+    let index = usize::try_from(retry.saturating_sub(1)).unwrap_or(usize::MAX);
+    list.get(index).or(list.last()).map_or(0, |wait| nanoseconds(*wait))
+}
