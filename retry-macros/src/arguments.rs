@@ -110,7 +110,7 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
         if let TokenTree::Punct(punct) = &token {
             match punct.as_char() {
                 ',' if angles == 0 && !in_parameters => {
-                    pieces.push(std::mem::take(&mut piece));
+                    pieces.push(core::mem::take(&mut piece));
                     continue;
                 }
                 '<' if angles > 0 || ends_with(&piece, "::") => angles += 1,

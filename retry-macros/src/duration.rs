@@ -24,7 +24,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     let mut total: u128 = 0;
     while !rest.is_empty() {
         let (number, behind) = split(rest, |c| c.is_ascii_digit() || matches!(c, '.' | '_'));
-        let (unit, behind) = split(behind.trim_start(), |c| c.is_alphabetic());
+        let (unit, behind) = split(behind.trim_start(), char::is_alphabetic);
         rest = behind.trim_start();
         let part = nanoseconds(number, unit)?;
         total = total.checked_add(part).ok_or_else(too_long)?;

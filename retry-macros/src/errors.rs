@@ -33,6 +33,6 @@ impl Mistakes {
 
     /// The errors as the compiler is to show them.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
-        self.found.map(|found| found.into_compile_error()).unwrap_or_default()
+        self.found.map(Error::into_compile_error).unwrap_or_default()
     }
 }

@@ -1,12 +1,12 @@
 //! A function and its options → the same function with a loop around its body.
 
-use proc_macro2::{Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use crate::arguments::first_span;
 use crate::function::Function;
 use crate::options::Options;
-use crate::policy::{self, Source};
+use crate::policy::{self, Private, Source};
 
 /// What every expansion may trip in the user's lints. The body is inside, so nothing stands here
 /// that could be about it alone.
@@ -45,20 +45,22 @@ fn lints() -> TokenStream {
 /// The attempt has a scope of its own, so that its outcome is gone when the wait begins: a future
 /// doesn't store it, and is `Send` though the error is not.
 pub(crate) fn expand(function: &Function, options: &Options) -> TokenStream {
-    let private = policy::private(options);
+    let private = Private::of(options);
     let (inner_attributes, body) = function.split_inner_attributes();
     let operation = operation(function, options);
     let attempt = attempt(function, &body);
-    let place = first_span(&function.output).resolved_at(Span::mixed_site());
-    let error = quote_spanned!(place=> #private::Outcome::error(&outcome));
-    let retryability = retryability(options, place, &private);
+    let error = at_type(&function.output, &private, ("Outcome", "error"), ("&", "outcome"));
+    let retryability = retryability(function, options, &private);
     let (policy_item, policy) = match policy::source(options, &mentions(function)) {
         Source::Item(policy) => (
             hygienic!(const __REATTEMPT_POLICY: #private::Policy = #policy;),
             hygienic!(&__REATTEMPT_POLICY),
         ),
         Source::Inline(policy) => (TokenStream::new(), hygienic!(&const { #policy })),
-        Source::RunTime(policy) => (TokenStream::new(), hygienic!(&(#policy))),
+        Source::RunTime(policy) => {
+            let place = first_span(&policy).resolved_at(Span::mixed_site());
+            (TokenStream::new(), quote_spanned!(place=> &(#policy)))
+        }
     };
     let clock = if function.is_async { hygienic!(Async) } else { hygienic!(Blocking) };
     let sleep = sleep(function, options, &private);
@@ -82,7 +84,7 @@ pub(crate) fn expand(function: &Function, options: &Options) -> TokenStream {
                     policy: #policy,
                     clock: #private::Clock::#clock,
                 };
-                let described = {
+                let next = {
                     use #private::{DescribeByDisplay as _, DescribeByName as _};
                     #private::failed(
                         &mut engine,
@@ -91,7 +93,7 @@ pub(crate) fn expand(function: &Function, options: &Options) -> TokenStream {
                         (&#private::Described(error)).describe(),
                     )
                 };
-                match described {
+                match next {
                     ::core::option::Option::Some(delay) => delay,
                     ::core::option::Option::None => return outcome,
                 }
@@ -133,24 +135,46 @@ fn attempt(function: &Function, body: &proc_macro2::Group) -> TokenStream {
 }
 
 fn operation(function: &Function, options: &Options) -> TokenStream {
-    match &options.name {
-        Some(name) => name.tokens.clone(),
-        None => {
-            let name = function.name.to_string();
-            let name = Literal::string(&format!("::{}", name.trim_start_matches("r#")));
-            hygienic!(::core::concat!(::core::module_path!(), #name))
-        }
+    if let Some(name) = &options.name {
+        return name.tokens.clone();
     }
+    let name = function.name.to_string();
+    let name = Literal::string(&format!("::{}", name.trim_start_matches("r#")));
+    hygienic!(::core::concat!(::core::module_path!(), #name))
+}
+
+/// A call of one of our functions about a type, with the type's place: what the compiler has to say
+/// about the type it then says there, under the whole of it.
+fn at_type(
+    output: &TokenStream,
+    private: &Private,
+    method: (&str, &str),
+    argument: (&str, &str),
+) -> TokenStream {
+    let first = first_span(output).resolved_at(Span::mixed_site());
+    let last = output.clone().into_iter().last();
+    let last = last.map_or(first, |token| token.span().resolved_at(Span::mixed_site()));
+    let private = private.at(first);
+    let (of, method) = (Ident::new(method.0, first), Ident::new(method.1, first));
+    let marks = argument.0.chars().map(|mark| {
+        let mut mark = Punct::new(mark, Spacing::Alone);
+        mark.set_span(first);
+        mark
+    });
+    let name = Ident::new(argument.1, last);
+    let arguments = quote_spanned!(last=> (#(#marks)* #name));
+    quote_spanned!(first=> #private::#of::#method #arguments)
 }
 
 /// A path is called as it stands, so that its argument coerces, as from `&Box<dyn Error>` to
 /// `&dyn Error`. A closure goes through a function whose bound tells the type of its argument.
-fn retryability(options: &Options, place: Span, private: &TokenStream) -> TokenStream {
+fn retryability(function: &Function, options: &Options, private: &Private) -> TokenStream {
     let Some(on) = &options.on else {
-        return quote_spanned!(place=> #private::Retryable::retryability(error));
+        return at_type(&function.output, private, ("Retryable", "retryability"), ("&*", "error"));
     };
     let written = &on.tokens;
     let place = on.span().resolved_at(Span::mixed_site());
+    let private = private.at(place);
     if is_closure(written) {
         quote_spanned!(place=> #private::classify(error, #written))
     } else {
@@ -166,7 +190,7 @@ fn is_closure(tokens: &TokenStream) -> bool {
     }
 }
 
-fn sleep(function: &Function, options: &Options, private: &TokenStream) -> TokenStream {
+fn sleep(function: &Function, options: &Options, private: &Private) -> TokenStream {
     // A missing timer is blamed on the attribute, which is where one can be given.
     match (&options.sleep, function.is_async) {
         (None, true) => hygienic!(#private::sleep(delay).await;),
@@ -174,10 +198,11 @@ fn sleep(function: &Function, options: &Options, private: &TokenStream) -> Token
         (Some(sleep), is_async) => {
             let written = &sleep.tokens;
             let place = sleep.span().resolved_at(Span::mixed_site());
+            let private = private.at(place);
             if is_async {
                 quote_spanned!(place=> #private::pause((#written)(delay)).await;)
             } else {
-                quote_spanned!(place=> let () = (#written)(delay);)
+                quote_spanned!(place=> #private::slept((#written)(delay));)
             }
         }
     }

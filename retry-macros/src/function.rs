@@ -282,7 +282,7 @@ impl Angles {
 }
 
 struct Cursor {
-    tokens: std::iter::Peekable<proc_macro2::token_stream::IntoIter>,
+    tokens: core::iter::Peekable<proc_macro2::token_stream::IntoIter>,
 }
 
 impl Cursor {

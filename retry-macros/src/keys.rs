@@ -149,13 +149,11 @@ impl Key {
                 key.name, key.example
             );
         }
-        match nearest(name, KEYS.iter().map(|key| key.name)) {
-            Some(near) => format!("unknown key `{name}`: did you mean `{near}`?"),
-            None => {
-                let known: Vec<_> = KEYS.iter().map(|key| format!("`{}`", key.name)).collect();
-                format!("unknown key `{name}`: the keys are {}", known.join(", "))
-            }
+        if let Some(near) = nearest(name, KEYS.iter().map(|key| key.name)) {
+            return format!("unknown key `{name}`: did you mean `{near}`?");
         }
+        let known: Vec<_> = KEYS.iter().map(|key| format!("`{}`", key.name)).collect();
+        format!("unknown key `{name}`: the keys are {}", known.join(", "))
     }
 }
 

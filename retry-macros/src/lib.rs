@@ -59,15 +59,16 @@ fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Ok(_) => {}
         Err(mistake) => mistakes.push(mistake),
     }
-    let errors = mistakes.into_compile_errors();
-    quote::quote!(#item #errors)
+    let mut output = item;
+    output.extend(mistakes.into_compile_errors());
+    output
 }
 
 fn expand_policy(arguments: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let options = Options::parse(arguments, Place::Policy, &mut mistakes);
     check::check(&options, options.policy.is_some(), &mut mistakes);
-    let private = policy::private(&options);
+    let private = policy::Private::of(&options);
     let policy = policy::constant(&options);
     if mistakes.is_empty() {
         // A constant, so that it is checked when it is compiled wherever it stands.

@@ -112,8 +112,8 @@ fn read<T>(
         mistakes.at_span(name.span(), message);
         return None;
     };
-    if let Some((next, before)) = missing_comma(&tokens) {
-        mistakes.at_span(next.span(), format_args!("expected a comma between `{before}` and this"));
+    if let Some(next) = missing_comma(&tokens) {
+        mistakes.at_span(next.span(), format_args!("expected a comma before `{next}`"));
         return None;
     }
     match grammar(&tokens, key) {
@@ -126,12 +126,10 @@ fn read<T>(
 }
 
 /// A literal that a word follows is no expression: `max_attempts = 5 jitter`.
-fn missing_comma(tokens: &TokenStream) -> Option<(Ident, TokenTree)> {
+fn missing_comma(tokens: &TokenStream) -> Option<Ident> {
     let mut trees = tokens.clone().into_iter();
     match (trees.next()?, trees.next()?) {
-        (literal @ TokenTree::Literal(_), TokenTree::Ident(next)) if next != "as" => {
-            Some((next, literal))
-        }
+        (TokenTree::Literal(_), TokenTree::Ident(next)) if next != "as" => Some(next),
         _ => None,
     }
 }

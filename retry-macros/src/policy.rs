@@ -1,7 +1,7 @@
 //! Options → the expression of a policy.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 
 use crate::options::{Backoff, Jitter, Options, Setting, Value};
 
@@ -27,13 +27,31 @@ pub(crate) fn source(options: &Options, unknown_to_items: &[&str]) -> Source {
 }
 
 /// The module that expansions name.
-pub(crate) fn private(options: &Options) -> TokenStream {
-    match &options.krate {
-        Some(path) => {
-            let path = &path.tokens;
-            hygienic!(#path::__private)
-        }
-        None => hygienic!(::reattempt::__private),
+pub(crate) struct Private {
+    path: TokenStream,
+}
+
+impl Private {
+    pub(crate) fn of(options: &Options) -> Private {
+        let path = options.krate.as_ref().map(|krate| krate.tokens.clone());
+        let path = path.unwrap_or_else(|| hygienic!(::reattempt));
+        Private { path: hygienic!(#path::__private) }
+    }
+
+    /// Its path as if it stood at a place of the user's, which is where the compiler then shows
+    /// an error in what is called by it.
+    pub(crate) fn at(&self, place: Span) -> TokenStream {
+        let moved = self.path.clone().into_iter().map(|mut token| {
+            token.set_span(token.span().located_at(place));
+            token
+        });
+        moved.collect()
+    }
+}
+
+impl ToTokens for Private {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.path.to_tokens(tokens);
     }
 }
 
@@ -55,18 +73,16 @@ pub(crate) fn private(options: &Options) -> TokenStream {
 /// Each statement has the place of the value it is about, which is where the compiler then shows
 /// its error. Where all values are literals they have been checked already.
 pub(crate) fn constant(options: &Options) -> TokenStream {
-    let private = private(options);
+    let private = Private::of(options);
     if !changes_policy(options) {
-        return match &options.policy {
-            Some(policy) => policy.tokens.clone(),
-            None => hygienic!(#private::Policy::DEFAULT),
-        };
+        let base = options.policy.as_ref().map(|policy| policy.tokens.clone());
+        return base.unwrap_or_else(|| hygienic!(#private::Policy::DEFAULT));
     }
     let mut setters =
         Setters { private: &private, set: TokenStream::new(), check: TokenStream::new() };
     setters.add(options.max_attempts.as_ref(), |attempts| hygienic!(#attempts));
     if let Some(backoff) = &options.backoff {
-        setters.add_value(backoff, &backoff_value(&backoff.value, &private));
+        setters.add_value(backoff, &backoff_value(backoff, &private));
     }
     setters.add(options.initial_delay.as_ref(), duration);
     setters.add(options.throttled_delay.as_ref(), duration);
@@ -93,7 +109,7 @@ pub(crate) fn constant(options: &Options) -> TokenStream {
 }
 
 struct Setters<'a> {
-    private: &'a TokenStream,
+    private: &'a Private,
     set: TokenStream,
     check: TokenStream,
 }
@@ -110,8 +126,8 @@ impl Setters<'_> {
     }
 
     fn add_value<T>(&mut self, setting: &Setting<T>, value: &TokenStream) {
-        let private = self.private;
         let place = setting.span().resolved_at(Span::mixed_site());
+        let private = self.private.at(place);
         let set = format_ident!("{}", setting.key, span = place);
         let check = format_ident!("check_{}", setting.key, span = place);
         self.set.extend(quote_spanned!(place=> let builder = builder.#set(#value);));
@@ -125,8 +141,9 @@ fn duration(duration: &core::time::Duration) -> TokenStream {
 }
 
 /// What a policy refers to lives in a constant of its own, as long as the program.
-fn backoff_value(backoff: &Value<Backoff>, private: &TokenStream) -> TokenStream {
-    let kind = match backoff {
+fn backoff_value(backoff: &Setting<Value<Backoff>>, private: &Private) -> TokenStream {
+    let place = backoff.span().resolved_at(Span::mixed_site());
+    let kind = match &backoff.value {
         Value::Literal(Backoff::Exponential) => hygienic!(Exponential),
         Value::Literal(Backoff::Fixed) => hygienic!(Fixed),
         Value::Literal(Backoff::Linear) => hygienic!(Linear),
@@ -148,9 +165,9 @@ fn backoff_value(backoff: &Value<Backoff>, private: &TokenStream) -> TokenStream
             let custom = if closure {
                 hygienic!(#private::closure(#expression))
             } else {
-                expression.clone()
+                quote_spanned!(place=> (#expression))
             };
-            return hygienic!({
+            return quote_spanned!(place=> {
                 const CUSTOM: &dyn #private::CustomBackoff = &#custom;
                 #private::Backoff::Custom(CUSTOM)
             });
@@ -159,7 +176,7 @@ fn backoff_value(backoff: &Value<Backoff>, private: &TokenStream) -> TokenStream
     hygienic!(#private::Backoff::#kind)
 }
 
-fn jitter_value(jitter: &Value<Jitter>, private: &TokenStream) -> TokenStream {
+fn jitter_value(jitter: &Value<Jitter>, private: &Private) -> TokenStream {
     let kind = match jitter {
         Value::Literal(Jitter::None) => hygienic!(None),
         Value::Literal(Jitter::Full) => hygienic!(Full),

@@ -97,6 +97,21 @@ pub fn classify<E: ?Sized, V: Verdict>(error: &E, on: impl FnOnce(&E) -> V) -> R
     on(error).into_retryability()
 }
 
+/// What the function given as `sleep` to a blocking function answers.
+#[diagnostic::on_unimplemented(
+    message = "the `sleep` of a blocking function waits and returns nothing, \
+               but this one returns `{Self}`",
+    label = "does not block",
+    note = "a function that returns a future is a timer for async functions"
+)]
+pub trait Slept {}
+
+impl Slept for () {}
+
+/// Sees to it that a timer of the user's has waited.
+#[inline]
+pub fn slept<T: Slept>(_: T) {}
+
 /// What an attempt comes to.
 #[diagnostic::on_unimplemented(
     message = "`#[retry]` needs a function that returns a `Result`, but this one returns `{Self}`",

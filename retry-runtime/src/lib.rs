@@ -38,8 +38,8 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::attempt::{
-        DescribeByDisplay, DescribeByName, Described, Operation, Outcome, classify, failed,
-        succeeded,
+        DescribeByDisplay, DescribeByName, Described, Operation, Outcome, Slept, classify, failed,
+        slept, succeeded,
     };
     pub use crate::classify::{Retryability, Retryable, Verdict};
     pub use crate::clock::Clock;

@@ -115,6 +115,10 @@ impl Draft<'_> {
 
     const fn max_attempts(&self) -> Option<&'static str> {
         match self.max_attempts {
+            Given::Value(0) if self.written => Some(
+                "`max_attempts` counts the first call too, so zero would call nothing; \
+                 write 2 or more",
+            ),
             Given::Value(0) => Some(
                 "`max_attempts` counts the first call too, so zero would call nothing; \
                  it must be at least 1",

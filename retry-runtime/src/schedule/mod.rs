@@ -152,6 +152,12 @@ pub struct FailedAttempt {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a retry policy",
+    label = "not a policy",
+    note = "`policy` takes a `reattempt::Policy`, something that implements \
+            `reattempt::RetryPolicy`, or a reference to one"
+)]
 pub trait RetryPolicy {
     /// How many calls in all, the first included; `None` for no limit.
     fn max_attempts(&self) -> Option<NonZeroU32>;

@@ -1,0 +1,169 @@
+//! What is reported, as `tracing` shows it.
+
+mod support;
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use reattempt::{Retryability, retry};
+use support::{Failure, Work, ms, sleep, slept};
+use tracing_subscriber::fmt::MakeWriter;
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Lines;
+
+    fn make_writer(&'a self) -> Lines {
+        self.clone()
+    }
+}
+
+/// The lines logged meanwhile.
+fn logged<T>(work: impl FnOnce() -> T) -> Vec<String> {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(lines.clone())
+        .with_ansi(false)
+        .without_time()
+        .finish();
+    let _ = tracing::subscriber::with_default(subscriber, work);
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    text.lines().map(|line| line.trim().to_owned()).collect()
+}
+
+#[retry(max_attempts = 3, jitter = "none", sleep = sleep)]
+fn fetch(work: &Work, retryability: Retryability) -> Result<u32, Failure> {
+    work.call_or(retryability)
+}
+
+#[test]
+fn success_at_once_says_nothing() {
+    let lines = logged(|| fetch(&Work::failing(0), Retryability::transient()));
+    assert_eq!(lines, [""; 0]);
+}
+
+#[test]
+fn each_retry_and_the_recovery() {
+    let lines = logged(|| fetch(&Work::failing(2), Retryability::transient()));
+    assert_eq!(
+        lines,
+        [
+            "WARN reattempt: operation failed, retrying operation=\"events::fetch\" attempt=1 \
+             max_attempts=3 delay=100ms error=call 1 failed",
+            "WARN reattempt: operation failed, retrying operation=\"events::fetch\" attempt=2 \
+             max_attempts=3 delay=200ms error=call 2 failed",
+            "INFO reattempt: operation succeeded after retry operation=\"events::fetch\" \
+             attempt=3",
+        ]
+    );
+    slept();
+}
+
+#[test]
+fn giving_up_says_why() {
+    let lines = logged(|| fetch(&Work::failing(9), Retryability::transient()));
+    let [_, _, last] = &lines[..] else { panic!("{lines:#?}") };
+    assert!(
+        last.starts_with(
+            "ERROR reattempt: operation failed after 3 attempts operation=\"events::fetch\" \
+             attempts=3 reason=attempts elapsed="
+        ),
+        "{last}"
+    );
+    assert!(last.ends_with(" error=call 3 failed"), "{last}");
+
+    let hint = Retryability::throttled().after(Duration::MAX);
+    let lines = logged(|| fetch(&Work::failing(9), hint));
+    assert_eq!(
+        lines,
+        ["ERROR reattempt: operation failed after 1 attempt operation=\"events::fetch\" \
+          attempts=1 reason=hint_too_long elapsed=0ns error=call 1 failed"]
+    );
+
+    #[retry(on = |failure| failure.call < 2, sleep = sleep)]
+    fn permanent_later(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    let lines = logged(|| permanent_later(&Work::failing(9)));
+    assert!(lines[1].contains("after 2 attempts"), "{lines:#?}");
+    assert!(lines[1].contains("reason=permanent"), "{lines:#?}");
+}
+
+#[test]
+fn a_permanent_error_is_no_alarm() {
+    let lines = logged(|| fetch(&Work::failing(9), Retryability::permanent()));
+    assert_eq!(
+        lines,
+        ["DEBUG reattempt: operation failed, not retryable operation=\"events::fetch\" \
+          error=call 1 failed"]
+    );
+}
+
+#[test]
+fn the_time_taken_is_that_of_tokios_clock() {
+    #[retry(max_attempts = 4, jitter = "none")]
+    async fn fetch(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    let lines = logged(|| {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(fetch(&Work::failing(9))).unwrap_err();
+    });
+    assert!(lines[3].contains(" elapsed=700ms "), "{lines:#?}");
+}
+
+#[test]
+fn the_name_can_be_given_and_arguments_are_never_logged() {
+    #[retry(name = "greet", max_attempts = 2, jitter = "none", sleep = sleep)]
+    fn greet(password: &str) -> Result<usize, Failure> {
+        let _ = password.len();
+        Work::failing(9).call().map(|call| call as usize)
+    }
+    let lines = logged(|| greet("s3cret"));
+    assert_eq!(lines.len(), 2);
+    assert!(lines.iter().all(|line| line.contains("operation=\"greet\"")), "{lines:#?}");
+    assert!(!lines.concat().contains("s3cret"), "{lines:#?}");
+}
+
+#[test]
+fn an_error_without_display_shows_its_type_and_not_its_content() {
+    #[derive(Debug)]
+    struct Secretive(#[allow(dead_code, reason = "it would show in `Debug`")] &'static str);
+
+    #[retry(max_attempts = 2, on = |_| true, sleep = sleep)]
+    fn fetch() -> Result<(), Secretive> {
+        Err(Secretive("s3cret"))
+    }
+    let lines = logged(|| fetch());
+    assert!(lines[0].contains("Secretive"), "{lines:#?}");
+    assert!(!lines.concat().contains("s3cret"), "{lines:#?}");
+}
+
+#[test]
+fn the_logged_delay_is_the_one_that_is_waited() {
+    #[retry(max_attempts = 4, sleep = sleep)]
+    fn fetch(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    slept();
+    let lines = logged(|| fetch(&Work::failing(3)));
+    for (line, wait) in lines.iter().zip(slept()) {
+        assert!(line.contains(&format!(" delay={wait:?} ")), "{line} {wait:?}");
+        assert!(wait < ms(1000));
+    }
+}

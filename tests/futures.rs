@@ -1,0 +1,182 @@
+//! What the futures of annotated functions are like.
+
+mod support;
+
+use std::cell::Cell;
+use std::future::{Ready, ready};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use reattempt::retry;
+use support::{Failure, Work};
+
+fn assert_send<T: Send>(_: &T) {}
+
+/// An error that is not `Send`.
+#[derive(Debug)]
+struct Local(#[allow(dead_code, reason = "it is what makes it so")] Rc<()>);
+
+#[retry(on = |_| true)]
+async fn local_error(text: &str) -> Result<String, Local> {
+    tokio::task::yield_now().await;
+    if text.is_empty() { Err(Local(Rc::new(()))) } else { Ok(text.to_owned()) }
+}
+
+#[retry(on = |_| true)]
+async fn local_output(text: &str) -> Result<Rc<str>, Failure> {
+    tokio::task::yield_now().await;
+    Ok(text.into())
+}
+
+#[retry]
+async fn owned(text: String) -> std::io::Result<usize> {
+    Ok(text.len())
+}
+
+#[test]
+fn a_future_is_send_though_its_error_and_output_are_not() {
+    assert_send(&local_error("x"));
+    assert_send(&local_output("x"));
+    fn is_static<T: 'static>(_: &T) {}
+    is_static(&owned(String::new()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn it_can_be_spawned() {
+    assert_eq!(tokio::spawn(owned("four".to_owned())).await.unwrap().unwrap(), 4);
+}
+
+#[retry(max_attempts = 1_000_000, backoff = "none")]
+async fn without_waits(work: &Work) -> Result<u32, Failure> {
+    work.call()
+}
+
+fn always_ready(_: Duration) -> Ready<()> {
+    ready(())
+}
+
+#[retry(max_attempts = 1_000_000, sleep = always_ready)]
+async fn with_a_timer_that_is_always_ready(work: &Work) -> Result<u32, Failure> {
+    work.call()
+}
+
+fn attempts_in_one_poll(work: &Work, future: impl Future<Output = Result<u32, Failure>>) -> u32 {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(future.as_mut().poll(&mut context).is_pending());
+    let after_one = work.calls();
+    assert!(future.as_mut().poll(&mut context).is_pending());
+    assert_eq!(work.calls(), 2 * after_one);
+    after_one
+}
+
+#[test]
+fn every_wait_yields_even_one_of_zero() {
+    let work = Work::failing(u32::MAX);
+    assert_eq!(attempts_in_one_poll(&work, without_waits(&work)), 1);
+    let work = Work::failing(u32::MAX);
+    assert_eq!(attempts_in_one_poll(&work, with_a_timer_that_is_always_ready(&work)), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_without_waits_can_be_timed_out_and_others_run() {
+    let work = Work::failing(u32::MAX);
+    let ticks = Cell::new(0);
+    let others = async {
+        for _ in 0..10 {
+            ticks.set(ticks.get() + 1);
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = without_waits(&work) => unreachable!(),
+        () = others => {}
+    }
+    assert_eq!(ticks.get(), 10);
+}
+
+#[test]
+fn nothing_starts_before_the_first_poll() {
+    let work = Work::failing(0);
+    let future = without_waits(&work);
+    assert_eq!(work.calls(), 0);
+    let polled = pin!(future).poll(&mut Context::from_waker(Waker::noop()));
+    assert_eq!(polled, Poll::Ready(Ok(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_it_while_it_waits_leaves_nothing_behind() {
+    let shared = Rc::new(Work::failing(u32::MAX));
+    #[retry(max_attempts = 9)]
+    async fn call(work: Rc<Work>) -> Result<u32, Failure> {
+        work.call()
+    }
+    {
+        let mut future = Box::pin(call(Rc::clone(&shared)));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(future.as_mut().poll(&mut context).is_pending());
+    }
+    assert_eq!(Rc::strong_count(&shared), 1);
+    tokio::time::advance(Duration::from_secs(3600)).await;
+    assert_eq!(shared.calls(), 1);
+}
+
+mod size {
+    use std::mem::size_of_val;
+    use std::time::Duration;
+
+    use reattempt::{policy, retry};
+
+    async fn work(input: &[u8]) -> std::io::Result<[u8; 32]> {
+        let mut output = [0; 32];
+        tokio::task::yield_now().await;
+        output[0] = input.len() as u8;
+        Ok(output)
+    }
+
+    #[retry(max_attempts = 5)]
+    async fn annotated(input: &[u8], other: &[u8]) -> std::io::Result<[u8; 32]> {
+        let _ = other;
+        work(input).await
+    }
+
+    async fn by_hand(input: &[u8], other: &[u8]) -> std::io::Result<[u8; 32]> {
+        let mut attempt = 0_u32;
+        loop {
+            {
+                let _ = other;
+                let outcome = work(input).await;
+                attempt += 1;
+                if outcome.is_ok() || attempt >= 5 {
+                    return outcome;
+                }
+            }
+            let window = policy!(max_attempts = 5).window(attempt);
+            tokio::time::sleep(window.draw(7)).await;
+        }
+    }
+
+    #[test]
+    fn a_future_is_hardly_larger_than_a_hand_written_one() {
+        let ours = size_of_val(&annotated(b"", b""));
+        let by_hand = size_of_val(&by_hand(b"", b""));
+        eprintln!("{ours} bytes, {by_hand} by hand");
+        // 16 bytes, and 8 for each captured argument.
+        assert!(ours <= by_hand + 16 + 2 * 8, "{ours} bytes, {by_hand} by hand");
+    }
+
+    #[test]
+    fn the_wait_is_no_larger_than_tokios() {
+        let _ = Duration::ZERO;
+        #[retry(max_attempts = 5)]
+        async fn nothing() -> std::io::Result<()> {
+            Ok(())
+        }
+        let ours = size_of_val(&nothing());
+        eprintln!("{ours} bytes for nothing");
+        assert!(ours <= size_of::<tokio::time::Sleep>() + 40, "{ours} bytes");
+    }
+}

@@ -1,0 +1,268 @@
+//! What ends a call and what continues it.
+
+mod support;
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use reattempt::{
+    FailedAttempt, Jitter, Policy, Retry, RetryPolicy, Retryability, Window, policy, retry,
+};
+use support::{Failure, Work, ms, sleep, slept};
+
+#[retry(max_attempts = 3, jitter = "none", sleep = sleep)]
+fn as_told(work: &Work, retryability: Retryability) -> Result<u32, Failure> {
+    work.call_or(retryability)
+}
+
+#[test]
+fn the_exact_line_of_the_readme_works_on_both_kinds_of_function() {
+    fn is_transient(failure: &Failure) -> bool {
+        failure.call < 4
+    }
+
+    #[retry(max_attempts = 5, backoff = "exponential", jitter, on = is_transient)]
+    fn blocking(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+
+    #[retry(max_attempts = 5, backoff = "exponential", jitter, on = is_transient)]
+    async fn asynchronous(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+
+    assert_eq!(blocking(&Work::failing(1)), Ok(2));
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+    assert_eq!(runtime.block_on(asynchronous(&Work::failing(3))), Ok(4));
+    assert_eq!(runtime.block_on(asynchronous(&Work::failing(4))).unwrap_err().call, 4);
+}
+
+#[test]
+fn success_is_returned_at_once() {
+    let work = Work::failing(0);
+    assert_eq!(as_told(&work, Retryability::transient()), Ok(1));
+    assert_eq!(slept(), []);
+}
+
+#[test]
+fn a_transient_error_is_tried_again() {
+    let work = Work::failing(2);
+    assert_eq!(as_told(&work, Retryability::transient()), Ok(3));
+    assert_eq!(slept(), [ms(100), ms(200)]);
+}
+
+#[test]
+fn the_last_error_comes_back_and_nothing_is_waited_after_it() {
+    let work = Work::failing(9);
+    assert_eq!(as_told(&work, Retryability::transient()).unwrap_err().call, 3);
+    assert_eq!(slept(), [ms(100), ms(200)]);
+}
+
+#[test]
+fn a_permanent_or_cancelled_error_ends_it() {
+    for retryability in [Retryability::permanent(), Retryability::cancelled()] {
+        let work = Work::failing(9);
+        assert_eq!(as_told(&work, retryability).unwrap_err().call, 1);
+        assert_eq!((work.calls(), slept()), (1, vec![]));
+    }
+}
+
+#[test]
+fn on_is_a_path_a_method_or_a_closure_and_beats_the_error_itself() {
+    impl Failure {
+        fn is_early(&self) -> bool {
+            self.call < 2
+        }
+    }
+    fn early(failure: &Failure) -> Retryability {
+        failure.is_early().into()
+    }
+    fn any(_: &dyn std::fmt::Display) -> bool {
+        true
+    }
+    #[retry(on = Failure::is_early, sleep = sleep)]
+    fn by_method(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    #[retry(on = early, sleep = sleep)]
+    fn by_function(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    #[retry(on = |failure| failure.is_early(), sleep = sleep)]
+    fn by_closure(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    #[retry(on = |Failure { call, .. }: &Failure| *call < limit, sleep = sleep)]
+    fn by_closure_with_an_argument(work: &Work, limit: u32) -> Result<u32, Failure> {
+        work.call()
+    }
+    #[retry(on = any, sleep = sleep)]
+    fn by_a_function_of_something_wider(work: &Work) -> Result<u32, Failure> {
+        work.call_or(Retryability::permanent())
+    }
+    assert_eq!(by_method(&Work::failing(9)).unwrap_err().call, 2);
+    assert_eq!(by_function(&Work::failing(9)).unwrap_err().call, 2);
+    assert_eq!(by_closure(&Work::failing(9)).unwrap_err().call, 2);
+    assert_eq!(by_closure_with_an_argument(&Work::failing(9), 2).unwrap_err().call, 2);
+    assert_eq!(by_a_function_of_something_wider(&Work::failing(9)).unwrap_err().call, 3);
+    assert_eq!(slept().len(), 6);
+}
+
+#[test]
+fn a_hint_is_a_floor() {
+    let hint = |wait| Retryability::throttled().after(wait);
+    as_told(&Work::failing(1), hint(ms(1500))).unwrap();
+    assert_eq!(slept(), [ms(1500)]);
+    // Its own wait is longer.
+    as_told(&Work::failing(1), hint(ms(10))).unwrap();
+    assert_eq!(slept(), [ms(1000)]);
+    as_told(&Work::failing(1), Retryability::transient().after(Duration::ZERO)).unwrap();
+    assert_eq!(slept(), [ms(100)]);
+}
+
+#[test]
+fn a_hint_is_jittered_upwards_only() {
+    #[retry(jitter = "full", sleep = sleep)]
+    fn throttled(work: &Work) -> Result<u32, Failure> {
+        work.call_or(Retryability::throttled().after(ms(5000)))
+    }
+    let mut waits = Vec::new();
+    for _ in 0..50 {
+        throttled(&Work::failing(1)).unwrap();
+        waits.append(&mut slept());
+    }
+    assert!(waits.iter().all(|wait| (ms(5000)..ms(6000)).contains(wait)), "{waits:?}");
+    assert!(waits.iter().any(|wait| *wait > ms(5100)), "a fleet would come back all at once");
+}
+
+#[test]
+fn a_hint_longer_than_a_minute_ends_it() {
+    let work = Work::failing(9);
+    let hint = Retryability::throttled().after(ms(60_001));
+    assert_eq!(as_told(&work, hint).unwrap_err().call, 1);
+    assert_eq!(slept(), []);
+    let hint = Retryability::throttled().after(Duration::MAX);
+    as_told(&work, hint).unwrap_err();
+    assert_eq!(slept(), []);
+    let hint = Retryability::throttled().after(ms(60_000));
+    as_told(&Work::failing(1), hint).unwrap();
+    assert_eq!(slept(), [ms(60_000)]);
+}
+
+#[test]
+fn the_longest_hint_can_be_set() {
+    let policy = Policy::builder().max_retry_after(ms(500)).build().unwrap();
+    let retry = Retry::new(policy).sleep(sleep);
+    let work = Work::failing(1);
+    retry.call(|| work.call_or(Retryability::transient().after(ms(501)))).unwrap_err();
+    let work = Work::failing(1);
+    retry.call(|| work.call_or(Retryability::transient().after(ms(400)))).unwrap();
+    assert_eq!(slept().len(), 1);
+}
+
+#[test]
+fn a_policy_made_at_run_time_is_read_after_a_failure() {
+    struct Client {
+        policy: Policy,
+        work: Work,
+    }
+    impl Client {
+        #[retry(policy = &self.policy, sleep = sleep)]
+        fn by_reference(&self) -> Result<u32, Failure> {
+            self.work.call()
+        }
+        // The body may borrow exclusively what the policy is a part of.
+        #[retry(policy = self.policy, sleep = sleep)]
+        fn by_value(&mut self) -> Result<u32, Failure> {
+            self.policy = policy!(max_attempts = 2, backoff = [7ms], jitter = "none");
+            self.work.call()
+        }
+    }
+    let configured = Policy::builder().max_attempts(1).build().unwrap();
+    let mut client = Client { policy: configured, work: Work::failing(9) };
+    assert_eq!(client.by_reference().unwrap_err().call, 1);
+    assert_eq!(slept(), []);
+    assert_eq!(client.by_value().unwrap_err().call, 3);
+    assert_eq!(slept(), [ms(7)]);
+}
+
+#[test]
+fn a_policy_of_ones_own() {
+    struct TwiceWhenThrottled;
+    impl RetryPolicy for TwiceWhenThrottled {
+        fn max_attempts(&self) -> Option<NonZeroU32> {
+            None
+        }
+        fn window(&self, failed: &FailedAttempt) -> Option<Window> {
+            let wait = ms(10) + failed.previous_delay;
+            (failed.attempt < 4).then_some(Window::exactly(wait))
+        }
+    }
+    #[retry(policy = TwiceWhenThrottled, sleep = sleep)]
+    fn call(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    assert_eq!(call(&Work::failing(9)).unwrap_err().call, 4);
+    assert_eq!(slept(), [ms(10), ms(20), ms(30)]);
+}
+
+#[test]
+fn a_policy_of_ones_own_behind_a_pointer() {
+    let policy: Box<dyn RetryPolicy> = Box::new(Policy::DEFAULT);
+    #[retry(policy = policy, sleep = sleep)]
+    fn call(work: &Work, policy: &dyn RetryPolicy) -> Result<u32, Failure> {
+        work.call()
+    }
+    assert_eq!(call(&Work::failing(9), &*policy).unwrap_err().call, 3);
+    assert_eq!(slept().len(), 2);
+}
+
+#[test]
+fn a_closure_is_retried_like_a_function() {
+    let retry = Retry::new(policy!(max_attempts = 4, jitter = "none")).sleep(sleep);
+    let work = Work::failing(2);
+    assert_eq!(retry.call(|| work.call()), Ok(3));
+    assert_eq!(slept(), [ms(100), ms(200)]);
+    let never = retry.on(|_: &Failure| false);
+    assert_eq!(never.call(|| Work::failing(9).call()).unwrap_err().call, 1);
+    assert_eq!(slept(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_async_closure_is_retried_like_a_function() {
+    let work = Work::failing(2);
+    let retry = Retry::new(policy!(max_attempts = 4, jitter = "none"));
+    assert_eq!(retry.call_async(|| async { work.call() }).await, Ok(3));
+    assert_eq!(work.gaps(), [ms(100), ms(200)]);
+}
+
+#[test]
+fn what_is_wrong_with_a_policy_made_at_run_time_is_named() {
+    let builder = Policy::builder;
+    let long = Duration::from_secs(30);
+    for (wrong, field) in [
+        (builder().max_attempts(0), "max_attempts"),
+        (builder().initial_delay(long), "initial_delay"),
+        (builder().max_delay(ms(1)), "max_delay"),
+        (builder().throttled_delay(long), "throttled_delay"),
+        (builder().throttled_delay(ms(1)), "throttled_delay"),
+        (builder().multiplier(0.5), "multiplier"),
+        (builder().multiplier(f64::NAN), "multiplier"),
+        (builder().multiplier(f64::INFINITY), "multiplier"),
+        (builder().multiplier(f64::NEG_INFINITY), "multiplier"),
+        (builder().backoff(reattempt::Backoff::Linear).multiplier(2.0), "multiplier"),
+        (builder().backoff(reattempt::Backoff::List(&[])), "backoff"),
+        (builder().jitter(Jitter::Fraction(1.1)), "jitter"),
+        (builder().jitter(Jitter::Fraction(-0.1)), "jitter"),
+        (builder().jitter(Jitter::Fraction(f64::NAN)), "jitter"),
+    ] {
+        let error = wrong.build().unwrap_err();
+        assert_eq!(error.field(), field);
+        let text = error.to_string();
+        assert!(text.starts_with("invalid retry policy: "), "{text}");
+        assert!(text.contains(field), "{text}");
+    }
+    // To switch retries off by configuration.
+    assert!(builder().max_attempts(1).build().is_ok());
+}

@@ -1,0 +1,11 @@
+use reattempt::retry;
+
+#[retry(retries = 5, delay = 1s, when = check)]
+fn read() -> std::io::Result<String> {
+    std::fs::read_to_string("x")
+}
+
+fn main() {
+    // One mistake, one error: the function is still there.
+    let _ = read();
+}

@@ -1,0 +1,8 @@
+use reattempt::retry;
+
+#[retry]
+fn read() {}
+
+fn main() {
+    read();
+}

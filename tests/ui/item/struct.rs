@@ -1,0 +1,8 @@
+use reattempt::retry;
+
+#[retry]
+struct Reader;
+
+fn main() {
+    let _ = Reader;
+}
