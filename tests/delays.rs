@@ -163,6 +163,48 @@ fn durations_and_counts_are_literals_texts_or_constants() {
 }
 
 #[test]
+fn values_may_depend_on_the_type() {
+    trait Limits {
+        const LIMIT: u32;
+        const FIRST: Duration;
+
+        #[retry(max_attempts = Self::LIMIT, initial_delay = Self::FIRST, jitter = "none", sleep = sleep)]
+        fn growing(&self, work: &Work) -> Result<u32, Failure> {
+            work.call()
+        }
+
+        #[retry(backoff = [Self::FIRST, 5ms], jitter = "none", sleep = sleep)]
+        fn listed(&self, work: &Work) -> Result<u32, Failure> {
+            work.call()
+        }
+
+        #[retry(max_attempts = 3, backoff = squares(Self::FIRST), jitter = "none", sleep = sleep)]
+        fn squared(&self, work: &Work) -> Result<u32, Failure> {
+            work.call()
+        }
+    }
+
+    impl Limits for () {
+        const LIMIT: u32 = 4;
+        const FIRST: Duration = ms(2);
+    }
+
+    #[retry(max_attempts = LIMIT, jitter = "none", sleep = sleep)]
+    fn generic<const LIMIT: u32>(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+
+    ().growing(&Work::failing(9)).unwrap_err();
+    assert_eq!(slept(), [ms(2), ms(4), ms(8)]);
+    ().listed(&Work::failing(9)).unwrap_err();
+    assert_eq!(slept(), [ms(2), ms(5)]);
+    ().squared(&Work::failing(9)).unwrap_err();
+    assert_eq!(slept(), [ms(2), ms(8)]);
+    generic::<2>(&Work::failing(9)).unwrap_err();
+    assert_eq!(slept(), [ms(100)]);
+}
+
+#[test]
 fn a_shared_policy_and_a_changed_one() {
     const SHARED: Policy = policy!(max_attempts = 4, backoff = "fixed", jitter = "none");
     assert_waits!([100, 100, 100], policy = SHARED);

@@ -149,7 +149,7 @@ fn an_error_without_display_shows_its_type_and_not_its_content() {
     fn fetch() -> Result<(), Secretive> {
         Err(Secretive("s3cret"))
     }
-    let lines = logged(|| fetch());
+    let lines = logged(fetch);
     assert!(lines[0].contains("Secretive"), "{lines:#?}");
     assert!(!lines.concat().contains("s3cret"), "{lines:#?}");
 }

@@ -1,5 +1,11 @@
 //! What the futures of annotated functions are like.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::items_after_statements,
+    reason = "of no interest here"
+)]
+
 mod support;
 
 use std::cell::Cell;

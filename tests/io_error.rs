@@ -143,5 +143,5 @@ fn behind_pointers() {
     assert!(std::sync::Arc::new(reset()).retryability().is_retryable());
     let boxed: Box<dyn Retryable> = Box::new(reset());
     assert!(boxed.retryability().is_retryable());
-    assert!((&reset()).retryability().is_retryable());
+    assert!(<&Error as Retryable>::retryability(&&reset()).is_retryable());
 }

@@ -1,5 +1,7 @@
 //! The schedule, as pure functions of the policy's numbers.
 
+#![allow(clippy::unchecked_time_subtraction, reason = "a test may panic")]
+
 use std::time::Duration;
 
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! What ends a call and what continues it.
 
+#![allow(clippy::redundant_closure_for_method_calls, reason = "closures are what is tested")]
+
 mod support;
 
 use std::num::NonZeroU32;
@@ -68,13 +70,14 @@ fn a_permanent_or_cancelled_error_ends_it() {
     }
 }
 
+impl Failure {
+    fn is_early(&self) -> bool {
+        self.call < 2
+    }
+}
+
 #[test]
 fn on_is_a_path_a_method_or_a_closure_and_beats_the_error_itself() {
-    impl Failure {
-        fn is_early(&self) -> bool {
-            self.call < 2
-        }
-    }
     fn early(failure: &Failure) -> Retryability {
         failure.is_early().into()
     }

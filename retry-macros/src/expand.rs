@@ -57,7 +57,7 @@ pub(crate) fn expand(function: &Function, options: &Options) -> TokenStream {
             hygienic!(&__REATTEMPT_POLICY),
         ),
         Source::Inline(policy) => (TokenStream::new(), hygienic!(&const { #policy })),
-        Source::RunTime(policy) => {
+        Source::Expression(policy) => {
             let place = first_span(&policy).resolved_at(Span::mixed_site());
             (TokenStream::new(), quote_spanned!(place=> &(#policy)))
         }
@@ -65,14 +65,13 @@ pub(crate) fn expand(function: &Function, options: &Options) -> TokenStream {
     let clock = if function.is_async { hygienic!(Async) } else { hygienic!(Blocking) };
     let sleep = sleep(function, options, &private);
     let lints = lints();
-    function.with_body(&hygienic!({
-        #inner_attributes
+    let body = hygienic!({
         const __REATTEMPT_OPERATION: &::core::primitive::str = #operation;
         let mut engine = #private::Engine::start();
         #lints
         loop {
             let delay = {
-                let outcome = #attempt;
+                #attempt
                 let ::core::option::Option::Some(error) = #error else {
                     #private::succeeded(&engine, __REATTEMPT_OPERATION);
                     return outcome;
@@ -100,7 +99,8 @@ pub(crate) fn expand(function: &Function, options: &Options) -> TokenStream {
             };
             #sleep
         };
-    }))
+    });
+    function.rebuild(&inner_attributes, &body)
 }
 
 /// The body, called once.
@@ -112,7 +112,7 @@ pub(crate) fn expand(function: &Function, options: &Options) -> TokenStream {
 fn attempt(function: &Function, body: &proc_macro2::Group) -> TokenStream {
     let output = function.output_without_impl();
     if function.is_async {
-        hygienic!({
+        hygienic! {
             let outcome: #output = async {
                 #[allow(
                     clippy::diverging_sub_expression,
@@ -127,10 +127,9 @@ fn attempt(function: &Function, body: &proc_macro2::Group) -> TokenStream {
                 #body
             }
             .await;
-            outcome
-        })
+        }
     } else {
-        hygienic!((|| -> #output #body)())
+        hygienic!(let outcome = (|| -> #output #body)();)
     }
 }
 

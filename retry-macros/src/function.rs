@@ -107,10 +107,10 @@ impl Function {
         })
     }
 
-    /// The same function with another body, a block.
-    pub(crate) fn with_body(&self, body: &TokenStream) -> TokenStream {
+    /// The same function with more attributes and another body, a block.
+    pub(crate) fn rebuild(&self, attributes: &TokenStream, body: &TokenStream) -> TokenStream {
         let Function { prefix, signature, .. } = self;
-        quote!(#prefix #signature #body)
+        quote!(#attributes #prefix #signature #body)
     }
 
     /// The body's inner attributes, `#![…]`, turned into outer ones, and the body without them:

@@ -1,6 +1,12 @@
 //! The macros of the [`reattempt`](https://docs.rs/reattempt) crate. Depend on `reattempt`, which
 //! re-exports them.
 
+// Nothing panics on what a user hands us.
+#![cfg_attr(
+    not(test),
+    warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
 /// `quote!` for what is ours: its local names are apart from the user's, whose own tokens keep
 /// their places and names.
 macro_rules! hygienic {

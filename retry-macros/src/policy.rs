@@ -13,12 +13,12 @@ pub(crate) enum Source {
     /// evaluated only where code is generated.
     Inline(TokenStream),
     /// An expression, evaluated after a failed attempt.
-    RunTime(TokenStream),
+    Expression(TokenStream),
 }
 
 pub(crate) fn source(options: &Options, unknown_to_items: &[&str]) -> Source {
     match &options.policy {
-        Some(policy) if !changes_policy(options) => Source::RunTime(policy.tokens.clone()),
+        _ if !changes_policy(options) => Source::Expression(constant(options)),
         _ if values(options).any(|value| mentions(value, unknown_to_items)) => {
             Source::Inline(constant(options))
         }
@@ -140,7 +140,7 @@ fn duration(duration: &core::time::Duration) -> TokenStream {
     hygienic!(::core::time::Duration::new(#seconds, #nanoseconds))
 }
 
-/// What a policy refers to lives in a constant of its own, as long as the program.
+/// What a policy refers to is a constant of its own, and so lives as long as the program.
 fn backoff_value(backoff: &Setting<Value<Backoff>>, private: &Private) -> TokenStream {
     let place = backoff.span().resolved_at(Span::mixed_site());
     let kind = match &backoff.value {
@@ -154,10 +154,7 @@ fn backoff_value(backoff: &Setting<Value<Backoff>>, private: &Private) -> TokenS
                 Value::Literal(value) => duration(value),
                 Value::Expression(expression) => expression.clone(),
             });
-            return hygienic!({
-                const LIST: &[::core::time::Duration] = &[#(#entries),*];
-                #private::Backoff::List(LIST)
-            });
+            return hygienic!(#private::Backoff::List(const { &[#(#entries),*] }));
         }
         Value::Expression(expression) => {
             let closure = matches!(expression.clone().into_iter().next(),
@@ -167,10 +164,7 @@ fn backoff_value(backoff: &Setting<Value<Backoff>>, private: &Private) -> TokenS
             } else {
                 quote_spanned!(place=> (#expression))
             };
-            return quote_spanned!(place=> {
-                const CUSTOM: &dyn #private::CustomBackoff = &#custom;
-                #private::Backoff::Custom(CUSTOM)
-            });
+            return quote_spanned!(place=> #private::Backoff::Custom(const { &#custom }));
         }
     };
     hygienic!(#private::Backoff::#kind)

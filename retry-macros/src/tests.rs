@@ -1,1 +1,446 @@
+//! Expansions, as anybody may read them, and the tables that repeat the keys.
 
+#![allow(
+    clippy::format_push_string,
+    clippy::needless_raw_string_hashes,
+    reason = "snapshots are written by a tool"
+)]
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::keys::KEYS;
+use crate::{expand_policy, expand_retry};
+
+fn check(arguments: TokenStream, item: TokenStream, expected: &Expect) {
+    let expanded = expand_retry(arguments, item);
+    let file = syn::parse2(expanded.clone()).unwrap_or_else(|error| panic!("{error}: {expanded}"));
+    expected.assert_eq(&prettyplease::unparse(&file));
+}
+
+#[test]
+fn a_bare_attribute_on_a_blocking_function() {
+    check(
+        quote!(),
+        quote! {
+            pub fn read(path: &Path) -> io::Result<String> {
+                fs::read_to_string(path)
+            }
+        },
+        &expect![[r#"
+            pub fn read(path: &Path) -> io::Result<String> {
+                const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
+                    ::core::module_path!(), "::read"
+                );
+                let mut engine = ::reattempt::__private::Engine::start();
+                #[allow(clippy::needless_return, clippy::never_loop, unused_parens)]
+                loop {
+                    let delay = {
+                        let outcome = (|| -> io::Result<String> { fs::read_to_string(path) })();
+                        let ::core::option::Option::Some(error) = ::reattempt::__private::Outcome::error(
+                            &outcome,
+                        ) else {
+                            ::reattempt::__private::succeeded(&engine, __REATTEMPT_OPERATION);
+                            return outcome;
+                        };
+                        let retryability = ::reattempt::__private::Retryable::retryability(&*error);
+                        let operation = ::reattempt::__private::Operation {
+                            name: __REATTEMPT_OPERATION,
+                            policy: &(::reattempt::__private::Policy::DEFAULT),
+                            clock: ::reattempt::__private::Clock::Blocking,
+                        };
+                        let next = {
+                            use ::reattempt::__private::{
+                                DescribeByDisplay as _, DescribeByName as _,
+                            };
+                            ::reattempt::__private::failed(
+                                &mut engine,
+                                &operation,
+                                retryability,
+                                (&::reattempt::__private::Described(error)).describe(),
+                            )
+                        };
+                        match next {
+                            ::core::option::Option::Some(delay) => delay,
+                            ::core::option::Option::None => return outcome,
+                        }
+                    };
+                    ::reattempt::__private::sleep_blocking(delay);
+                };
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn an_async_method_under_a_policy_of_literals() {
+    check(
+        quote!(max_attempts = 5, initial_delay = 250ms, jitter = "equal", on = is_transient),
+        quote! {
+            #[must_use]
+            async fn get<T: Into<Url>>(&self, url: T) -> Result<impl Body, Error>
+            where
+                T: Clone,
+            {
+                self.client.get(url.clone()).await
+            }
+        },
+        &expect![[r##"
+            #[must_use]
+            async fn get<T: Into<Url>>(&self, url: T) -> Result<impl Body, Error>
+            where
+                T: Clone,
+            {
+                const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
+                    ::core::module_path!(), "::get"
+                );
+                let mut engine = ::reattempt::__private::Engine::start();
+                #[allow(clippy::needless_return, clippy::never_loop, unused_parens)]
+                loop {
+                    let delay = {
+                        let outcome: Result<_, Error> = async {
+                            #[allow(
+                                clippy::diverging_sub_expression,
+                                clippy::empty_loop,
+                                unreachable_code,
+                                unused_variables
+                            )]
+                            if false {
+                                let outcome: Result<_, Error> = loop {};
+                                return outcome;
+                            }
+                            { self.client.get(url.clone()).await }
+                        }
+                            .await;
+                        let ::core::option::Option::Some(error) = ::reattempt::__private::Outcome::error(
+                            &outcome,
+                        ) else {
+                            ::reattempt::__private::succeeded(&engine, __REATTEMPT_OPERATION);
+                            return outcome;
+                        };
+                        let retryability = ::reattempt::__private::Verdict::into_retryability(
+                            (is_transient)(error),
+                        );
+                        const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
+                            let builder = ::reattempt::__private::Policy::builder();
+                            let builder = builder.max_attempts(5u32);
+                            let builder = builder
+                                .initial_delay(::core::time::Duration::new(0u64, 250000000u32));
+                            let builder = builder.jitter(::reattempt::__private::Jitter::Equal);
+                            ::reattempt::__private::build(builder)
+                        };
+                        let operation = ::reattempt::__private::Operation {
+                            name: __REATTEMPT_OPERATION,
+                            policy: &__REATTEMPT_POLICY,
+                            clock: ::reattempt::__private::Clock::Async,
+                        };
+                        let next = {
+                            use ::reattempt::__private::{
+                                DescribeByDisplay as _, DescribeByName as _,
+                            };
+                            ::reattempt::__private::failed(
+                                &mut engine,
+                                &operation,
+                                retryability,
+                                (&::reattempt::__private::Described(error)).describe(),
+                            )
+                        };
+                        match next {
+                            ::core::option::Option::Some(delay) => delay,
+                            ::core::option::Option::None => return outcome,
+                        }
+                    };
+                    ::reattempt::__private::sleep(delay).await;
+                };
+            }
+        "##]],
+    );
+}
+
+#[test]
+fn constants_are_checked_where_they_stand() {
+    check(
+        quote!(max_attempts = LIMIT, backoff = [10ms, LAST], name = "read"),
+        quote! {
+            fn read() -> io::Result<()> {
+                Ok(())
+            }
+        },
+        &expect![[r#"
+            fn read() -> io::Result<()> {
+                const __REATTEMPT_OPERATION: &::core::primitive::str = "read";
+                let mut engine = ::reattempt::__private::Engine::start();
+                #[allow(clippy::needless_return, clippy::never_loop, unused_parens)]
+                loop {
+                    let delay = {
+                        let outcome = (|| -> io::Result<()> { Ok(()) })();
+                        let ::core::option::Option::Some(error) = ::reattempt::__private::Outcome::error(
+                            &outcome,
+                        ) else {
+                            ::reattempt::__private::succeeded(&engine, __REATTEMPT_OPERATION);
+                            return outcome;
+                        };
+                        let retryability = ::reattempt::__private::Retryable::retryability(&*error);
+                        const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
+                            let builder = ::reattempt::__private::Policy::builder();
+                            let builder = builder.max_attempts(LIMIT);
+                            let builder = builder
+                                .backoff(
+                                    ::reattempt::__private::Backoff::List(const {
+                                        &[::core::time::Duration::new(0u64, 10000000u32), LAST]
+                                    }),
+                                );
+                            ::reattempt::__private::check_max_attempts(&builder);
+                            ::reattempt::__private::check_backoff(&builder);
+                            ::reattempt::__private::build(builder)
+                        };
+                        let operation = ::reattempt::__private::Operation {
+                            name: __REATTEMPT_OPERATION,
+                            policy: &__REATTEMPT_POLICY,
+                            clock: ::reattempt::__private::Clock::Blocking,
+                        };
+                        let next = {
+                            use ::reattempt::__private::{
+                                DescribeByDisplay as _, DescribeByName as _,
+                            };
+                            ::reattempt::__private::failed(
+                                &mut engine,
+                                &operation,
+                                retryability,
+                                (&::reattempt::__private::Described(error)).describe(),
+                            )
+                        };
+                        match next {
+                            ::core::option::Option::Some(delay) => delay,
+                            ::core::option::Option::None => return outcome,
+                        }
+                    };
+                    ::reattempt::__private::sleep_blocking(delay);
+                };
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_value_that_depends_on_the_type_is_an_inline_constant() {
+    check(
+        quote!(max_attempts = Self::LIMIT),
+        quote! {
+            fn read(&self) -> io::Result<()> {
+                Ok(())
+            }
+        },
+        &expect![[r#"
+            fn read(&self) -> io::Result<()> {
+                const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
+                    ::core::module_path!(), "::read"
+                );
+                let mut engine = ::reattempt::__private::Engine::start();
+                #[allow(clippy::needless_return, clippy::never_loop, unused_parens)]
+                loop {
+                    let delay = {
+                        let outcome = (|| -> io::Result<()> { Ok(()) })();
+                        let ::core::option::Option::Some(error) = ::reattempt::__private::Outcome::error(
+                            &outcome,
+                        ) else {
+                            ::reattempt::__private::succeeded(&engine, __REATTEMPT_OPERATION);
+                            return outcome;
+                        };
+                        let retryability = ::reattempt::__private::Retryable::retryability(&*error);
+                        let operation = ::reattempt::__private::Operation {
+                            name: __REATTEMPT_OPERATION,
+                            policy: &const {
+                                {
+                                    let builder = ::reattempt::__private::Policy::builder();
+                                    let builder = builder.max_attempts(Self::LIMIT);
+                                    ::reattempt::__private::check_max_attempts(&builder);
+                                    ::reattempt::__private::build(builder)
+                                }
+                            },
+                            clock: ::reattempt::__private::Clock::Blocking,
+                        };
+                        let next = {
+                            use ::reattempt::__private::{
+                                DescribeByDisplay as _, DescribeByName as _,
+                            };
+                            ::reattempt::__private::failed(
+                                &mut engine,
+                                &operation,
+                                retryability,
+                                (&::reattempt::__private::Described(error)).describe(),
+                            )
+                        };
+                        match next {
+                            ::core::option::Option::Some(delay) => delay,
+                            ::core::option::Option::None => return outcome,
+                        }
+                    };
+                    ::reattempt::__private::sleep_blocking(delay);
+                };
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
+    check(
+        quote!(
+            policy = &self.policy,
+            on = |error| error.is_timeout(),
+            sleep = timer::sleep,
+            crate = crate::retrying
+        ),
+        quote! {
+            async fn read(&self) -> io::Result<()> {
+                Ok(())
+            }
+        },
+        &expect![[r#"
+            async fn read(&self) -> io::Result<()> {
+                const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
+                    ::core::module_path!(), "::read"
+                );
+                let mut engine = crate::retrying::__private::Engine::start();
+                #[allow(clippy::needless_return, clippy::never_loop, unused_parens)]
+                loop {
+                    let delay = {
+                        let outcome: io::Result<()> = async {
+                            #[allow(
+                                clippy::diverging_sub_expression,
+                                clippy::empty_loop,
+                                unreachable_code,
+                                unused_variables
+                            )]
+                            if false {
+                                let outcome: io::Result<()> = loop {};
+                                return outcome;
+                            }
+                            { Ok(()) }
+                        }
+                            .await;
+                        let ::core::option::Option::Some(error) = crate::retrying::__private::Outcome::error(
+                            &outcome,
+                        ) else {
+                            crate::retrying::__private::succeeded(&engine, __REATTEMPT_OPERATION);
+                            return outcome;
+                        };
+                        let retryability = crate::retrying::__private::classify(
+                            error,
+                            |error| error.is_timeout(),
+                        );
+                        let operation = crate::retrying::__private::Operation {
+                            name: __REATTEMPT_OPERATION,
+                            policy: &(&self.policy),
+                            clock: crate::retrying::__private::Clock::Async,
+                        };
+                        let next = {
+                            use crate::retrying::__private::{
+                                DescribeByDisplay as _, DescribeByName as _,
+                            };
+                            crate::retrying::__private::failed(
+                                &mut engine,
+                                &operation,
+                                retryability,
+                                (&crate::retrying::__private::Described(error)).describe(),
+                            )
+                        };
+                        match next {
+                            ::core::option::Option::Some(delay) => delay,
+                            ::core::option::Option::None => return outcome,
+                        }
+                    };
+                    crate::retrying::__private::pause((timer::sleep)(delay)).await;
+                };
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_mistake_leaves_the_function_as_it_was() {
+    check(
+        quote!(max_attempts = 0, jiter),
+        quote! {
+            fn read() -> io::Result<()> {
+                Ok(())
+            }
+        },
+        &expect![[r#"
+            fn read() -> io::Result<()> {
+                Ok(())
+            }
+            ::core::compile_error! {
+                "unknown key `jiter`: did you mean `jitter`?"
+            }
+            ::core::compile_error! {
+                "`max_attempts` counts the first call too, so zero would call nothing; write 2 or more"
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_policy_is_a_constant() {
+    let expanded = expand_policy(quote!(max_attempts = 5, backoff = "fixed"));
+    let item = quote!(const STORAGE: Policy = #expanded;);
+    let file = syn::parse2(item).unwrap();
+    expect![[r#"
+        const STORAGE: Policy = {
+            const POLICY: ::reattempt::__private::Policy = {
+                let builder = ::reattempt::__private::Policy::builder();
+                let builder = builder.max_attempts(5u32);
+                let builder = builder.backoff(::reattempt::__private::Backoff::Fixed);
+                ::reattempt::__private::build(builder)
+            };
+            POLICY
+        };
+    "#]]
+    .assert_eq(&prettyplease::unparse(&file));
+}
+
+/// The README's table of the keys, row by row.
+#[test]
+fn the_readme_lists_every_key() {
+    let readme = include_str!("../../README.md");
+    let mut table = String::from("| key | value | default | meaning |\n|---|---|---|---|\n");
+    for key in KEYS {
+        let (name, takes, default, meaning) = (key.name, key.takes, key.default, key.meaning);
+        table += &format!("| `{name}` | {takes} | {default} | {meaning} |\n");
+    }
+    assert!(readme.contains(&table), "the README's table should be:\n\n{table}");
+}
+
+/// Each key's example, as error messages show it, is one that is accepted.
+#[test]
+fn every_example_is_accepted() {
+    for key in KEYS {
+        let arguments: TokenStream = key.example.parse().unwrap();
+        let expanded = expand_retry(
+            arguments,
+            quote!(
+                fn read() -> io::Result<()> {
+                    Ok(())
+                }
+            ),
+        );
+        assert!(!expanded.to_string().contains("compile_error"), "{}: {expanded}", key.example);
+    }
+}
+
+/// Names of other crates lead to ours, and are not ours by accident.
+#[test]
+fn no_other_name_is_a_key() {
+    for key in KEYS {
+        for other in key.known_as {
+            assert!(KEYS.iter().all(|key| key.name != *other), "{other}");
+            assert_eq!(
+                KEYS.iter().filter(|key| key.known_as.contains(other)).count(),
+                1,
+                "{other}"
+            );
+        }
+    }
+}

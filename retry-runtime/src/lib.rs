@@ -2,6 +2,12 @@
 //! and everything that works without a macro. Depend on `reattempt`, which re-exports it.
 
 #![no_std]
+#![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_alloc, clippy::std_instead_of_core)]
+// Nothing panics on what a user hands us.
+#![cfg_attr(
+    not(test),
+    warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "alloc")]
@@ -51,5 +57,5 @@ pub mod __private {
     #[cfg(not(feature = "tokio"))]
     pub use crate::pause::missing;
     pub use crate::pause::{pause, sleep, sleep_blocking};
-    pub use crate::policy::{Backoff, CustomBackoff, Jitter, Policy};
+    pub use crate::policy::{Backoff, Jitter, Policy};
 }
