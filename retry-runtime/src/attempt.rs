@@ -106,6 +106,7 @@ pub fn classify<E: ?Sized, V: Verdict>(error: &E, on: impl FnOnce(&E) -> V) -> R
 )]
 pub trait Slept {}
 
+#[diagnostic::do_not_recommend]
 impl Slept for () {}
 
 /// Sees to it that a timer of the user's has waited.
@@ -125,6 +126,7 @@ pub trait Outcome {
     fn error(&self) -> Option<&Self::Error>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E> Outcome for Result<T, E> {
     type Error = E;
 

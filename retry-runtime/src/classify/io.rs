@@ -8,6 +8,7 @@ use super::{Retryability, Retryable};
 /// How far a chain of sources is followed; some are cyclic.
 const MAX_DEPTH: usize = 10;
 
+#[diagnostic::do_not_recommend]
 impl Retryable for Error {
     fn retryability(&self) -> Retryability {
         by_kind(self.kind())

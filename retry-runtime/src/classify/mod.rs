@@ -140,18 +140,21 @@ pub trait Retryable {
     fn retryability(&self) -> Retryability;
 }
 
+#[diagnostic::do_not_recommend]
 impl Retryable for Infallible {
     fn retryability(&self) -> Retryability {
         match *self {}
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Retryable + ?Sized> Retryable for &E {
     fn retryability(&self) -> Retryability {
         E::retryability(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Retryable + ?Sized> Retryable for &mut E {
     fn retryability(&self) -> Retryability {
         E::retryability(self)
@@ -159,6 +162,7 @@ impl<E: Retryable + ?Sized> Retryable for &mut E {
 }
 
 #[cfg(feature = "alloc")]
+#[diagnostic::do_not_recommend]
 impl<E: Retryable + ?Sized> Retryable for alloc::boxed::Box<E> {
     fn retryability(&self) -> Retryability {
         E::retryability(self)
@@ -166,6 +170,7 @@ impl<E: Retryable + ?Sized> Retryable for alloc::boxed::Box<E> {
 }
 
 #[cfg(feature = "alloc")]
+#[diagnostic::do_not_recommend]
 impl<E: Retryable + ?Sized> Retryable for alloc::sync::Arc<E> {
     fn retryability(&self) -> Retryability {
         E::retryability(self)
@@ -174,6 +179,7 @@ impl<E: Retryable + ?Sized> Retryable for alloc::sync::Arc<E> {
 
 /// A time-out that cut the work off: it may have been done all the same.
 #[cfg(feature = "tokio")]
+#[diagnostic::do_not_recommend]
 impl Retryable for tokio::time::error::Elapsed {
     fn retryability(&self) -> Retryability {
         Retryability::transient()
@@ -190,12 +196,14 @@ pub trait Verdict {
     fn into_retryability(self) -> Retryability;
 }
 
+#[diagnostic::do_not_recommend]
 impl Verdict for bool {
     fn into_retryability(self) -> Retryability {
         self.into()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Verdict for Retryability {
     fn into_retryability(self) -> Retryability {
         self

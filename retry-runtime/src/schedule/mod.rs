@@ -190,6 +190,7 @@ impl RetryPolicy for Policy {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P: RetryPolicy + ?Sized> RetryPolicy for &P {
     fn max_attempts(&self) -> Option<NonZeroU32> {
         P::max_attempts(self)
