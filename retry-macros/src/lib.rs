@@ -41,6 +41,42 @@ use function::Function;
 use options::Options;
 
 /// Makes a function try again when it fails.
+///
+/// It goes above a sync or async function or method that returns a `Result`. Without arguments it
+/// is three attempts under [`Policy::DEFAULT`]. The [keys](https://docs.rs/reattempt/#the-attribute)
+/// change that:
+///
+/// ```
+/// use reattempt::retry;
+///
+/// #[retry(max_attempts = 5, initial_delay = 250ms, jitter = "equal")]
+/// async fn read(path: &str) -> std::io::Result<String> {
+///     tokio::task::yield_now().await;
+///     std::fs::read_to_string(path)
+/// }
+/// ```
+///
+/// Without `on`, the error's type must implement [`Retryable`]. With it, any error will do:
+///
+/// ```
+/// use reattempt::retry;
+///
+/// #[retry(on = |error| error.kind() == std::io::ErrorKind::NotFound)]
+/// fn read(path: &str) -> std::io::Result<String> {
+///     std::fs::read_to_string(path)
+/// }
+/// ```
+///
+/// # Errors
+///
+/// The function returns its own error, that of the last attempt.
+///
+/// # Panics
+///
+/// Only where the function does: a panic ends the call and passes through.
+///
+/// [`Policy::DEFAULT`]: https://docs.rs/reattempt/latest/reattempt/struct.Policy.html
+/// [`Retryable`]: https://docs.rs/reattempt/latest/reattempt/trait.Retryable.html
 #[proc_macro_attribute]
 pub fn retry(
     arguments: proc_macro::TokenStream,
@@ -50,6 +86,25 @@ pub fn retry(
 }
 
 /// A policy to share, checked when it is compiled.
+///
+/// It takes those keys of [`macro@retry`] that are about the policy, and is a constant expression of
+/// type [`Policy`](https://docs.rs/reattempt/latest/reattempt/struct.Policy.html):
+///
+/// ```
+/// use reattempt::{Policy, policy, retry};
+///
+/// const STORAGE: Policy = policy!(max_attempts = 5, backoff = "linear", max_delay = 5s);
+///
+/// #[retry(policy = STORAGE)]
+/// fn read(path: &str) -> std::io::Result<String> {
+///     std::fs::read_to_string(path)
+/// }
+///
+/// // A part of it changed.
+/// const PATIENT: Policy = policy!(policy = STORAGE, max_attempts = 10);
+/// # assert_eq!(PATIENT.max_attempts().get(), 10);
+/// # assert_eq!(PATIENT.max_delay().as_secs(), 5);
+/// ```
 #[proc_macro]
 pub fn policy(arguments: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_policy(arguments.into()).into()

@@ -33,8 +33,7 @@ pub(crate) enum Decision {
 
 /// Why a call was given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GiveUpReason {
+pub(crate) enum GiveUpReason {
     /// The error is not worth another attempt.
     Permanent,
     /// The caller no longer wants it.
@@ -49,7 +48,7 @@ pub enum GiveUpReason {
 
 impl GiveUpReason {
     /// As it stands in logs and metrics.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             GiveUpReason::Permanent => "permanent",
             GiveUpReason::Cancelled => "cancelled",

@@ -35,7 +35,6 @@ mod random;
 
 pub use classify::{RetryKind, Retryability, Retryable, Verdict};
 pub use driver::Retry;
-pub use engine::GiveUpReason;
 pub use policy::{Backoff, CustomBackoff, Jitter, Policy, PolicyBuilder, PolicyError};
 pub use random::add_entropy;
 pub use schedule::{FailedAttempt, RetryPolicy, Window};

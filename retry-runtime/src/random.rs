@@ -17,16 +17,35 @@ static STATE: AtomicUsize = AtomicUsize::new(0);
 /// device and from start to start, once: a serial number mixed with a reading of a noisy input.
 pub fn add_entropy(entropy: u64) {
     let folded = (entropy ^ (entropy >> 32)) as usize;
-    STATE.fetch_xor(folded, Ordering::Relaxed);
+    update(|state| state ^ folded);
 }
 
 /// A seed for the jitter of one call, unlike that of any other call.
 pub(crate) fn entropy() -> u64 {
     // An odd number near the golden ratio, so that successive states lie far apart.
     const STEP: usize = 0x9e37_79b9_7f4a_7c15_u64 as usize;
-    let state = STATE.fetch_add(STEP, Ordering::Relaxed) as u64;
+    let state = update(|state| state.wrapping_add(STEP)) as u64;
     let seed = Rng::with_seed(state).u64(..);
     #[cfg(feature = "std")]
     let seed = seed ^ fastrand::u64(..);
     seed
+}
+
+/// Returns the state before.
+#[cfg(target_has_atomic = "ptr")]
+fn update(change: impl Fn(usize) -> usize) -> usize {
+    let updated =
+        STATE.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |state| Some(change(state)));
+    match updated {
+        Ok(before) | Err(before) => before,
+    }
+}
+
+/// Returns the state before. Where a processor can't do both at once, an interrupt in between may
+/// be given the same state, which makes two waits alike and does no other harm.
+#[cfg(not(target_has_atomic = "ptr"))]
+fn update(change: impl Fn(usize) -> usize) -> usize {
+    let before = STATE.load(Ordering::Relaxed);
+    STATE.store(change(before), Ordering::Relaxed);
+    before
 }
