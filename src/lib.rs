@@ -4,4 +4,10 @@
 
 #[cfg(feature = "macros")]
 pub use retry_macros::{policy, retry};
-pub use retry_runtime::*;
+pub use retry_runtime::{
+    Backoff, CustomBackoff, Delays, FailedAttempt, Jitter, Policy, PolicyBuilder, PolicyError,
+    Retry, RetryKind, RetryPolicy, Retryability, Retryable, Verdict, Window, add_entropy, driver,
+};
+
+#[doc(hidden)]
+pub use retry_runtime::__private;

@@ -1,5 +1,7 @@
 //! How long a function waits: exactly, where there is no jitter, and within bounds where there is.
 
+#![allow(clippy::unchecked_time_subtraction, reason = "a test may panic")]
+
 mod support;
 
 use std::time::Duration;
@@ -216,9 +218,12 @@ fn jitter_stays_in_its_window() {
     // In each case the windows of the four waits 100, 200, 400 and 800 ms, capped at 500 ms.
     macro_rules! assert_windows {
         ($windows:expr, $($jitter:tt)*) => {
+            let mut drawn = Vec::new();
             for _ in 0..50 {
                 let (blocking, asynchronous) =
                     waits!(max_attempts = 5, max_delay = 500ms, $($jitter)*);
+                assert_eq!((blocking.len(), asynchronous.len()), (4, 4));
+                drawn.push(blocking[3]);
                 for (wait, (low, high)) in blocking.iter().zip($windows) {
                     assert!((ms(low)..=ms(high)).contains(wait), "{wait:?} in {low}..{high}");
                 }
@@ -227,6 +232,11 @@ fn jitter_stays_in_its_window() {
                     assert!((ms(low)..=ms(high + 1)).contains(wait), "{wait:?} in {low}..{high}");
                 }
             }
+            // Over the whole of the last window, in which none of 50 falls by a chance of 10⁻⁶.
+            let (low, high): (u64, u64) = $windows[3];
+            let quarter = ms((high - low) / 4);
+            assert!(drawn.iter().any(|wait| *wait < ms(low) + quarter), "{drawn:?}");
+            assert!(drawn.iter().any(|wait| *wait > ms(high) - quarter), "{drawn:?}");
         };
     }
     assert_windows!([(0, 100), (0, 200), (0, 400), (0, 500)], jitter);
@@ -251,6 +261,10 @@ fn a_throttled_call_waits_longer() {
         work.call_or(Retryability::throttled())
     }
     #[retry(backoff = [1ms, 2s], jitter = "none", sleep = sleep)]
+    fn as_it_is_written_out(work: &Work) -> Result<u32, Failure> {
+        work.call_or(Retryability::throttled())
+    }
+    #[retry(backoff = [1ms, 2s], throttled_delay = 1s, jitter = "none", sleep = sleep)]
     fn never_below_it_in_a_list(work: &Work) -> Result<u32, Failure> {
         work.call_or(Retryability::throttled())
     }
@@ -260,6 +274,8 @@ fn a_throttled_call_waits_longer() {
     assert_eq!(slept(), [ms(2000), ms(4000), ms(5000)]);
     never_below_the_initial_delay(&Work::failing(9)).unwrap_err();
     assert_eq!(slept(), [ms(3000), ms(6000), ms(12000)]);
+    as_it_is_written_out(&Work::failing(9)).unwrap_err();
+    assert_eq!(slept(), [ms(1), ms(2000)]);
     never_below_it_in_a_list(&Work::failing(9)).unwrap_err();
     assert_eq!(slept(), [ms(1000), ms(2000)]);
 }

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use reattempt::{Retryability, retry};
+use reattempt::{Policy, Retryability, retry};
 use support::{Failure, Work, ms, sleep, slept};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -73,6 +73,11 @@ fn each_retry_and_the_recovery() {
     slept();
 }
 
+#[retry(on = |failure| failure.call < 2, sleep = sleep)]
+fn permanent_later(work: &Work) -> Result<u32, Failure> {
+    work.call()
+}
+
 #[test]
 fn giving_up_says_why() {
     let lines = logged(|| fetch(&Work::failing(9), Retryability::transient()));
@@ -91,16 +96,24 @@ fn giving_up_says_why() {
     assert_eq!(
         lines,
         ["ERROR reattempt: operation failed after 1 attempt operation=\"events::fetch\" \
-          attempts=1 reason=hint_too_long elapsed=0ns error=call 1 failed"]
+          attempts=1 reason=hint_too_long error=call 1 failed"]
     );
 
-    #[retry(on = |failure| failure.call < 2, sleep = sleep)]
-    fn permanent_later(work: &Work) -> Result<u32, Failure> {
-        work.call()
-    }
     let lines = logged(|| permanent_later(&Work::failing(9)));
     assert!(lines[1].contains("after 2 attempts"), "{lines:#?}");
     assert!(lines[1].contains("reason=permanent"), "{lines:#?}");
+}
+
+#[test]
+fn a_policy_of_one_attempt_is_no_alarm_either() {
+    #[retry(policy = policy, sleep = sleep)]
+    fn fetch(work: &Work, policy: Policy) -> Result<u32, Failure> {
+        work.call()
+    }
+    let switched_off = Policy::builder().max_attempts(1).build().unwrap();
+    let lines = logged(|| fetch(&Work::failing(9), switched_off));
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].starts_with("DEBUG"), "{lines:#?}");
 }
 
 #[test]
@@ -162,7 +175,9 @@ fn the_logged_delay_is_the_one_that_is_waited() {
     }
     slept();
     let lines = logged(|| fetch(&Work::failing(3)));
-    for (line, wait) in lines.iter().zip(slept()) {
+    let waits = slept();
+    assert_eq!((lines.len(), waits.len()), (4, 3));
+    for (line, wait) in lines.iter().zip(waits) {
         assert!(line.contains(&format!(" delay={wait:?} ")), "{line} {wait:?}");
         assert!(wait < ms(1000));
     }

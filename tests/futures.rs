@@ -186,3 +186,64 @@ mod size {
         assert!(ours <= size_of::<tokio::time::Sleep>() + 40, "{ours} bytes");
     }
 }
+
+mod send_but_not_sync {
+    //! What a future holds by value, or borrows exclusively, need not be `Sync`.
+
+    use std::cell::Cell;
+    use std::sync::mpsc::Receiver;
+
+    use reattempt::retry;
+
+    /// Like a database connection.
+    struct Connection {
+        calls: Cell<u32>,
+    }
+
+    impl Connection {
+        #[retry]
+        async fn exclusive(&mut self) -> std::io::Result<u32> {
+            let calls = self.calls.get();
+            tokio::task::yield_now().await;
+            Ok(calls)
+        }
+
+        #[retry]
+        async fn by_value(self) -> std::io::Result<u32> {
+            tokio::task::yield_now().await;
+            Ok(self.calls.get())
+        }
+    }
+
+    #[retry]
+    async fn received(receiver: Receiver<u32>) -> std::io::Result<u32> {
+        tokio::task::yield_now().await;
+        Ok(receiver.try_recv().unwrap_or(0))
+    }
+
+    #[retry]
+    async fn lent(connection: &mut Connection) -> std::io::Result<u32> {
+        tokio::task::yield_now().await;
+        Ok(connection.calls.get())
+    }
+
+    #[retry]
+    async fn called<F: Fn() -> u32 + Send>(function: F) -> std::io::Result<u32> {
+        tokio::task::yield_now().await;
+        Ok(function())
+    }
+
+    #[tokio::test]
+    async fn its_future_is_send() {
+        let mut connection = Connection { calls: Cell::new(7) };
+        super::assert_send(&connection.exclusive());
+        assert_eq!(connection.exclusive().await.unwrap(), 7);
+        super::assert_send(&lent(&mut connection));
+        assert_eq!(lent(&mut connection).await.unwrap(), 7);
+        assert_eq!(tokio::spawn(connection.by_value()).await.unwrap().unwrap(), 7);
+        let (_sender, receiver) = std::sync::mpsc::channel();
+        assert_eq!(tokio::spawn(received(receiver)).await.unwrap().unwrap(), 0);
+        let cell = Cell::new(3);
+        assert_eq!(tokio::spawn(called(move || cell.get())).await.unwrap().unwrap(), 3);
+    }
+}

@@ -9,6 +9,7 @@
 mod support;
 
 use std::io::{Error, ErrorKind};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use reattempt::{Backoff, Jitter, Policy, Retryability, Retryable, policy, retry};
@@ -188,7 +189,7 @@ fn unbounded_by_default() {
     let work = Work::failing(u32::MAX);
     call(&work).unwrap_err();
     assert_eq!(work.calls(), 3);
-    assert_eq!(Policy::default().max_attempts().get(), 3);
+    assert_eq!(Policy::default().max_attempts().map(NonZeroU32::get), Some(3));
 }
 
 #[test]
@@ -288,4 +289,72 @@ fn error_of_a_policy_that_is_none() {
     let error: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
     assert!(error.source().is_none());
     assert!(error.to_string().contains("max_attempts"));
+}
+
+#[test]
+fn polled_after_completion() {
+    #[retry]
+    async fn call(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    let work = Work::failing(0);
+    let mut future = Box::pin(call(&work));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(future.as_mut().poll(&mut context).is_ready());
+    // As with any async function; and nothing is called again.
+    let again = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _ = future.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
+    }));
+    assert!(again.is_err());
+    assert_eq!(work.calls(), 1);
+}
+
+mod holding {
+    use std::cell::Cell;
+    use std::fmt;
+    use std::rc::Rc;
+
+    use reattempt::{Policy, Retry, Retryability, Retryable, retry};
+
+    /// An error that holds something: the flag is up as long as it lives.
+    #[derive(Debug)]
+    struct Held(Rc<Cell<bool>>);
+
+    impl Held {
+        fn new(flag: &Rc<Cell<bool>>) -> Held {
+            flag.set(true);
+            Held(Rc::clone(flag))
+        }
+    }
+
+    impl Drop for Held {
+        fn drop(&mut self) {
+            self.0.set(false);
+        }
+    }
+
+    impl fmt::Display for Held {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("held")
+        }
+    }
+
+    impl Retryable for Held {
+        fn retryability(&self) -> Retryability {
+            Retryability::transient()
+        }
+    }
+
+    #[retry(sleep = |_| assert!(!flag.get()))]
+    fn call(flag: &Rc<Cell<bool>>) -> Result<(), Held> {
+        Err(Held::new(flag))
+    }
+
+    #[test]
+    fn error_held_while_waiting() {
+        let flag = Rc::new(Cell::new(false));
+        drop(call(&flag).unwrap_err());
+        let retry = Retry::new(Policy::DEFAULT).sleep(|_| assert!(!flag.get()));
+        drop(retry.call(|| -> Result<(), Held> { Err(Held::new(&flag)) }).unwrap_err());
+    }
 }

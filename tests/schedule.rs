@@ -10,6 +10,7 @@ use reattempt::{Backoff, Jitter, Policy, Window};
 /// Retries at which a schedule could overflow.
 const RETRIES: &[u32] =
     &[0, 1, 2, 31, 32, 33, 34, 62, 63, 64, 65, 66, 93, 94, 127, 128, 1023, 1024, u32::MAX];
+const LIST: &[Duration] = &[Duration::ZERO, Duration::from_nanos(1), Duration::from_nanos(9)];
 const LONGEST: Duration = Duration::from_nanos(u64::MAX);
 
 fn backoffs() -> impl Strategy<Value = Backoff> {
@@ -18,6 +19,7 @@ fn backoffs() -> impl Strategy<Value = Backoff> {
         Just(Backoff::Fixed),
         Just(Backoff::Linear),
         Just(Backoff::Fibonacci),
+        Just(Backoff::List(LIST)),
         Just(Backoff::Custom(&|retry| Duration::from_secs(u64::from(retry)))),
     ]
 }
@@ -66,10 +68,11 @@ prop_compose! {
         multiplier in multipliers(),
     ) -> Policy {
         let (initial_delay, max_delay) = (delays.0.min(delays.1), delays.0.max(delays.1));
+        let max_delay = max_delay.max(Duration::from_nanos(9));
         let mut builder = Policy::builder().max_attempts(u32::MAX).max_delay(max_delay);
         let exponential = matches!(backoff, Backoff::Exponential);
         let decorrelated = matches!(jitter, Jitter::Decorrelated);
-        if !matches!(backoff, Backoff::Custom(_)) || decorrelated {
+        if !matches!(backoff, Backoff::Custom(_) | Backoff::List(_)) || decorrelated {
             builder = builder.initial_delay(initial_delay);
         }
         if exponential && !decorrelated {

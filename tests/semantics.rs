@@ -5,6 +5,7 @@
 mod support;
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reattempt::{
@@ -117,9 +118,9 @@ fn a_hint_is_a_floor() {
     let hint = |wait| Retryability::throttled().after(wait);
     as_told(&Work::failing(1), hint(ms(1500))).unwrap();
     assert_eq!(slept(), [ms(1500)]);
-    // Its own wait is longer.
+    // Its own wait is longer. That of a throttled call is for those that bring no hint.
     as_told(&Work::failing(1), hint(ms(10))).unwrap();
-    assert_eq!(slept(), [ms(1000)]);
+    assert_eq!(slept(), [ms(100)]);
     as_told(&Work::failing(1), Retryability::transient().after(Duration::ZERO)).unwrap();
     assert_eq!(slept(), [ms(100)]);
 }
@@ -130,13 +131,29 @@ fn a_hint_is_jittered_upwards_only() {
     fn throttled(work: &Work) -> Result<u32, Failure> {
         work.call_or(Retryability::throttled().after(ms(5000)))
     }
-    let mut waits = Vec::new();
-    for _ in 0..50 {
-        throttled(&Work::failing(1)).unwrap();
-        waits.append(&mut slept());
+    #[retry(backoff = "none", sleep = sleep)]
+    fn without_waits_of_its_own(work: &Work) -> Result<u32, Failure> {
+        work.call_or(Retryability::throttled().after(ms(5000)))
     }
-    assert!(waits.iter().all(|wait| (ms(5000)..ms(6000)).contains(wait)), "{waits:?}");
-    assert!(waits.iter().any(|wait| *wait > ms(5100)), "a fleet would come back all at once");
+    #[retry(initial_delay = 10s, sleep = sleep)]
+    fn with_longer_waits_of_its_own(work: &Work) -> Result<u32, Failure> {
+        work.call_or(Retryability::transient().after(ms(5000)))
+    }
+    for (call, high) in [
+        (throttled as fn(&Work) -> Result<u32, Failure>, 5500),
+        (without_waits_of_its_own, 5500),
+        (with_longer_waits_of_its_own, 10_000),
+    ] {
+        let mut waits = Vec::new();
+        for _ in 0..100 {
+            call(&Work::failing(1)).unwrap();
+            waits.append(&mut slept());
+        }
+        assert!(waits.iter().all(|wait| (ms(5000)..ms(high)).contains(wait)), "{waits:?}");
+        let middle = ms(2500 + high / 2);
+        assert!(waits.iter().any(|wait| *wait > middle), "a fleet would come back all at once");
+        assert!(waits.iter().any(|wait| *wait < middle), "later than need be");
+    }
 }
 
 #[test]
@@ -197,7 +214,7 @@ fn a_policy_of_ones_own() {
         fn max_attempts(&self) -> Option<NonZeroU32> {
             None
         }
-        fn window(&self, failed: &FailedAttempt) -> Option<Window> {
+        fn wait(&self, failed: &FailedAttempt) -> Option<Window> {
             let wait = ms(10) + failed.previous_delay;
             (failed.attempt < 4).then_some(Window::exactly(wait))
         }
@@ -211,14 +228,80 @@ fn a_policy_of_ones_own() {
 }
 
 #[test]
-fn a_policy_of_ones_own_behind_a_pointer() {
-    let policy: Box<dyn RetryPolicy> = Box::new(Policy::DEFAULT);
+fn a_policy_behind_a_pointer() {
+    struct Client {
+        boxed: Box<dyn RetryPolicy>,
+        shared: Arc<Policy>,
+    }
+    impl Client {
+        #[retry(policy = &self.boxed, sleep = sleep)]
+        fn boxed(&self, work: &Work) -> Result<u32, Failure> {
+            work.call()
+        }
+        #[retry(policy = self.shared, sleep = sleep)]
+        fn shared(&self, work: &Work) -> Result<u32, Failure> {
+            work.call()
+        }
+    }
     #[retry(policy = policy, sleep = sleep)]
-    fn call(work: &Work, policy: &dyn RetryPolicy) -> Result<u32, Failure> {
+    fn borrowed(work: &Work, policy: &dyn RetryPolicy) -> Result<u32, Failure> {
         work.call()
     }
-    assert_eq!(call(&Work::failing(9), &*policy).unwrap_err().call, 3);
-    assert_eq!(slept().len(), 2);
+    let client = Client { boxed: Box::new(Policy::DEFAULT), shared: Arc::default() };
+    assert_eq!(client.boxed(&Work::failing(9)).unwrap_err().call, 3);
+    assert_eq!(client.shared(&Work::failing(9)).unwrap_err().call, 3);
+    assert_eq!(borrowed(&Work::failing(9), &*client.boxed).unwrap_err().call, 3);
+    assert_eq!(slept().len(), 6);
+}
+
+#[test]
+fn a_policy_can_cross_threads_and_panics() {
+    use std::panic::{RefUnwindSafe, UnwindSafe};
+    fn check<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + Copy>() {}
+    check::<Policy>();
+    check::<Window>();
+    check::<Retryability>();
+}
+
+#[test]
+fn what_is_overridden_drops_what_no_longer_applies() {
+    const BASE: Policy = policy!(max_attempts = 3, multiplier = 3.0, initial_delay = 50ms);
+    macro_rules! waits {
+        ($($change:tt)*) => {{
+            const CHANGED: Policy = policy!(policy = BASE, $($change)*);
+            (1..=2).map(|retry| CHANGED.window(retry).high().as_millis()).collect::<Vec<_>>()
+        }};
+    }
+    assert_eq!(waits!(jitter = "none"), [50, 150]);
+    assert_eq!(waits!(backoff = "fixed"), [50, 50]);
+    assert_eq!(waits!(backoff = "linear"), [50, 100]);
+    assert_eq!(waits!(backoff = "none"), [0, 0]);
+    assert_eq!(waits!(backoff = [1ms, 2ms]), [1, 2]);
+    assert_eq!(waits!(jitter = "decorrelated"), [150, 450]);
+    assert_eq!(waits!(multiplier = 4.0), [50, 200]);
+    assert_eq!(format!("{:?}", BASE.to_builder().build()), format!("Ok({BASE:?})"));
+}
+
+#[test]
+fn a_policy_may_have_the_name_of_one_of_ours() {
+    const POLICY: Policy = policy!(initial_delay = 5ms);
+    const CHANGED: Policy = policy!(policy = POLICY, max_attempts = 5);
+    assert_eq!(CHANGED.initial_delay(), ms(5));
+}
+
+#[test]
+fn the_debug_form_shows_what_is_in_force() {
+    let text = format!("{:?}", Policy::DEFAULT);
+    assert!(text.contains("initial_delay: 100ms"), "{text}");
+    assert!(text.contains("jitter: Full"), "{text}");
+}
+
+#[test]
+fn the_waits_of_a_seed_are_always_the_same() {
+    let policy = policy!(max_attempts = 20);
+    assert_eq!(policy.delays(1).count(), 19);
+    assert!(policy.delays(1).eq(policy.delays(1)));
+    assert!(policy.delays(1).ne(policy.delays(2)));
 }
 
 #[test]

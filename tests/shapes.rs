@@ -287,10 +287,10 @@ async fn async_question_mark(work: &Work) -> Result<String, Failure> {
 
 #[retry]
 async fn async_early_return(work: &Work) -> Result<u32> {
-    for _ in 0..1 {
-        return work.call();
+    if let Err(failure) = work.call() {
+        return Err(failure);
     }
-    unreachable!()
+    Ok(3)
 }
 
 #[retry]

@@ -7,6 +7,7 @@ use quote::ToTokens;
 
 use crate::errors::Mistakes;
 use crate::keys::Key;
+use crate::tokens::{is_punct, is_word};
 
 /// `key`, or `key = value`.
 pub(crate) struct Argument {
@@ -52,11 +53,12 @@ pub(crate) fn parse(tokens: TokenStream, place: Place, mistakes: &mut Mistakes) 
 fn parse_one(written: &[TokenTree], mistakes: &mut Mistakes) -> Option<Argument> {
     let (first, rest) = written.split_first()?;
     let TokenTree::Ident(name) = first else {
-        let start = match first {
-            TokenTree::Literal(literal) => format!("`max_attempts = {literal}`"),
-            _ => "`max_attempts = 5`".to_owned(),
+        let message = if is_punct(first, ',') {
+            "expected a key between these commas"
+        } else {
+            "expected a key and its value, such as `max_attempts = 5`"
         };
-        mistakes.at(stream(written), format_args!("expected a key and its value, such as {start}"));
+        mistakes.at(stream(written), message);
         return None;
     };
     let Some(key) = Key::named(&name.to_string()) else {
@@ -71,6 +73,9 @@ fn parse_one(written: &[TokenTree], mistakes: &mut Mistakes) -> Option<Argument>
                     stream(written),
                     format_args!("`{}` has no value; write `{}`", key.name, key.example),
                 );
+                return None;
+            }
+            if missing_comma(value, mistakes) {
                 return None;
             }
             Some(stream(value))
@@ -99,8 +104,9 @@ fn parse_one(written: &[TokenTree], mistakes: &mut Mistakes) -> Option<Argument>
 
 /// The pieces between the commas of the outermost level.
 ///
-/// A comma inside brackets is inside a group already. Two others are no separators: those in
-/// `::<A, B>`, and those between the parameters of a closure.
+/// A comma inside brackets is inside a group already. Two others are no separators: those between
+/// angle brackets, and those between the parameters of a closure. An angle bracket opens behind
+/// `::`, or where an operand would begin; anywhere else it is "less than".
 pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut pieces = Vec::new();
     let mut piece: Vec<TokenTree> = Vec::new();
@@ -110,10 +116,16 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
         if let TokenTree::Punct(punct) = &token {
             match punct.as_char() {
                 ',' if angles == 0 && !in_parameters => {
+                    // A comma that ends nothing is a piece itself, for somebody to complain about.
+                    if piece.is_empty() {
+                        piece.push(token);
+                    }
                     pieces.push(core::mem::take(&mut piece));
                     continue;
                 }
-                '<' if angles > 0 || ends_with(&piece, "::") => angles += 1,
+                '<' if angles > 0 || ends_with(&piece, "::") || awaits_operand(&piece) => {
+                    angles += 1;
+                }
                 '>' if !ends_with(&piece, "-") => angles = angles.saturating_sub(1),
                 '|' if in_parameters => in_parameters = false,
                 '|' if starts_closure(&piece) => in_parameters = true,
@@ -122,32 +134,71 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
         }
         piece.push(token);
     }
-    pieces.push(piece);
-    pieces.retain(|piece| !piece.is_empty());
+    if !piece.is_empty() {
+        pieces.push(piece);
+    }
     pieces
 }
 
 /// Whether the last tokens are these marks.
 fn ends_with(piece: &[TokenTree], marks: &str) -> bool {
     let mut before = piece.iter().rev();
-    marks.chars().rev().all(
-        |mark| matches!(before.next(), Some(TokenTree::Punct(punct)) if punct.as_char() == mark),
-    )
+    marks.chars().rev().all(|mark| before.next().is_some_and(|token| is_punct(token, mark)))
+}
+
+/// Whether what comes next is the beginning of an operand: behind an operator, but not behind a
+/// `<`, which may be half of a shift.
+fn awaits_operand(piece: &[TokenTree]) -> bool {
+    matches!(piece.last(), Some(TokenTree::Punct(punct)) if !matches!(punct.as_char(), '<' | '>' | '?'))
 }
 
 /// After `key =` or `key = move`, a bar opens a closure's parameters.
 fn starts_closure(piece: &[TokenTree]) -> bool {
     match piece {
-        [_, TokenTree::Punct(equals)] => equals.as_char() == '=',
-        [_, TokenTree::Punct(equals), TokenTree::Ident(word)] => {
-            equals.as_char() == '=' && word == "move"
-        }
+        [_, equals] => is_punct(equals, '='),
+        [_, equals, word] => is_punct(equals, '=') && is_word(word, "move"),
         _ => false,
     }
 }
 
 fn stream(tokens: &[TokenTree]) -> TokenStream {
     tokens.iter().cloned().collect()
+}
+
+/// A separator that is not there, or another one in its place: `max_attempts = 5 jitter`. Where the
+/// value is cut short, the mark it ends with.
+fn missing_comma(value: &[TokenTree], mistakes: &mut Mistakes) -> bool {
+    for (index, token) in value.iter().enumerate() {
+        let previous = index.checked_sub(1).and_then(|previous| value.get(previous));
+        let next = value.get(index + 1);
+        let message = match (token, previous) {
+            (TokenTree::Punct(punct), _) if punct.as_char() == ';' => {
+                "expected a comma, not a semicolon".to_owned()
+            }
+            (TokenTree::Punct(punct), None) if punct.as_char() == '=' => {
+                "expected one `=`, not two".to_owned()
+            }
+            (TokenTree::Ident(word), Some(TokenTree::Literal(_))) if word != "as" => {
+                format!("expected a comma before `{word}`; a number and its unit are one word")
+            }
+            (TokenTree::Ident(word), Some(TokenTree::Ident(_) | TokenTree::Group(_)))
+                if Key::named(&word.to_string()).is_some()
+                    && next.is_none_or(|next| is_punct(next, '=')) =>
+            {
+                format!("expected a comma before `{word}`")
+            }
+            (TokenTree::Punct(punct), _)
+                if next.is_none()
+                    && matches!(punct.as_char(), '&' | '-' | '+' | '*' | '.' | '%') =>
+            {
+                format!("expected a value behind `{punct}`")
+            }
+            _ => continue,
+        };
+        mistakes.at_span(token.span(), message);
+        return true;
+    }
+    false
 }
 
 /// The place of a value's first token: on stable, all that a place can be.

@@ -1,10 +1,15 @@
-//! Is this a policy? Every fault that can be seen before the compiler evaluates anything.
+//! Is this a policy, and is this a function that can run twice? Every fault that can be seen before
+//! the compiler evaluates anything.
 
 use core::time::Duration;
 
 use crate::errors::Mistakes;
+use crate::function::Function;
 use crate::options::{Backoff, Jitter, Options, Setting, Value};
+use crate::parameters::{Parameter, Passing, elided_lifetime, names_lifetime};
+use crate::policy;
 use crate::rules::{Draft, Field, Given, Shape, Spread};
+use crate::tokens::{is_closure, reads};
 
 /// Reports every option that is at fault, at its value.
 ///
@@ -16,6 +21,63 @@ pub(crate) fn check(options: &Options, has_base: bool, mistakes: &mut Mistakes) 
     for field in Field::ALL {
         if let (Some(problem), Some(tokens)) = (draft.fault(field), tokens(options, field)) {
             mistakes.at(tokens, problem);
+        }
+    }
+}
+
+/// A body that returns a part of what it borrows exclusively can't run twice: under today's borrow
+/// checker the attempt that failed still has it.
+pub(crate) fn check_function(function: &Function, mistakes: &mut Mistakes) {
+    let lends_self = function
+        .parameters
+        .iter()
+        .any(|parameter| parameter.is_receiver() && parameter.passing() != Passing::Value);
+    for exclusive in function.parameters.iter().filter_map(Parameter::exclusive) {
+        let returned = match &exclusive.lifetime {
+            Some(name) => name != "static" && names_lifetime(&function.output, name),
+            // What is left out in the output is that of `self`, or of the only parameter.
+            None => (exclusive.is_receiver || !lends_self) && elided_lifetime(&function.output),
+        };
+        if returned {
+            mistakes.at(
+                &function.output,
+                "`#[retry]` can't return a part of what is borrowed exclusively: to the borrow \
+                 checker an attempt that failed would still hold it; return something owned, or \
+                 take it out of the `&mut` after the call",
+            );
+        }
+    }
+}
+
+/// A policy's options are constants. A name of the function's parameters among them is none, and
+/// the compiler's own words for it lead nowhere.
+pub(crate) fn check_run_time(function: &Function, options: &Options, mistakes: &mut Mistakes) {
+    let changes = policy::changes_policy(options);
+    for value in policy::values(options) {
+        let is_base = options
+            .policy
+            .as_ref()
+            .is_some_and(|base| core::ptr::eq(&raw const base.tokens, value));
+        if is_base && !changes || is_closure(value) {
+            continue;
+        }
+        let names = function.parameters.iter().filter_map(Parameter::name);
+        let Some(name) = names.into_iter().find(|name| reads(value, name)) else {
+            continue;
+        };
+        if is_base {
+            mistakes.at(
+                value,
+                "other keys change a policy that is a constant; set them where this one is built",
+            );
+        } else {
+            mistakes.at(
+                value,
+                format_args!(
+                    "this must be known when the code is compiled, and `{name}` is not; \
+                     for a value known at run time build a `Policy` and write `policy = …`"
+                ),
+            );
         }
     }
 }
@@ -40,7 +102,9 @@ fn draft<'a>(options: &Options, durations: &'a [Duration], has_base: bool) -> Dr
     Draft {
         max_attempts: absent.or(options.max_attempts.as_ref(), |attempts| *attempts),
         backoff: match options.backoff.as_ref().map(|backoff| &backoff.value) {
-            Some(Value::Expression(_)) => Given::Value(Shape::Custom),
+            Some(Value::Expression(expression)) if !policy::names_enum(expression, "Backoff") => {
+                Given::Value(Shape::Custom)
+            }
             _ => absent.or(options.backoff.as_ref(), |backoff| match backoff {
                 Backoff::Exponential => Shape::Exponential,
                 Backoff::Fixed | Backoff::Linear | Backoff::Fibonacci => Shape::Other,

@@ -7,11 +7,37 @@ const UNITS: &[(&str, u128)] = &[
     ("ns", 1),
     ("us", 1_000),
     ("µs", 1_000),
+    // The same to the eye: the Greek letter.
+    ("μs", 1_000),
     ("ms", 1_000_000),
     ("s", 1_000_000_000),
     ("m", 60_000_000_000),
     ("h", 3_600_000_000_000),
 ];
+
+/// What others write for them.
+const OTHER_UNITS: &[(&str, &str)] = &[
+    ("d", "24h"),
+    ("day", "24h"),
+    ("days", "24h"),
+    ("hour", "h"),
+    ("hours", "h"),
+    ("hr", "h"),
+    ("min", "m"),
+    ("mins", "m"),
+    ("minute", "m"),
+    ("minutes", "m"),
+    ("msec", "ms"),
+    ("sec", "s"),
+    ("second", "s"),
+    ("seconds", "s"),
+    ("secs", "s"),
+];
+
+/// Whether the suffix of a number makes it a duration.
+pub(crate) fn is_unit(suffix: &str) -> bool {
+    UNITS.iter().any(|(unit, _)| *unit == suffix)
+}
 
 /// Reads numbers with units, one after the other, and adds them up.
 ///
@@ -47,7 +73,12 @@ fn nanoseconds(number: &str, unit: &str) -> Result<u128, String> {
         return Err(format!("a duration needs a unit: write `{number}s` or `{number}ms`"));
     }
     let Some((_, scale)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-        return Err(format!("unknown unit `{unit}`: the units are ns, us, ms, s, m and h"));
+        let near = match OTHER_UNITS.iter().find(|(other, _)| *other == unit) {
+            Some((_, "24h")) => "; a day is `24h`".to_owned(),
+            Some((_, ours)) => format!("; write `{number}{ours}`"),
+            None => String::new(),
+        };
+        return Err(format!("unknown unit `{unit}`: the units are ns, us, ms, s, m and h{near}"));
     };
     let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
     let fraction = fraction.trim_end_matches('0');

@@ -3,20 +3,24 @@
 //! The body is never looked into, so one that is half typed keeps its completions; and nothing of
 //! the signature is parsed that isn't needed, so all that Rust allows in one passes through.
 
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt, quote};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{TokenStreamExt, quote};
 use syn::Error;
 
+use crate::parameters::Parameter;
+use crate::tokens::{Angles, Cursor, is_group, is_punct, is_word};
+
 pub(crate) struct Function {
-    /// Attributes, visibility and the words before `fn`.
+    /// Attributes, visibility and the words up to `fn`.
     prefix: TokenStream,
     pub(crate) name: Ident,
-    /// The names of its generic parameters.
-    pub(crate) generics: Vec<String>,
-    /// From the name to the body, all included.
-    signature: TokenStream,
+    generics: TokenStream,
+    pub(crate) parameters: Vec<Parameter>,
+    parentheses: Group,
     /// The type behind the arrow.
     pub(crate) output: TokenStream,
+    arrow: TokenStream,
+    where_clause: TokenStream,
     pub(crate) body: Group,
     pub(crate) is_async: bool,
 }
@@ -37,9 +41,14 @@ impl Function {
                     prefix.append(word.clone());
                     qualifiers.push(word);
                 }
-                Some(
-                    other @ (TokenTree::Punct(_) | TokenTree::Group(_) | TokenTree::Literal(_)),
-                ) if belongs_before_fn(&other) => {
+                Some(other) if belongs_before_fn(&other) => {
+                    if let Some(second) = second_retry(&other) {
+                        return Err(Error::new(
+                            second.span(),
+                            "a second `#[retry]` would multiply the attempts of the first; \
+                             keep one of them",
+                        ));
+                    }
                     prefix.append(other);
                 }
                 Some(other) => return Err(Error::new(other.span(), NOT_A_FUNCTION)),
@@ -58,40 +67,29 @@ impl Function {
         let Some(TokenTree::Ident(name)) = tokens.next() else {
             return Err(Error::new(fn_token.span(), NOT_A_FUNCTION));
         };
-        let mut signature = name.to_token_stream();
-        let generics = tokens.until(&mut signature, |token| {
-            matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
-        });
-        let generics = parameter_names(generics);
-        let Some(arguments) = tokens.next() else {
+        let generics = tokens.until(|token| is_group(token, Delimiter::Parenthesis));
+        let Some(TokenTree::Group(parentheses)) = tokens.next() else {
             return Err(Error::new(name.span(), NOT_A_FUNCTION));
         };
-        signature.append(arguments.clone());
-        let arrow = tokens.take_arrow(&mut signature);
-        let end_of_type = |token: &TokenTree| match token {
-            TokenTree::Ident(word) => word == "where",
-            TokenTree::Group(_) => body_group(token).is_some(),
-            TokenTree::Punct(punct) => punct.as_char() == ';',
-            TokenTree::Literal(_) => false,
-        };
-        let output = if arrow { tokens.until(&mut signature, end_of_type) } else { Vec::new() };
+        let arrow = tokens.arrow();
+        let output = tokens.until(|token| {
+            is_word(token, "where") || is_punct(token, ';') || body_group(token).is_some()
+        });
         // A where clause may hold braces inside angle brackets; the body is what comes last.
-        let rest: Vec<_> = tokens.rest();
+        let rest = tokens.rest();
         let Some((body, where_clause)) = rest.split_last() else {
             return Err(Error::new(name.span(), NOT_A_FUNCTION));
         };
-        signature.extend(where_clause.iter().cloned());
         let Some(body) = body_group(body) else {
             return Err(Error::new(
                 body.span(),
-                "a method without a body can't be retried from here; put `#[retry]` on it in \
-                 each `impl`, or give it a body",
+                "a function without a body can't be retried from here; put `#[retry]` where it \
+                 has one, such as the method in each `impl`",
             ));
         };
         if output.is_empty() {
-            let span = if arrow { name.span() } else { arguments.span() };
             return Err(Error::new(
-                span,
+                parentheses.span(),
                 "`#[retry]` needs a function that returns a `Result`, or nothing would tell \
                  that it failed; add `-> Result<(), …>`",
             ));
@@ -100,40 +98,49 @@ impl Function {
             prefix,
             name,
             generics,
-            signature,
-            output: output.into_iter().collect(),
+            parameters: Parameter::parse_all(&parentheses),
+            parentheses,
+            arrow,
+            output,
+            where_clause: where_clause.iter().cloned().collect(),
             body,
             is_async,
         })
     }
 
-    /// The same function with more attributes and another body, a block.
-    pub(crate) fn rebuild(&self, attributes: &TokenStream, body: &TokenStream) -> TokenStream {
-        let Function { prefix, signature, .. } = self;
-        quote!(#attributes #prefix #signature #body)
+    /// The same function with more attributes, other parameters and another body, in the place of
+    /// the user's own braces: lints about the function as a whole then know that it is the user's.
+    pub(crate) fn rebuild(
+        &self,
+        attributes: &TokenStream,
+        parameters: TokenStream,
+        body: TokenStream,
+    ) -> TokenStream {
+        let Function { prefix, name, generics, arrow, output, where_clause, .. } = self;
+        let mut parentheses = Group::new(Delimiter::Parenthesis, parameters);
+        parentheses.set_span(self.parentheses.span());
+        let mut braces = Group::new(Delimiter::Brace, body);
+        braces.set_span(self.body.span());
+        quote!(#attributes #prefix #name #generics #parentheses #arrow #output #where_clause #braces)
     }
 
-    /// The body's inner attributes, `#![…]`, turned into outer ones, and the body without them:
-    /// it is about to become the block of an expression, which can't have any.
+    /// The body's inner attributes, `#![…]`, turned into outer ones, and the body without them and
+    /// with a preface: it is about to become the block of an expression, which can't have any.
     ///
     /// The braces stay the user's own, because the edition that they carry decides when the
     /// temporaries of the last expression are dropped.
-    pub(crate) fn split_inner_attributes(&self) -> (TokenStream, Group) {
+    pub(crate) fn split_body(&self, preface: TokenStream) -> (TokenStream, Group) {
         let mut attributes = TokenStream::new();
         let mut rest: Vec<TokenTree> = self.body.stream().into_iter().collect();
-        while let [TokenTree::Punct(hash), TokenTree::Punct(bang), attribute, ..] = rest.as_slice()
-        {
-            if hash.as_char() != '#' || bang.as_char() != '!' {
+        while let [hash, bang, attribute, ..] = rest.as_slice() {
+            if !is_punct(hash, '#') || !is_punct(bang, '!') {
                 break;
             }
             attributes.append(hash.clone());
             attributes.append(attribute.clone());
             rest.drain(..3);
         }
-        if attributes.is_empty() {
-            return (attributes, self.body.clone());
-        }
-        let mut body = Group::new(Delimiter::Brace, rest.into_iter().collect());
+        let mut body = Group::new(Delimiter::Brace, preface.into_iter().chain(rest).collect());
         body.set_span(self.body.span());
         (attributes, body)
     }
@@ -142,6 +149,20 @@ impl Function {
     /// `Result<impl Read, Error>` → `Result<_, Error>`.
     pub(crate) fn output_without_impl(&self) -> TokenStream {
         erase_impl(self.output.clone())
+    }
+
+    /// The names of its generic parameters: `<'a, T: Into<U>, const N: usize>` → `a`, `T`, `N`.
+    pub(crate) fn generic_names(&self) -> Vec<String> {
+        let mut tokens = self.generics.clone().into_iter().skip(1).collect::<Vec<_>>();
+        tokens.pop();
+        let parameters = crate::tokens::split_types(tokens.into_iter().collect());
+        let name = |parameter: TokenStream| {
+            parameter.into_iter().find_map(|token| match token {
+                TokenTree::Ident(word) if word != "const" => Some(word.to_string()),
+                _ => None,
+            })
+        };
+        parameters.into_iter().filter_map(name).collect()
     }
 }
 
@@ -177,6 +198,23 @@ fn belongs_before_fn(token: &TokenTree) -> bool {
     }
 }
 
+/// `[retry(…)]` or `[reattempt::retry]`.
+fn second_retry(attribute: &TokenTree) -> Option<Ident> {
+    let TokenTree::Group(group) = attribute else { return None };
+    if group.delimiter() != Delimiter::Bracket {
+        return None;
+    }
+    let mut path = group.stream().into_iter().filter(|token| !is_punct(token, ':'));
+    match path.next()? {
+        TokenTree::Ident(word) if word == "reattempt" => match path.next()? {
+            TokenTree::Ident(word) if word == "retry" => Some(word),
+            _ => None,
+        },
+        TokenTree::Ident(word) if word == "retry" => Some(word),
+        _ => None,
+    }
+}
+
 /// A pair of braces, perhaps in the group without delimiters that `$body:block` makes.
 fn body_group(token: &TokenTree) -> Option<Group> {
     let TokenTree::Group(group) = token else { return None };
@@ -191,33 +229,6 @@ fn body_group(token: &TokenTree) -> Option<Group> {
         }
         Delimiter::Parenthesis | Delimiter::Bracket => None,
     }
-}
-
-/// `<'a, T: Into<U>, const N: usize>` → `T`, `N`
-fn parameter_names(generics: Vec<TokenTree>) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut angles = Angles::default();
-    let mut starts_parameter = false;
-    for token in generics {
-        let outermost = angles.depth == 1;
-        angles.pass(&token);
-        match token {
-            TokenTree::Punct(punct) => {
-                starts_parameter = match punct.as_char() {
-                    '<' => angles.depth == 1,
-                    ',' => outermost,
-                    _ => false,
-                }
-            }
-            TokenTree::Ident(word) if starts_parameter && word == "const" => {}
-            TokenTree::Ident(word) if starts_parameter => {
-                names.push(word.to_string());
-                starts_parameter = false;
-            }
-            _ => starts_parameter = false,
-        }
-    }
-    names
 }
 
 /// Replaces each `impl Bounds`, up to the comma or bracket that ends it, by `_`.
@@ -248,80 +259,4 @@ fn erase_impl(tokens: TokenStream) -> TokenStream {
         }
     }
     erased
-}
-
-/// How deep in angle brackets one is. The `>` of an arrow closes none.
-#[derive(Default)]
-struct Angles {
-    depth: usize,
-    after_dash: bool,
-}
-
-impl Angles {
-    fn pass(&mut self, token: &TokenTree) {
-        let TokenTree::Punct(punct) = token else {
-            self.after_dash = false;
-            return;
-        };
-        match punct.as_char() {
-            '<' => self.depth += 1,
-            '>' if !self.after_dash => self.depth = self.depth.saturating_sub(1),
-            _ => {}
-        }
-        self.after_dash = punct.as_char() == '-' && punct.spacing() == Spacing::Joint;
-    }
-
-    /// Whether this mark, met outside any brackets, is behind the type.
-    fn ends_type(&self, punct: &Punct) -> bool {
-        match punct.as_char() {
-            ',' | ';' => true,
-            '>' => !self.after_dash,
-            _ => false,
-        }
-    }
-}
-
-struct Cursor {
-    tokens: core::iter::Peekable<proc_macro2::token_stream::IntoIter>,
-}
-
-impl Cursor {
-    fn new(tokens: TokenStream) -> Cursor {
-        Cursor { tokens: tokens.into_iter().peekable() }
-    }
-
-    fn next(&mut self) -> Option<TokenTree> {
-        self.tokens.next()
-    }
-
-    /// Takes the tokens, into `passed` as well, up to one outside of angle brackets that `ends`.
-    fn until(
-        &mut self,
-        passed: &mut TokenStream,
-        ends: impl Fn(&TokenTree) -> bool,
-    ) -> Vec<TokenTree> {
-        let mut taken = Vec::new();
-        let mut angles = Angles::default();
-        while let Some(token) = self.tokens.next_if(|token| angles.depth > 0 || !ends(token)) {
-            angles.pass(&token);
-            passed.append(token.clone());
-            taken.push(token);
-        }
-        taken
-    }
-
-    fn take_arrow(&mut self, passed: &mut TokenStream) -> bool {
-        let dash =
-            self.tokens.next_if(|token| matches!(token, TokenTree::Punct(p) if p.as_char() == '-'));
-        let arrow = dash.is_some();
-        passed.extend(dash);
-        if arrow {
-            passed.extend(self.tokens.next());
-        }
-        arrow
-    }
-
-    fn rest(self) -> Vec<TokenTree> {
-        self.tokens.collect()
-    }
 }

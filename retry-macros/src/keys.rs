@@ -20,7 +20,7 @@ pub(crate) const KEYS: &[Key] = &[
         name: "max_attempts",
         takes: "integer",
         default: "3",
-        meaning: "calls in all, the first included",
+        meaning: "calls in all, the first included; with a list of waits, one for each and one more",
         example: "max_attempts = 5",
         known_as: &[
             "attempts",
@@ -38,7 +38,7 @@ pub(crate) const KEYS: &[Key] = &[
         name: "backoff",
         takes: "`\"exponential\"` `\"fixed\"` `\"linear\"` `\"fibonacci\"` `\"none\"`, a list of durations, or a `CustomBackoff` such as a `fn(u32) -> Duration`",
         default: "`\"exponential\"`",
-        meaning: "the shape of the waits",
+        meaning: "the shape of the waits; the last of a list serves all the retries after it",
         example: "backoff = \"exponential\"",
         known_as: &["strategy", "wait"],
         of_policy: true,
@@ -49,14 +49,14 @@ pub(crate) const KEYS: &[Key] = &[
         default: "`100ms`",
         meaning: "the first wait, before jitter",
         example: "initial_delay = 100ms",
-        known_as: &["base", "base_delay", "delay", "interval", "min_delay"],
+        known_as: &["base_delay", "delay", "interval", "min_delay"],
         of_policy: true,
     },
     Key {
         name: "throttled_delay",
         takes: "duration",
         default: "`1s`",
-        meaning: "the first wait after an error that says \"throttled\" and brings no hint; never below `initial_delay`",
+        meaning: "takes the place of `initial_delay`, where that is shorter, after an error that says \"throttled\" and brings no hint; with a list or a `CustomBackoff` only if given",
         example: "throttled_delay = 1s",
         known_as: &[],
         of_policy: true,
@@ -76,7 +76,7 @@ pub(crate) const KEYS: &[Key] = &[
         default: "2.0",
         meaning: "how much longer each wait is than the one before; for `\"exponential\"` only",
         example: "multiplier = 2.0",
-        known_as: &["backoff_factor", "exponent", "factor"],
+        known_as: &["backoff_factor", "base", "exponent", "factor"],
         of_policy: true,
     },
     Key {
@@ -101,14 +101,14 @@ pub(crate) const KEYS: &[Key] = &[
         name: "policy",
         takes: "expression: a `Policy`, `&self.policy`, anything that implements `RetryPolicy`",
         default: "–",
-        meaning: "a named policy, or one made at run time; other keys override a `const` one",
+        meaning: "a named policy, or one made at run time, which is then evaluated after each failed attempt; other keys change a `const` one",
         example: "policy = STORAGE",
         known_as: &["config"],
         of_policy: true,
     },
     Key {
         name: "name",
-        takes: "string",
+        takes: "string, or a constant expression such as `concat!(…)`",
         default: "`module::function`",
         meaning: "the operation's name in logs",
         example: "name = \"fetch\"",
@@ -144,10 +144,18 @@ impl Key {
     /// What to tell somebody who wrote a key that does not exist.
     pub(crate) fn unknown(name: &str) -> String {
         if let Some(key) = KEYS.iter().find(|key| key.known_as.contains(&name)) {
+            let more = if name.contains("retries") || name == "times" {
+                "; it counts the first call too"
+            } else {
+                ""
+            };
             return format!(
-                "unknown key `{name}`: here it is called `{}`, as in `{}`",
+                "unknown key `{name}`: here it is called `{}`, as in `{}`{more}",
                 key.name, key.example
             );
+        }
+        if matches!(name, "no_jitter" | "without_jitter") {
+            return format!("unknown key `{name}`: write `jitter = \"none\"`");
         }
         if let Some(near) = nearest(name, KEYS.iter().map(|key| key.name)) {
             return format!("unknown key `{name}`: did you mean `{near}`?");

@@ -21,6 +21,8 @@ mod duration;
 mod function;
 mod keys;
 mod options;
+mod parameters;
+mod tokens;
 
 mod check;
 #[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
@@ -39,6 +41,7 @@ use arguments::Place;
 use errors::Mistakes;
 use function::Function;
 use options::Options;
+use policy::Source;
 
 /// Makes a function try again when it fails.
 ///
@@ -102,7 +105,7 @@ pub fn retry(
 ///
 /// // A part of it changed.
 /// const PATIENT: Policy = policy!(policy = STORAGE, max_attempts = 10);
-/// # assert_eq!(PATIENT.max_attempts().get(), 10);
+/// # assert_eq!(PATIENT.max_attempts().unwrap().get(), 10);
 /// # assert_eq!(PATIENT.max_delay().as_secs(), 5);
 /// ```
 #[proc_macro]
@@ -116,8 +119,13 @@ fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let options = Options::parse(arguments, Place::Attribute, &mut mistakes);
     check::check(&options, options.policy.is_some(), &mut mistakes);
     match Function::parse(item.clone()) {
-        Ok(function) if mistakes.is_empty() => return expand::expand(&function, &options),
-        Ok(_) => {}
+        Ok(function) => {
+            check::check_function(&function, &mut mistakes);
+            check::check_run_time(&function, &options, &mut mistakes);
+            if mistakes.is_empty() {
+                return expand::expand(&function, &options);
+            }
+        }
         Err(mistake) => mistakes.push(mistake),
     }
     let mut output = item;
@@ -130,18 +138,19 @@ fn expand_policy(arguments: TokenStream) -> TokenStream {
     let options = Options::parse(arguments, Place::Policy, &mut mistakes);
     check::check(&options, options.policy.is_some(), &mut mistakes);
     let private = policy::Private::of(&options);
-    let policy = policy::constant(&options);
-    if mistakes.is_empty() {
-        // A constant, so that it is checked when it is compiled wherever it stands.
-        hygienic!({
-            const POLICY: #private::Policy = #policy;
-            POLICY
-        })
-    } else {
+    if !mistakes.is_empty() {
         let errors = mistakes.into_compile_errors();
-        hygienic!({
+        return hygienic!({
             #errors
             #private::Policy::DEFAULT
-        })
+        });
+    }
+    // A constant, so that it is checked when it is compiled wherever it stands.
+    match policy::source(&options, &|_| false) {
+        Source::Inline(policy) => hygienic!(const #policy),
+        Source::Item(policy) | Source::Expression(policy) => hygienic!({
+            const __REATTEMPT_POLICY: #private::Policy = #policy;
+            __REATTEMPT_POLICY
+        }),
     }
 }

@@ -10,6 +10,7 @@ use crate::arguments::{self, Argument, Place, first_span};
 use crate::duration;
 use crate::errors::Mistakes;
 use crate::keys::{Key, nearest};
+use crate::tokens::{is_path, is_punct, ungrouped};
 
 /// A value that can be read here, or an expression that the compiler will evaluate.
 pub(crate) enum Value<T> {
@@ -94,17 +95,22 @@ impl Options {
             "policy" => self.policy = read(argument, mistakes, expression),
             "name" => self.name = read(argument, mistakes, name),
             "sleep" => self.sleep = read(argument, mistakes, function),
-            "crate" => self.krate = read(argument, mistakes, path),
+            "crate" => {
+                self.krate = read(argument, mistakes, path);
+                if let Some(krate) = &mut self.krate {
+                    krate.tokens = ungrouped(&krate.tokens);
+                }
+            }
             other => mistakes.at_span(argument.name.span(), Key::unknown(other)),
         }
     }
 }
 
 /// Reads a value by the grammar of its kind; a mistake is at the value's tokens.
-fn read<T>(
+fn read<T, E: Into<Problem>>(
     argument: Argument,
     mistakes: &mut Mistakes,
-    grammar: fn(&TokenStream, &Key) -> Result<T, String>,
+    grammar: fn(&TokenStream, &Key) -> Result<T, E>,
 ) -> Option<Setting<T>> {
     let Argument { key, name, value } = argument;
     let Some(tokens) = value else {
@@ -112,26 +118,51 @@ fn read<T>(
         mistakes.at_span(name.span(), message);
         return None;
     };
-    if let Some(next) = missing_comma(&tokens) {
-        mistakes.at_span(next.span(), format_args!("expected a comma before `{next}`"));
+    if let Some(literal) = unit_in_expression(&tokens) {
+        mistakes.at_span(
+            literal.span(),
+            "a number with a unit stands alone; in an expression write \
+             `Duration::from_millis(…)` or another of its constructors",
+        );
         return None;
     }
     match grammar(&tokens, key) {
         Ok(value) => Some(Setting { key: name, tokens, value }),
-        Err(message) => {
-            mistakes.at(tokens, message);
+        Err(problem) => {
+            let Problem { at, message } = problem.into();
+            mistakes.at(at.unwrap_or(tokens), message);
             None
         }
     }
 }
 
-/// A literal that a word follows is no expression: `max_attempts = 5 jitter`.
-fn missing_comma(tokens: &TokenStream) -> Option<Ident> {
-    let mut trees = tokens.clone().into_iter();
-    match (trees.next()?, trees.next()?) {
-        (TokenTree::Literal(_), TokenTree::Ident(next)) if next != "as" => Some(next),
-        _ => None,
+/// What is wrong with a value, or with a part of it.
+struct Problem {
+    at: Option<TokenStream>,
+    message: String,
+}
+
+impl From<String> for Problem {
+    fn from(message: String) -> Problem {
+        Problem { at: None, message }
     }
+}
+
+/// `5ms` in `2 * 5ms`, which the compiler would not understand. In a list the entries are values.
+fn unit_in_expression(tokens: &TokenStream) -> Option<TokenTree> {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    if matches!(trees.as_slice(), [_] | [] | [TokenTree::Punct(_), TokenTree::Literal(_)]) {
+        return None;
+    }
+    trees.into_iter().find(|token| {
+        let TokenTree::Literal(_) = token else { return false };
+        let unit = match syn::parse2(token.to_token_stream()) {
+            Ok(Lit::Int(number)) => number.suffix().to_owned(),
+            Ok(Lit::Float(number)) => number.suffix().to_owned(),
+            _ => return false,
+        };
+        duration::is_unit(&unit)
+    })
 }
 
 /// What a value starts with, as far as it matters here.
@@ -185,9 +216,14 @@ fn attempts(tokens: &TokenStream, key: &Key) -> Result<Value<u32>, String> {
             "`unlimited` attempts would never end while what is called stays down; give a number"
                 .to_owned(),
         ),
-        Start::Literal(_) | Start::Negative | Start::Brackets(_) => {
-            Err(format!("`{}` is a count of calls; write `{}`", key.name, key.example))
-        }
+        Start::Negative => Err(format!(
+            "`{}` counts calls, so it can't be negative; write `{}`",
+            key.name, key.example
+        )),
+        Start::Literal(_) | Start::Brackets(_) => Err(format!(
+            "`{}` is a count of calls, a whole number; write `{}`",
+            key.name, key.example
+        )),
         Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
     }
 }
@@ -240,7 +276,7 @@ fn multiplier(tokens: &TokenStream, key: &Key) -> Result<Value<f64>, String> {
     number.map(Value::Literal).map_err(|_| format!("`{}` is a number such as 2.0", key.name))
 }
 
-fn backoff(tokens: &TokenStream, key: &Key) -> Result<Value<Backoff>, String> {
+fn backoff(tokens: &TokenStream, key: &Key) -> Result<Value<Backoff>, Problem> {
     match start(tokens) {
         Start::Literal(Lit::Str(text)) => Ok(Value::Literal(match text.value().as_str() {
             "exponential" => Backoff::Exponential,
@@ -248,22 +284,30 @@ fn backoff(tokens: &TokenStream, key: &Key) -> Result<Value<Backoff>, String> {
             "linear" => Backoff::Linear,
             "fibonacci" => Backoff::Fibonacci,
             "none" => Backoff::None,
-            other => return Err(unknown_name(key, other, BACKOFFS)),
+            "constant" => return Err(unknown_name(key, "constant", &["fixed"]).into()),
+            other => return Err(unknown_name(key, other, BACKOFFS).into()),
         })),
-        Start::Word(word) if BACKOFFS.contains(&word.as_str()) => {
-            Err(format!("write the name as a string: `{} = \"{word}\"`", key.name))
+        Start::Word(word) if BACKOFFS.contains(&word.to_lowercase().as_str()) => {
+            let word = word.to_lowercase();
+            Err(format!("write the name as a string: `{} = \"{word}\"`", key.name).into())
         }
         Start::Brackets(list) => {
-            let entries = arguments::split_at_commas(list);
-            let entry = |tokens: Vec<TokenTree>| delay(&tokens.into_iter().collect(), key);
-            let entries: Result<_, _> = entries.into_iter().map(entry).collect();
-            Ok(Value::Literal(Backoff::List(entries?)))
+            let entries = arguments::split_at_commas(list).into_iter().map(|entry| {
+                let tokens: TokenStream = entry.into_iter().collect();
+                if tokens.clone().into_iter().any(|token| is_punct(&token, ';')) {
+                    let message = "a list of waits has each of them, separated by commas";
+                    return Err(Problem { at: Some(tokens), message: message.to_owned() });
+                }
+                delay(&tokens, key).map_err(|message| Problem { at: Some(tokens), message })
+            });
+            Ok(Value::Literal(Backoff::List(entries.collect::<Result<_, _>>()?)))
         }
         Start::Literal(_) | Start::Negative => Err(format!(
             "`{}` is {}, a list of durations such as `[100ms, 1s]`, or a `CustomBackoff`",
             key.name,
             names(BACKOFFS)
-        )),
+        )
+        .into()),
         Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
     }
 }
@@ -288,7 +332,8 @@ fn jitter_value(tokens: &TokenStream, key: &Key) -> Result<Value<Jitter>, String
                 other => return Err(unknown_name(key, other, JITTERS)),
             }));
         }
-        Start::Word(word) if JITTERS.contains(&word.as_str()) => {
+        Start::Word(word) if JITTERS.contains(&word.to_lowercase().as_str()) => {
+            let word = word.to_lowercase();
             return Err(format!("write the name as a string: `{} = \"{word}\"`", key.name));
         }
         Start::Literal(Lit::Bool(on)) => {
@@ -311,6 +356,16 @@ fn jitter_value(tokens: &TokenStream, key: &Key) -> Result<Value<Jitter>, String
 }
 
 fn function(tokens: &TokenStream, key: &Key) -> Result<(), String> {
+    if let [TokenTree::Ident(name), bang, _] =
+        ungrouped(tokens).into_iter().collect::<Vec<_>>().as_slice()
+    {
+        if name == "matches" && is_punct(bang, '!') {
+            return Err(format!(
+                "`{}` takes a function or a closure; write `{} = |error| matches!(error, …)`",
+                key.name, key.name
+            ));
+        }
+    }
     match start(tokens) {
         Start::Literal(_) | Start::Negative | Start::Brackets(_) => {
             Err(format!("`{}` takes a function or a closure; write `{}`", key.name, key.example))
@@ -333,22 +388,22 @@ fn name(tokens: &TokenStream, key: &Key) -> Result<(), String> {
         Start::Literal(Lit::Str(text)) if text.value().is_empty() => {
             Err(format!("`{}` is empty; write `{}` or leave it out", key.name, key.example))
         }
-        Start::Literal(Lit::Str(_)) => Ok(()),
+        Start::Literal(Lit::Str(_)) | Start::Expression => Ok(()),
         _ => Err(format!("`{}` is a string literal; write `{}`", key.name, key.example)),
     }
 }
 
 fn path(tokens: &TokenStream, key: &Key) -> Result<(), String> {
-    let is_path = tokens.clone().into_iter().all(|token| match token {
-        TokenTree::Ident(_) => true,
-        TokenTree::Punct(punct) => matches!(punct.as_char(), ':' | '$'),
-        TokenTree::Group(_) | TokenTree::Literal(_) => false,
-    });
-    if is_path { Ok(()) } else { Err(format!("`{}` is a path; write `{}`", key.name, key.example)) }
+    if is_path(&ungrouped(tokens)) {
+        Ok(())
+    } else {
+        Err(format!("`{}` is a path; write `{}`", key.name, key.example))
+    }
 }
 
 fn unknown_name(key: &Key, written: &str, known: &[&str]) -> String {
-    match nearest(written, known.iter().copied()) {
+    let only = if let [only] = known { Some(*only) } else { None };
+    match only.or_else(|| nearest(written, known.iter().copied())) {
         Some(near) => {
             format!("unknown {} \"{written}\": did you mean \"{near}\"?", key.name)
         }

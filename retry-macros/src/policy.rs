@@ -1,9 +1,10 @@
 //! Options → the expression of a policy.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
 use crate::options::{Backoff, Jitter, Options, Setting, Value};
+use crate::tokens::{is_closure, mentions};
 
 /// Where the policy of a function comes from.
 pub(crate) enum Source {
@@ -16,10 +17,13 @@ pub(crate) enum Source {
     Expression(TokenStream),
 }
 
-pub(crate) fn source(options: &Options, unknown_to_items: &[&str]) -> Source {
+/// `is_generic`: whether a word is a generic parameter of the function.
+pub(crate) fn source(options: &Options, is_generic: &impl Fn(&Ident) -> bool) -> Source {
     match &options.policy {
         _ if !changes_policy(options) => Source::Expression(constant(options)),
-        _ if values(options).any(|value| mentions(value, unknown_to_items)) => {
+        _ if values(options)
+            .any(|value| mentions(value, &|word| word == "Self" || is_generic(word))) =>
+        {
             Source::Inline(constant(options))
         }
         _ => Source::Item(constant(options)),
@@ -61,11 +65,11 @@ impl ToTokens for Private {
 /// →
 /// ```text
 /// {
-///     let builder = Policy::builder();
-///     let builder = builder.max_attempts(LIMIT);
-///     let builder = builder.jitter(Jitter::Equal);
-///     check_max_attempts(&builder);
-///     check_jitter(&builder);
+///     let __builder = Policy::builder();
+///     let __builder = builder.max_attempts(LIMIT);
+///     let __builder = builder.jitter(Jitter::Equal);
+///     check_max_attempts(&__builder);
+///     check_jitter(&__builder);
 ///     build(builder)
 /// }
 /// ```
@@ -101,10 +105,10 @@ pub(crate) fn constant(options: &Options) -> TokenStream {
         None => (hygienic!(#private::Policy::builder()), TokenStream::new()),
     };
     hygienic!({
-        let builder = #start;
+        let __builder = #start;
         #set
         #check
-        #private::build(builder)
+        #private::build(__builder)
     })
 }
 
@@ -130,9 +134,14 @@ impl Setters<'_> {
         let private = self.private.at(place);
         let set = format_ident!("{}", setting.key, span = place);
         let check = format_ident!("check_{}", setting.key, span = place);
-        self.set.extend(quote_spanned!(place=> let builder = builder.#set(#value);));
-        self.check.extend(quote_spanned!(place=> #private::#check(&builder);));
+        self.set.extend(quote_spanned!(place=> let __builder = __builder.#set(#value);));
+        self.check.extend(quote_spanned!(place=> #private::#check(&__builder);));
     }
+}
+
+/// Whether an expression is a variant of the runtime's own enum, as `Jitter::Equal` shows to be.
+pub(crate) fn names_enum(expression: &TokenStream, name: &str) -> bool {
+    mentions(expression, &|word| word == name)
 }
 
 fn duration(duration: &core::time::Duration) -> TokenStream {
@@ -156,10 +165,11 @@ fn backoff_value(backoff: &Setting<Value<Backoff>>, private: &Private) -> TokenS
             });
             return hygienic!(#private::Backoff::List(const { &[#(#entries),*] }));
         }
+        Value::Expression(expression) if names_enum(expression, "Backoff") => {
+            return expression.clone();
+        }
         Value::Expression(expression) => {
-            let closure = matches!(expression.clone().into_iter().next(),
-                Some(TokenTree::Punct(bar)) if bar.as_char() == '|');
-            let custom = if closure {
+            let custom = if is_closure(expression) {
                 hygienic!(#private::closure(#expression))
             } else {
                 quote_spanned!(place=> (#expression))
@@ -177,12 +187,15 @@ fn jitter_value(jitter: &Value<Jitter>, private: &Private) -> TokenStream {
         Value::Literal(Jitter::Equal) => hygienic!(Equal),
         Value::Literal(Jitter::Decorrelated) => hygienic!(Decorrelated),
         Value::Literal(Jitter::Fraction(fraction)) => hygienic!(Fraction(#fraction)),
+        Value::Expression(expression) if names_enum(expression, "Jitter") => {
+            return expression.clone();
+        }
         Value::Expression(expression) => hygienic!(Fraction(#expression)),
     };
     hygienic!(#private::Jitter::#kind)
 }
 
-fn values(options: &Options) -> impl Iterator<Item = &TokenStream> {
+pub(crate) fn values(options: &Options) -> impl Iterator<Item = &TokenStream> {
     fn of<T>(setting: Option<&Setting<T>>) -> Option<&TokenStream> {
         setting.map(|setting| &setting.tokens)
     }
@@ -223,12 +236,4 @@ fn has_expressions(options: &Options) -> bool {
         || is(options.max_delay.as_ref())
         || is(options.multiplier.as_ref())
         || is(options.jitter.as_ref())
-}
-
-fn mentions(tokens: &TokenStream, names: &[&str]) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(word) => names.iter().any(|name| word == name),
-        TokenTree::Group(group) => mentions(&group.stream(), names),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
 }

@@ -33,40 +33,41 @@ fn a_bare_attribute_on_a_blocking_function() {
                 const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
                     ::core::module_path!(), "::read"
                 );
-                let mut engine = ::reattempt::__private::Engine::start();
-                #[allow(clippy::needless_return, clippy::never_loop, unused_parens)]
+                let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
-                    let delay = {
-                        let outcome = (|| -> io::Result<String> { fs::read_to_string(path) })();
-                        let ::core::option::Option::Some(error) = ::reattempt::__private::Outcome::error(
-                            &outcome,
+                    let __delay = {
+                        let __outcome = (|| -> io::Result<String> { fs::read_to_string(path) })();
+                        let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
+                            &__outcome,
                         ) else {
-                            ::reattempt::__private::succeeded(&engine, __REATTEMPT_OPERATION);
-                            return outcome;
+                            ::reattempt::__private::succeeded(&__engine, __REATTEMPT_OPERATION);
+                            return __outcome;
                         };
-                        let retryability = ::reattempt::__private::Retryable::retryability(&*error);
-                        let operation = ::reattempt::__private::Operation {
+                        let __retryability = ::reattempt::__private::Retryable::retryability(
+                            &*__error,
+                        );
+                        let __operation = ::reattempt::__private::Operation {
                             name: __REATTEMPT_OPERATION,
-                            policy: &(::reattempt::__private::Policy::DEFAULT),
+                            policy: &::reattempt::__private::Policy::DEFAULT,
                             clock: ::reattempt::__private::Clock::Blocking,
                         };
-                        let next = {
+                        let __next = {
                             use ::reattempt::__private::{
                                 DescribeByDisplay as _, DescribeByName as _,
                             };
                             ::reattempt::__private::failed(
-                                &mut engine,
-                                &operation,
-                                retryability,
-                                (&::reattempt::__private::Described(error)).describe(),
+                                &mut __engine,
+                                &__operation,
+                                __retryability,
+                                (&::reattempt::__private::Described(__error)).__reattempt_describe(),
                             )
                         };
-                        match next {
-                            ::core::option::Option::Some(delay) => delay,
-                            ::core::option::Option::None => return outcome,
+                        match __next {
+                            ::core::option::Option::Some(__delay) => __delay,
+                            ::core::option::Option::None => return __outcome,
                         }
                     };
-                    ::reattempt::__private::sleep_blocking(delay);
+                    ::reattempt::__private::sleep_blocking(__delay);
                 };
             }
         "#]],
@@ -88,70 +89,63 @@ fn an_async_method_under_a_policy_of_literals() {
         },
         &expect![[r##"
             #[must_use]
-            async fn get<T: Into<Url>>(&self, url: T) -> Result<impl Body, Error>
+            async fn get<T: Into<Url>>(&self, mut url: T) -> Result<impl Body, Error>
             where
                 T: Clone,
             {
                 const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
                     ::core::module_path!(), "::get"
                 );
-                let mut engine = ::reattempt::__private::Engine::start();
-                #[allow(clippy::needless_return, clippy::never_loop, unused_parens)]
+                let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
-                    let delay = {
-                        let outcome: Result<_, Error> = async {
-                            #[allow(
-                                clippy::diverging_sub_expression,
-                                clippy::empty_loop,
-                                unreachable_code,
-                                unused_variables
-                            )]
+                    let __delay = {
+                        let __outcome = async {
                             if false {
-                                let outcome: Result<_, Error> = loop {};
-                                return outcome;
+                                let _ = &mut url;
+                                return ::reattempt::__private::never::<Result<_, Error>>();
                             }
-                            { self.client.get(url.clone()).await }
+                            self.client.get(url.clone()).await
                         }
                             .await;
-                        let ::core::option::Option::Some(error) = ::reattempt::__private::Outcome::error(
-                            &outcome,
+                        let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
+                            &__outcome,
                         ) else {
-                            ::reattempt::__private::succeeded(&engine, __REATTEMPT_OPERATION);
-                            return outcome;
+                            ::reattempt::__private::succeeded(&__engine, __REATTEMPT_OPERATION);
+                            return __outcome;
                         };
-                        let retryability = ::reattempt::__private::Verdict::into_retryability(
-                            (is_transient)(error),
+                        let __retryability = ::reattempt::__private::Verdict::into_retryability(
+                            is_transient(__error),
                         );
                         const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                            let builder = ::reattempt::__private::Policy::builder();
-                            let builder = builder.max_attempts(5u32);
-                            let builder = builder
+                            let __builder = ::reattempt::__private::Policy::builder();
+                            let __builder = __builder.max_attempts(5u32);
+                            let __builder = __builder
                                 .initial_delay(::core::time::Duration::new(0u64, 250000000u32));
-                            let builder = builder.jitter(::reattempt::__private::Jitter::Equal);
-                            ::reattempt::__private::build(builder)
+                            let __builder = __builder.jitter(::reattempt::__private::Jitter::Equal);
+                            ::reattempt::__private::build(__builder)
                         };
-                        let operation = ::reattempt::__private::Operation {
+                        let __operation = ::reattempt::__private::Operation {
                             name: __REATTEMPT_OPERATION,
                             policy: &__REATTEMPT_POLICY,
                             clock: ::reattempt::__private::Clock::Async,
                         };
-                        let next = {
+                        let __next = {
                             use ::reattempt::__private::{
                                 DescribeByDisplay as _, DescribeByName as _,
                             };
                             ::reattempt::__private::failed(
-                                &mut engine,
-                                &operation,
-                                retryability,
-                                (&::reattempt::__private::Described(error)).describe(),
+                                &mut __engine,
+                                &__operation,
+                                __retryability,
+                                (&::reattempt::__private::Described(__error)).__reattempt_describe(),
                             )
                         };
-                        match next {
-                            ::core::option::Option::Some(delay) => delay,
-                            ::core::option::Option::None => return outcome,
+                        match __next {
+                            ::core::option::Option::Some(__delay) => __delay,
+                            ::core::option::Option::None => return __outcome,
                         }
                     };
-                    ::reattempt::__private::sleep(delay).await;
+                    ::reattempt::__private::sleep(__delay).await;
                 };
             }
         "##]],
@@ -170,53 +164,54 @@ fn constants_are_checked_where_they_stand() {
         &expect![[r#"
             fn read() -> io::Result<()> {
                 const __REATTEMPT_OPERATION: &::core::primitive::str = "read";
-                let mut engine = ::reattempt::__private::Engine::start();
-                #[allow(clippy::needless_return, clippy::never_loop, unused_parens)]
+                let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
-                    let delay = {
-                        let outcome = (|| -> io::Result<()> { Ok(()) })();
-                        let ::core::option::Option::Some(error) = ::reattempt::__private::Outcome::error(
-                            &outcome,
+                    let __delay = {
+                        let __outcome = (|| -> io::Result<()> { Ok(()) })();
+                        let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
+                            &__outcome,
                         ) else {
-                            ::reattempt::__private::succeeded(&engine, __REATTEMPT_OPERATION);
-                            return outcome;
+                            ::reattempt::__private::succeeded(&__engine, __REATTEMPT_OPERATION);
+                            return __outcome;
                         };
-                        let retryability = ::reattempt::__private::Retryable::retryability(&*error);
+                        let __retryability = ::reattempt::__private::Retryable::retryability(
+                            &*__error,
+                        );
                         const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                            let builder = ::reattempt::__private::Policy::builder();
-                            let builder = builder.max_attempts(LIMIT);
-                            let builder = builder
+                            let __builder = ::reattempt::__private::Policy::builder();
+                            let __builder = __builder.max_attempts(LIMIT);
+                            let __builder = __builder
                                 .backoff(
                                     ::reattempt::__private::Backoff::List(const {
                                         &[::core::time::Duration::new(0u64, 10000000u32), LAST]
                                     }),
                                 );
-                            ::reattempt::__private::check_max_attempts(&builder);
-                            ::reattempt::__private::check_backoff(&builder);
-                            ::reattempt::__private::build(builder)
+                            ::reattempt::__private::check_max_attempts(&__builder);
+                            ::reattempt::__private::check_backoff(&__builder);
+                            ::reattempt::__private::build(__builder)
                         };
-                        let operation = ::reattempt::__private::Operation {
+                        let __operation = ::reattempt::__private::Operation {
                             name: __REATTEMPT_OPERATION,
                             policy: &__REATTEMPT_POLICY,
                             clock: ::reattempt::__private::Clock::Blocking,
                         };
-                        let next = {
+                        let __next = {
                             use ::reattempt::__private::{
                                 DescribeByDisplay as _, DescribeByName as _,
                             };
                             ::reattempt::__private::failed(
-                                &mut engine,
-                                &operation,
-                                retryability,
-                                (&::reattempt::__private::Described(error)).describe(),
+                                &mut __engine,
+                                &__operation,
+                                __retryability,
+                                (&::reattempt::__private::Described(__error)).__reattempt_describe(),
                             )
                         };
-                        match next {
-                            ::core::option::Option::Some(delay) => delay,
-                            ::core::option::Option::None => return outcome,
+                        match __next {
+                            ::core::option::Option::Some(__delay) => __delay,
+                            ::core::option::Option::None => return __outcome,
                         }
                     };
-                    ::reattempt::__private::sleep_blocking(delay);
+                    ::reattempt::__private::sleep_blocking(__delay);
                 };
             }
         "#]],
@@ -237,47 +232,46 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
                 const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
                     ::core::module_path!(), "::read"
                 );
-                let mut engine = ::reattempt::__private::Engine::start();
-                #[allow(clippy::needless_return, clippy::never_loop, unused_parens)]
+                let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
-                    let delay = {
-                        let outcome = (|| -> io::Result<()> { Ok(()) })();
-                        let ::core::option::Option::Some(error) = ::reattempt::__private::Outcome::error(
-                            &outcome,
+                    let __delay = {
+                        let __outcome = (|| -> io::Result<()> { Ok(()) })();
+                        let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
+                            &__outcome,
                         ) else {
-                            ::reattempt::__private::succeeded(&engine, __REATTEMPT_OPERATION);
-                            return outcome;
+                            ::reattempt::__private::succeeded(&__engine, __REATTEMPT_OPERATION);
+                            return __outcome;
                         };
-                        let retryability = ::reattempt::__private::Retryable::retryability(&*error);
-                        let operation = ::reattempt::__private::Operation {
+                        let __retryability = ::reattempt::__private::Retryable::retryability(
+                            &*__error,
+                        );
+                        let __operation = ::reattempt::__private::Operation {
                             name: __REATTEMPT_OPERATION,
                             policy: &const {
-                                {
-                                    let builder = ::reattempt::__private::Policy::builder();
-                                    let builder = builder.max_attempts(Self::LIMIT);
-                                    ::reattempt::__private::check_max_attempts(&builder);
-                                    ::reattempt::__private::build(builder)
-                                }
+                                let __builder = ::reattempt::__private::Policy::builder();
+                                let __builder = __builder.max_attempts(Self::LIMIT);
+                                ::reattempt::__private::check_max_attempts(&__builder);
+                                ::reattempt::__private::build(__builder)
                             },
                             clock: ::reattempt::__private::Clock::Blocking,
                         };
-                        let next = {
+                        let __next = {
                             use ::reattempt::__private::{
                                 DescribeByDisplay as _, DescribeByName as _,
                             };
                             ::reattempt::__private::failed(
-                                &mut engine,
-                                &operation,
-                                retryability,
-                                (&::reattempt::__private::Described(error)).describe(),
+                                &mut __engine,
+                                &__operation,
+                                __retryability,
+                                (&::reattempt::__private::Described(__error)).__reattempt_describe(),
                             )
                         };
-                        match next {
-                            ::core::option::Option::Some(delay) => delay,
-                            ::core::option::Option::None => return outcome,
+                        match __next {
+                            ::core::option::Option::Some(__delay) => __delay,
+                            ::core::option::Option::None => return __outcome,
                         }
                     };
-                    ::reattempt::__private::sleep_blocking(delay);
+                    ::reattempt::__private::sleep_blocking(__delay);
                 };
             }
         "#]],
@@ -303,56 +297,49 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                 const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
                     ::core::module_path!(), "::read"
                 );
-                let mut engine = crate::retrying::__private::Engine::start();
-                #[allow(clippy::needless_return, clippy::never_loop, unused_parens)]
+                let mut __engine = crate::retrying::__private::Engine::start();
                 loop {
-                    let delay = {
-                        let outcome: io::Result<()> = async {
-                            #[allow(
-                                clippy::diverging_sub_expression,
-                                clippy::empty_loop,
-                                unreachable_code,
-                                unused_variables
-                            )]
+                    let __delay = {
+                        let __outcome = async {
                             if false {
-                                let outcome: io::Result<()> = loop {};
-                                return outcome;
+                                return crate::retrying::__private::never::<io::Result<()>>();
                             }
-                            { Ok(()) }
+                            Ok(())
                         }
                             .await;
-                        let ::core::option::Option::Some(error) = crate::retrying::__private::Outcome::error(
-                            &outcome,
+                        let ::core::option::Option::Some(__error) = crate::retrying::__private::Outcome::error(
+                            &__outcome,
                         ) else {
-                            crate::retrying::__private::succeeded(&engine, __REATTEMPT_OPERATION);
-                            return outcome;
+                            crate::retrying::__private::succeeded(&__engine, __REATTEMPT_OPERATION);
+                            return __outcome;
                         };
-                        let retryability = crate::retrying::__private::classify(
-                            error,
+                        let __retryability = crate::retrying::__private::classify(
+                            __error,
                             |error| error.is_timeout(),
                         );
-                        let operation = crate::retrying::__private::Operation {
+                        let __operation = crate::retrying::__private::Operation {
                             name: __REATTEMPT_OPERATION,
                             policy: &(&self.policy),
                             clock: crate::retrying::__private::Clock::Async,
                         };
-                        let next = {
+                        let __next = {
                             use crate::retrying::__private::{
                                 DescribeByDisplay as _, DescribeByName as _,
                             };
                             crate::retrying::__private::failed(
-                                &mut engine,
-                                &operation,
-                                retryability,
-                                (&crate::retrying::__private::Described(error)).describe(),
+                                &mut __engine,
+                                &__operation,
+                                __retryability,
+                                (&crate::retrying::__private::Described(__error))
+                                    .__reattempt_describe(),
                             )
                         };
-                        match next {
-                            ::core::option::Option::Some(delay) => delay,
-                            ::core::option::Option::None => return outcome,
+                        match __next {
+                            ::core::option::Option::Some(__delay) => __delay,
+                            ::core::option::Option::None => return __outcome,
                         }
                     };
-                    crate::retrying::__private::pause((timer::sleep)(delay)).await;
+                    crate::retrying::__private::pause(timer::sleep(__delay)).await;
                 };
             }
         "#]],
@@ -389,13 +376,13 @@ fn a_policy_is_a_constant() {
     let file = syn::parse2(item).unwrap();
     expect![[r#"
         const STORAGE: Policy = {
-            const POLICY: ::reattempt::__private::Policy = {
-                let builder = ::reattempt::__private::Policy::builder();
-                let builder = builder.max_attempts(5u32);
-                let builder = builder.backoff(::reattempt::__private::Backoff::Fixed);
-                ::reattempt::__private::build(builder)
+            const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
+                let __builder = ::reattempt::__private::Policy::builder();
+                let __builder = __builder.max_attempts(5u32);
+                let __builder = __builder.backoff(::reattempt::__private::Backoff::Fixed);
+                ::reattempt::__private::build(__builder)
             };
-            POLICY
+            __REATTEMPT_POLICY
         };
     "#]]
     .assert_eq(&prettyplease::unparse(&file));

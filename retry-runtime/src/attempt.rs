@@ -8,7 +8,7 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 use crate::classify::{Retryability, Verdict};
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::engine::{Decision, Engine, GiveUpReason};
 use crate::events::{self, Event};
 use crate::random;
@@ -37,14 +37,9 @@ pub fn failed(
     let &Operation { name, policy, clock } = operation;
     let decision = engine.failed(policy, retryability, random::entropy);
     let attempt = engine.failures();
-    if !events::anybody_listens() {
-        return match decision {
-            Decision::Wait(delay) => Some(delay),
-            Decision::GiveUp(_) => None,
-        };
-    }
+    let now = if events::ARE_REPORTED { clock.now() } else { Moment::UNKNOWN };
     if attempt == 1 {
-        engine.first_failure = clock.now();
+        engine.first_failure = now;
     }
     match decision {
         Decision::Wait(delay) => {
@@ -58,17 +53,18 @@ pub fn failed(
             });
             Some(delay)
         }
-        Decision::GiveUp(GiveUpReason::Permanent | GiveUpReason::Cancelled) if attempt == 1 => {
+        Decision::GiveUp(
+            GiveUpReason::Permanent | GiveUpReason::Cancelled | GiveUpReason::Attempts,
+        ) if attempt == 1 => {
             events::report(&Event::NotRetryable { operation: name, error });
             None
         }
         Decision::GiveUp(reason) => {
-            let elapsed = engine.first_failure.elapsed(clock);
             events::report(&Event::GaveUp {
                 operation: name,
                 attempts: attempt,
                 reason,
-                elapsed,
+                elapsed: engine.first_failure.until(now).filter(|_| attempt > 1),
                 error,
             });
             None
@@ -95,6 +91,13 @@ fn recovered(engine: &Engine, operation: &str) {
 /// type of the closure's argument.
 pub fn classify<E: ?Sized, V: Verdict>(error: &E, on: impl FnOnce(&E) -> V) -> Retryability {
     on(error).into_retryability()
+}
+
+/// A value of the type that an attempt returns, for code that is never run.
+#[cold]
+#[allow(clippy::missing_panics_doc, clippy::panic, reason = "it is never called")]
+pub fn never<T>() -> T {
+    panic!("a branch that is never taken")
 }
 
 /// What the function given as `sleep` to a blocking function answers.
@@ -147,11 +150,11 @@ pub struct Described<'a, E: ?Sized>(pub &'a E);
 /// For an error with a `Display`.
 pub trait DescribeByDisplay {
     /// The error as it shows itself.
-    fn describe(&self) -> &dyn Display;
+    fn __reattempt_describe(&self) -> &dyn Display;
 }
 
 impl<E: Display> DescribeByDisplay for Described<'_, E> {
-    fn describe(&self) -> &dyn Display {
+    fn __reattempt_describe(&self) -> &dyn Display {
         self.0
     }
 }
@@ -159,11 +162,11 @@ impl<E: Display> DescribeByDisplay for Described<'_, E> {
 /// For an error without one.
 pub trait DescribeByName {
     /// The name of the error's type.
-    fn describe(&self) -> &dyn Display;
+    fn __reattempt_describe(&self) -> &dyn Display;
 }
 
 impl<E: ?Sized> DescribeByName for &Described<'_, E> {
-    fn describe(&self) -> &dyn Display {
+    fn __reattempt_describe(&self) -> &dyn Display {
         const { &TypeName::<E>(PhantomData) }
     }
 }

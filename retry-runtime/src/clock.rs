@@ -1,5 +1,6 @@
 //! Reads of a monotonic clock, for the time that a failing call has taken.
 
+use core::num::NonZeroU32;
 use core::time::Duration;
 
 /// Which clock ticks for a call: async calls follow tokio's, which tests can pause.
@@ -14,45 +15,52 @@ pub enum Clock {
 /// A moment, as milliseconds that wrap around after 49 days: four bytes in a call's state where an
 /// `Instant` would take sixteen, for a figure in a log.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Moment(u32);
+pub(crate) struct Moment(Option<NonZeroU32>);
 
 impl Moment {
-    pub(crate) const UNKNOWN: Moment = Moment(0);
+    pub(crate) const UNKNOWN: Moment = Moment(None);
 
-    pub(crate) fn elapsed(self, clock: Clock) -> Duration {
-        Duration::from_millis(u64::from(clock.now().0.wrapping_sub(self.0)))
+    /// The time from this moment to a later one, where both are known.
+    pub(crate) fn until(self, later: Moment) -> Option<Duration> {
+        let elapsed = later.0?.get().wrapping_sub(self.0?.get());
+        Some(Duration::from_millis(u64::from(elapsed)))
     }
 }
 
 impl Clock {
-    /// Without a clock time stands still.
-    #[cfg(not(feature = "std"))]
-    #[allow(clippy::unused_self, reason = "with a clock it isn't")]
-    pub(crate) fn now(self) -> Moment {
-        Moment::UNKNOWN
-    }
-
-    #[cfg(feature = "std")]
-    #[allow(clippy::cast_possible_truncation, reason = "moments wrap around")]
+    #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        reason = "moments wrap around"
+    )]
     pub(crate) fn now(self) -> Moment {
         use std::sync::OnceLock;
         use std::time::Instant;
 
         static START: OnceLock<Instant> = OnceLock::new();
         let now = match self {
-            Clock::Blocking => Instant::now(),
             #[cfg(feature = "tokio")]
             Clock::Async => tokio::time::Instant::now().into_std(),
-            #[cfg(not(feature = "tokio"))]
-            Clock::Async => Instant::now(),
+            _ => Instant::now(),
         };
         let start = *START.get_or_init(|| now);
-        // A paused clock may show a time before the start; the difference of two moments is right
-        // all the same, because both wrap.
-        let milliseconds = match now.checked_duration_since(start) {
-            Some(after) => after.as_millis() as u32,
-            None => (start.duration_since(now).as_millis() as u32).wrapping_neg(),
+        // A paused clock may show a time before the start. Both sides are rounded the same way, so
+        // the difference of two moments is right all the same.
+        let nanoseconds = match now.checked_duration_since(start) {
+            Some(after) => after.as_nanos() as i128,
+            None => -(start.duration_since(now).as_nanos() as i128),
         };
-        Moment(milliseconds)
+        let milliseconds = nanoseconds.div_euclid(1_000_000) as u32;
+        // One value stands for "unknown"; its neighbour serves for it.
+        Moment(NonZeroU32::new(milliseconds).or(Some(NonZeroU32::MIN)))
+    }
+
+    /// There is no clock.
+    #[cfg(not(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown")))))]
+    #[allow(clippy::unused_self, reason = "with a clock it isn't")]
+    pub(crate) fn now(self) -> Moment {
+        Moment::UNKNOWN
     }
 }

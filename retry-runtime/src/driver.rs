@@ -7,8 +7,9 @@ use core::time::Duration;
 use crate::attempt::{Operation, failed, succeeded};
 use crate::classify::{Retryability, Retryable, Verdict};
 use crate::clock::Clock;
-use crate::engine::Engine;
-use crate::pause::pause;
+use crate::engine::{Decision, Engine};
+use crate::pause::{Pause, pause};
+use crate::policy::Policy;
 use crate::schedule::RetryPolicy;
 
 /// Retries closures under a policy, where there is no function to put `#[retry]` on.
@@ -88,6 +89,8 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
 
     /// Calls until it succeeds or is to be given up, and blocks the thread in between.
     ///
+    /// The error needs a `Display`, to show in the logs.
+    ///
     /// # Errors
     ///
     /// The last attempt's own error.
@@ -100,16 +103,20 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
         let site = self.operation(Clock::Blocking);
         let mut engine = Engine::start();
         loop {
-            let outcome = operation();
-            let Err(error) = &outcome else {
-                succeeded(&engine, self.name);
-                return outcome;
+            // The outcome is gone when the wait begins, with whatever its error holds.
+            let delay = {
+                let outcome = operation();
+                let Err(error) = &outcome else {
+                    succeeded(&engine, self.name);
+                    return outcome;
+                };
+                let retryability = self.classifier.retryability(error);
+                match failed(&mut engine, &site, retryability, error) {
+                    Some(delay) => delay,
+                    None => return outcome,
+                }
             };
-            let retryability = self.classifier.retryability(error);
-            match failed(&mut engine, &site, retryability, error) {
-                Some(delay) => self.timer.sleep(delay),
-                None => return outcome,
-            }
+            self.timer.sleep(delay);
         }
     }
 
@@ -141,12 +148,46 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
                     None => return outcome,
                 }
             };
-            pause(self.timer.sleep(delay)).await;
+            self.timer.sleep(delay).await;
         }
     }
 
     fn operation(&self, clock: Clock) -> Operation<'_> {
         Operation { name: self.name, policy: &self.policy, clock }
+    }
+}
+
+/// The waits of a call that keeps failing, for a simulation or a test: see [`Policy::delays`].
+#[derive(Debug)]
+pub struct Delays {
+    policy: Policy,
+    engine: Engine,
+}
+
+impl Policy {
+    /// The waits of a call that keeps failing transiently, drawn out of a seed: the same for the
+    /// same seed, and drawn in the same way as those of a real call.
+    ///
+    /// ```
+    /// use reattempt::Policy;
+    ///
+    /// let waits: Vec<_> = Policy::DEFAULT.delays(7).collect();
+    /// assert_eq!(waits.len(), 2);
+    /// assert!(waits.into_iter().eq(Policy::DEFAULT.delays(7)));
+    /// ```
+    pub const fn delays(self, seed: u64) -> Delays {
+        Delays { policy: self, engine: Engine::seeded(seed) }
+    }
+}
+
+impl Iterator for Delays {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        match self.engine.failed(&self.policy, Retryability::transient(), || 0) {
+            Decision::Wait(delay) => Some(delay),
+            Decision::GiveUp(_) => None,
+        }
     }
 }
 
@@ -161,12 +202,14 @@ pub trait Classifier<E> {
     fn retryability(&self, error: &E) -> Retryability;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Retryable> Classifier<E> for AsClassified {
     fn retryability(&self, error: &E) -> Retryability {
         error.retryability()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E, V: Verdict, F: Fn(&E) -> V> Classifier<E> for F {
     fn retryability(&self, error: &E) -> Retryability {
         self(error).into_retryability()
@@ -190,6 +233,7 @@ impl BlockingTimer for DefaultTimer {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Fn(Duration)> BlockingTimer for F {
     fn sleep(&self, delay: Duration) {
         self(delay);
@@ -206,23 +250,24 @@ pub trait AsyncTimer {
     /// What waits.
     type Sleep: Future<Output = ()>;
 
-    /// A future that waits.
+    /// A future that waits. It has to be pending at least once, so that others run.
     fn sleep(&self, delay: Duration) -> Self::Sleep;
 }
 
 #[cfg(feature = "tokio")]
 impl AsyncTimer for DefaultTimer {
-    type Sleep = tokio::time::Sleep;
+    type Sleep = crate::pause::Sleep;
 
-    fn sleep(&self, delay: Duration) -> tokio::time::Sleep {
-        tokio::time::sleep(delay)
+    fn sleep(&self, delay: Duration) -> Self::Sleep {
+        crate::pause::sleep(delay)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Fn(Duration) -> S, S: Future<Output = ()>> AsyncTimer for F {
-    type Sleep = S;
+    type Sleep = Pause<S>;
 
-    fn sleep(&self, delay: Duration) -> S {
-        self(delay)
+    fn sleep(&self, delay: Duration) -> Pause<S> {
+        pause(self(delay))
     }
 }

@@ -72,6 +72,11 @@ impl Engine {
         Engine { random: 0, previous_delay: 0, failures: 0, first_failure: Moment::UNKNOWN }
     }
 
+    /// Before the first attempt of a call whose jitter is known beforehand.
+    pub(crate) const fn seeded(seed: u64) -> Engine {
+        Engine { random: seed, ..Engine::start() }
+    }
+
     #[inline]
     pub(crate) const fn failures(&self) -> u32 {
         self.failures
@@ -105,7 +110,7 @@ impl Engine {
             retryability,
             previous_delay: Duration::from_nanos(self.previous_delay),
         };
-        let Some(window) = policy.window(&failed) else {
+        let Some(window) = policy.wait(&failed) else {
             return Decision::GiveUp(GiveUpReason::Policy);
         };
         let window = window.raised_to(hint);
@@ -120,5 +125,78 @@ impl Engine {
         let word = generator.u64(..);
         self.random = generator.get_seed();
         word
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::cell::Cell;
+    use core::num::NonZeroU32;
+    use core::time::Duration;
+
+    use super::{Decision, Engine, GiveUpReason};
+    use crate::classify::Retryability;
+    use crate::policy::{Jitter, Policy};
+    use crate::schedule::{FailedAttempt, RetryPolicy, Window};
+
+    std::thread_local! {
+        static SEEDS: Cell<u32> = const { Cell::new(0) };
+    }
+
+    /// Counts how often it is asked.
+    fn entropy() -> u64 {
+        SEEDS.set(SEEDS.get() + 1);
+        42
+    }
+
+    fn policy(jitter: Jitter) -> Policy {
+        Policy::builder().max_attempts(100).jitter(jitter).build().unwrap()
+    }
+
+    #[test]
+    fn a_failing_call_is_seeded_once() {
+        let (mut engine, policy) = (Engine::start(), policy(Jitter::Full));
+        let mut waits = [Duration::ZERO; 99];
+        for wait in &mut waits {
+            let decision = engine.failed(&policy, Retryability::transient(), entropy);
+            let Decision::Wait(drawn) = decision else { panic!("{decision:?}") };
+            *wait = drawn;
+        }
+        assert_eq!(SEEDS.get(), 1);
+        waits.sort();
+        assert!(waits.windows(2).all(|pair| pair[0] < pair[1]), "each wait is drawn anew");
+    }
+
+    #[test]
+    fn what_does_not_jitter_is_not_seeded() {
+        let mut engine = Engine::start();
+        for _ in 0..5 {
+            engine.failed(&policy(Jitter::None), Retryability::transient(), entropy);
+        }
+        let mut engine = Engine::start();
+        engine.failed(&policy(Jitter::Full), Retryability::permanent(), entropy);
+        let once = Policy::builder().max_attempts(1).build().unwrap();
+        let decision = Engine::start().failed(&once, Retryability::transient(), entropy);
+        assert_eq!(decision, Decision::GiveUp(GiveUpReason::Attempts));
+        assert_eq!(SEEDS.get(), 0);
+    }
+
+    struct Unlimited;
+
+    impl RetryPolicy for Unlimited {
+        fn max_attempts(&self) -> Option<NonZeroU32> {
+            None
+        }
+        fn wait(&self, failed: &FailedAttempt) -> Option<Window> {
+            Some(Policy::DEFAULT.window(failed.attempt))
+        }
+    }
+
+    #[test]
+    fn attempts_without_a_limit_do_not_overflow() {
+        let mut engine = Engine { failures: u32::MAX, ..Engine::start() };
+        let decision = engine.failed(&Unlimited, Retryability::transient(), entropy);
+        assert!(matches!(decision, Decision::Wait(_)));
+        assert_eq!(engine.failures(), u32::MAX);
     }
 }

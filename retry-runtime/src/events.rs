@@ -24,7 +24,8 @@ pub(crate) enum Event<'a> {
         operation: &'a str,
         attempts: u32,
         reason: GiveUpReason,
-        elapsed: Duration,
+        /// Since the first attempt had failed: to know more would take a clock on success.
+        elapsed: Option<Duration>,
         error: &'a dyn Display,
     },
     NotRetryable {
@@ -33,16 +34,8 @@ pub(crate) enum Event<'a> {
     },
 }
 
-/// Whether anybody listens. Without, there is no need to read a clock.
-#[cfg(feature = "tracing")]
-pub(crate) fn anybody_listens() -> bool {
-    tracing::level_filters::LevelFilter::current() >= tracing::Level::ERROR
-}
-
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn anybody_listens() -> bool {
-    false
-}
+/// Whether anybody can listen. Without, there is no need to read a clock.
+pub(crate) const ARE_REPORTED: bool = cfg!(feature = "tracing");
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn report(_: &Event<'_>) {}
@@ -74,7 +67,7 @@ pub(crate) fn report(event: &Event<'_>) {
             operation,
             attempts,
             %reason,
-            ?elapsed,
+            elapsed = elapsed.map(tracing::field::debug),
             %error,
             "operation failed after {attempts} attempt{}",
             if attempts == 1 { "" } else { "s" }

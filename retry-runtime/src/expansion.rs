@@ -16,7 +16,7 @@ macro_rules! checks {
         /// Refuses this option, at the caller's place, if it is at fault.
         #[track_caller]
         pub const fn $check(builder: &PolicyBuilder) {
-            if let Some(problem) = builder.draft(true).fault(Field::$field) {
+            if let Some(problem) = builder.fault(Field::$field) {
                 panic!("{}", problem);
             }
         }

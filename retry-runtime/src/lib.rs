@@ -12,7 +12,7 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 // From the top down: a policy is data, the schedule a function of it, the engine follows the
@@ -34,7 +34,7 @@ mod events;
 mod random;
 
 pub use classify::{RetryKind, Retryability, Retryable, Verdict};
-pub use driver::Retry;
+pub use driver::{Delays, Retry};
 pub use policy::{Backoff, CustomBackoff, Jitter, Policy, PolicyBuilder, PolicyError};
 pub use random::add_entropy;
 pub use schedule::{FailedAttempt, RetryPolicy, Window};
@@ -44,7 +44,7 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 pub mod __private {
     pub use crate::attempt::{
         DescribeByDisplay, DescribeByName, Described, Operation, Outcome, Slept, classify, failed,
-        slept, succeeded,
+        never, slept, succeeded,
     };
     pub use crate::classify::{Retryability, Retryable, Verdict};
     pub use crate::clock::Clock;
@@ -55,6 +55,6 @@ pub mod __private {
     };
     #[cfg(not(feature = "tokio"))]
     pub use crate::pause::missing;
-    pub use crate::pause::{pause, sleep, sleep_blocking};
+    pub use crate::pause::{Waiting, pause, sleep, sleep_blocking};
     pub use crate::policy::{Backoff, Jitter, Policy};
 }

@@ -24,8 +24,20 @@ enum Progress {
     Yielded,
 }
 
+/// What the function given as `sleep` to an async function answers.
+#[diagnostic::on_unimplemented(
+    message = "the `sleep` of an async function returns a future that waits, \
+               but this one returns `{Self}`",
+    label = "no future of `()`",
+    note = "a function that waits by itself is a timer for blocking functions"
+)]
+pub trait Waiting: Future<Output = ()> {}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future<Output = ()>> Waiting for F {}
+
 /// Waits for a timer, and yields once if it is ready at once.
-pub fn pause<F: Future<Output = ()>>(timer: F) -> Pause<F> {
+pub fn pause<F: Waiting>(timer: F) -> Pause<F> {
     Pause { timer, progress: Progress::Fresh }
 }
 

@@ -3,6 +3,7 @@
 use core::error::Error;
 use core::fmt;
 use core::num::NonZeroU32;
+use core::panic::RefUnwindSafe;
 use core::time::Duration;
 
 use crate::rules::{self, Draft, Field, Given, Shape, Spread};
@@ -24,31 +25,45 @@ use crate::rules::{self, Draft, Field, Given, Shape, Spread};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Policy {
-    options: PolicyBuilder,
+    options: Options,
+}
+
+/// What was said, each if it was.
+#[derive(Clone, Copy)]
+struct Options {
+    max_attempts: Option<u32>,
+    backoff: Option<Backoff>,
+    initial_delay: Option<Duration>,
+    throttled_delay: Option<Duration>,
+    max_delay: Option<Duration>,
+    max_retry_after: Option<Duration>,
+    multiplier: Option<f64>,
+    jitter: Option<Jitter>,
 }
 
 impl Policy {
     /// The policy of a bare `#[retry]`: three attempts, and an exponential backoff from 100 ms
     /// (1 s when throttled) that doubles, is capped at 20 s, and is spread out by full jitter.
     ///
-    /// These are the numbers on which the AWS SDKs' standard mode, Google's SRE book and published
-    /// simulations of retry storms converge.
-    pub const DEFAULT: Policy = Policy { options: PolicyBuilder::new() };
+    /// Three attempts are where the AWS SDKs and Google's SRE book agree: more of them raise the
+    /// share of calls that succeed by little, and the load on what is down by much.
+    pub const DEFAULT: Policy = Policy { options: Options::NONE };
 
     /// Starts from [`Policy::DEFAULT`].
     pub const fn builder() -> PolicyBuilder {
-        PolicyBuilder::new()
+        PolicyBuilder { options: Options::NONE, inherited: Options::NONE }
     }
 
-    /// Starts from this policy, to change a part of it.
+    /// Starts from this policy, to change a part of it. An option of it that no longer applies
+    /// beside what is set, such as its multiplier beside another backoff, is dropped.
     pub const fn to_builder(self) -> PolicyBuilder {
-        self.options
+        PolicyBuilder { options: Options::NONE, inherited: self.options }
     }
 
-    /// How many calls in all, the first included.
-    pub const fn max_attempts(&self) -> NonZeroU32 {
+    /// How many calls in all, the first included; `None` would be no limit.
+    pub const fn max_attempts(&self) -> Option<NonZeroU32> {
         let written = match (self.options.max_attempts, self.options.backoff) {
             (Some(attempts), _) => attempts,
             // One retry for each wait.
@@ -56,10 +71,7 @@ impl Policy {
             (None, Some(Backoff::List(list))) => (list.len() as u32).saturating_add(1),
             (None, _) => rules::MAX_ATTEMPTS,
         };
-        match NonZeroU32::new(written) {
-            Some(attempts) => attempts,
-            None => NonZeroU32::MIN,
-        }
+        NonZeroU32::new(written)
     }
 
     /// The shape of the waits.
@@ -76,6 +88,10 @@ impl Policy {
     /// [`initial_delay`](Policy::initial_delay) is longer, that is waited.
     pub const fn throttled_delay(&self) -> Duration {
         or(self.options.throttled_delay, rules::THROTTLED_DELAY)
+    }
+
+    pub(crate) const fn says_throttled_delay(&self) -> bool {
+        self.options.throttled_delay.is_some()
     }
 
     /// No wait is longer, jitter included, unless a server asks for it.
@@ -96,6 +112,23 @@ impl Policy {
     /// The longest wait that a server may ask for; a call that is asked for more gives up.
     pub const fn max_retry_after(&self) -> Duration {
         or(self.options.max_retry_after, rules::MAX_RETRY_AFTER)
+    }
+}
+
+/// With the values that are in force.
+impl fmt::Debug for Policy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Policy")
+            .field("max_attempts", &self.max_attempts())
+            .field("backoff", &self.backoff())
+            .field("initial_delay", &self.initial_delay())
+            .field("throttled_delay", &self.throttled_delay())
+            .field("max_delay", &self.max_delay())
+            .field("max_retry_after", &self.max_retry_after())
+            .field("multiplier", &self.multiplier())
+            .field("jitter", &self.jitter())
+            .finish()
     }
 }
 
@@ -120,81 +153,65 @@ impl Default for Policy {
 ///     .unwrap_err();
 /// assert_eq!(error.field(), "initial_delay");
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct PolicyBuilder {
-    max_attempts: Option<u32>,
-    backoff: Option<Backoff>,
-    initial_delay: Option<Duration>,
-    throttled_delay: Option<Duration>,
-    max_delay: Option<Duration>,
-    max_retry_after: Option<Duration>,
-    multiplier: Option<f64>,
-    jitter: Option<Jitter>,
+    options: Options,
+    /// Those of the policy that it started from.
+    inherited: Options,
 }
 
 impl PolicyBuilder {
-    const fn new() -> PolicyBuilder {
-        PolicyBuilder {
-            max_attempts: None,
-            backoff: None,
-            initial_delay: None,
-            throttled_delay: None,
-            max_delay: None,
-            max_retry_after: None,
-            multiplier: None,
-            jitter: None,
-        }
-    }
-
     /// How many calls in all, the first included; at least 1, which switches retries off.
     /// 3 by default; with a [list of waits](Backoff::List), one more than there are waits.
     pub const fn max_attempts(mut self, max_attempts: u32) -> PolicyBuilder {
-        self.max_attempts = Some(max_attempts);
+        self.options.max_attempts = Some(max_attempts);
         self
     }
 
     /// The shape of the waits. [`Backoff::Exponential`] by default.
     pub const fn backoff(mut self, backoff: Backoff) -> PolicyBuilder {
-        self.backoff = Some(backoff);
+        self.options.backoff = Some(backoff);
         self
     }
 
     /// The first wait, before jitter; at most `max_delay`. 100 ms by default.
     pub const fn initial_delay(mut self, initial_delay: Duration) -> PolicyBuilder {
-        self.initial_delay = Some(initial_delay);
+        self.options.initial_delay = Some(initial_delay);
         self
     }
 
     /// The first wait after an error that says "throttled" and brings no hint; from
-    /// `initial_delay` to `max_delay`. 1 s by default, or what those two leave of it.
+    /// `initial_delay` to `max_delay`. It takes the place of `initial_delay` and grows like it.
+    /// 1 s by default, or what those two leave of it; with waits that are written out, a
+    /// [`Backoff::List`] or [`Backoff::Custom`], none.
     pub const fn throttled_delay(mut self, throttled_delay: Duration) -> PolicyBuilder {
-        self.throttled_delay = Some(throttled_delay);
+        self.options.throttled_delay = Some(throttled_delay);
         self
     }
 
     /// No wait is longer, jitter included, unless a server asks for it. 20 s by default.
     pub const fn max_delay(mut self, max_delay: Duration) -> PolicyBuilder {
-        self.max_delay = Some(max_delay);
+        self.options.max_delay = Some(max_delay);
         self
     }
 
     /// The longest wait that a server may ask for; a call that is asked for more gives up at once,
     /// because coming back earlier would break the server's word. 60 s by default.
     pub const fn max_retry_after(mut self, max_retry_after: Duration) -> PolicyBuilder {
-        self.max_retry_after = Some(max_retry_after);
+        self.options.max_retry_after = Some(max_retry_after);
         self
     }
 
     /// By how much each wait is longer than the one before; finite and at least 1, for
     /// [`Backoff::Exponential`] only. 2.0 by default.
     pub const fn multiplier(mut self, multiplier: f64) -> PolicyBuilder {
-        self.multiplier = Some(multiplier);
+        self.options.multiplier = Some(multiplier);
         self
     }
 
     /// How the waits of many callers are spread out. [`Jitter::Full`] by default.
     pub const fn jitter(mut self, jitter: Jitter) -> PolicyBuilder {
-        self.jitter = Some(jitter);
+        self.options.jitter = Some(jitter);
         self
     }
 
@@ -204,7 +221,8 @@ impl PolicyBuilder {
     ///
     /// Where an option is out of its range or contradicts another, an error that names it.
     pub const fn build(self) -> Result<Policy, PolicyError> {
-        let draft = self.draft(false);
+        let options = self.merged();
+        let draft = options.draft(false);
         let mut fields: &[Field] = &Field::ALL;
         while let [field, rest @ ..] = fields {
             if let Some(problem) = draft.fault(*field) {
@@ -212,10 +230,74 @@ impl PolicyBuilder {
             }
             fields = rest;
         }
-        Ok(Policy { options: self })
+        Ok(Policy { options })
     }
 
-    pub(crate) const fn draft(&self, written: bool) -> Draft<'_> {
+    /// What is wrong with an option that is written in the code.
+    pub(crate) const fn fault(&self, field: Field) -> Option<&'static str> {
+        self.merged().draft(true).fault(field)
+    }
+
+    /// What was set, over what still applies of what was inherited.
+    const fn merged(self) -> Options {
+        let (own, mut base) = (self.options, self.inherited);
+        match own.backoff {
+            None => {}
+            Some(Backoff::Exponential) => base.jitter = not_decorrelated(base.jitter),
+            Some(Backoff::Fixed | Backoff::Linear | Backoff::Fibonacci) => {
+                base.multiplier = None;
+                base.jitter = not_decorrelated(base.jitter);
+            }
+            Some(Backoff::List(_) | Backoff::Custom(_)) => {
+                base.multiplier = None;
+                base.initial_delay = None;
+                base.jitter = not_decorrelated(base.jitter);
+            }
+            Some(Backoff::None) => {
+                base = Options { max_attempts: base.max_attempts, ..Options::NONE };
+            }
+        }
+        if let Some(Jitter::Decorrelated) = own.jitter {
+            base.backoff = None;
+            base.multiplier = None;
+        }
+        if own.multiplier.is_some() {
+            base.backoff = None;
+            base.jitter = not_decorrelated(base.jitter);
+        }
+        Options {
+            max_attempts: first(own.max_attempts, base.max_attempts),
+            backoff: first(own.backoff, base.backoff),
+            initial_delay: first(own.initial_delay, base.initial_delay),
+            throttled_delay: first(own.throttled_delay, base.throttled_delay),
+            max_delay: first(own.max_delay, base.max_delay),
+            max_retry_after: first(own.max_retry_after, self.inherited.max_retry_after),
+            multiplier: first(own.multiplier, base.multiplier),
+            jitter: first(own.jitter, base.jitter),
+        }
+    }
+}
+
+impl fmt::Debug for PolicyBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let policy = Policy { options: self.merged() };
+        formatter.debug_tuple("PolicyBuilder").field(&policy).finish()
+    }
+}
+
+impl Options {
+    const NONE: Options = Options {
+        max_attempts: None,
+        backoff: None,
+        initial_delay: None,
+        throttled_delay: None,
+        max_delay: None,
+        max_retry_after: None,
+        multiplier: None,
+        jitter: None,
+    };
+
+    const fn draft(&self, written: bool) -> Draft<'_> {
         Draft {
             max_attempts: given(self.max_attempts),
             backoff: match &self.backoff {
@@ -321,7 +403,9 @@ impl fmt::Debug for Backoff {
 ///
 /// # fn main() -> Result<(), reattempt::PolicyError> {
 /// // Squares.
-/// let backoff = Backoff::Custom(&|retry| Duration::from_millis(10).saturating_mul(retry * retry));
+/// let backoff = Backoff::Custom(&|retry: u32| {
+///     Duration::from_millis(10).saturating_mul(retry.saturating_pow(2))
+/// });
 /// let policy = Policy::builder().backoff(backoff).build()?;
 /// assert_eq!(policy.window(3).high(), Duration::from_millis(90));
 /// # Ok(())
@@ -334,12 +418,12 @@ impl fmt::Debug for Backoff {
             a list of durations, or something that implements `reattempt::CustomBackoff`, \
             such as a `fn(u32) -> Duration`"
 )]
-pub trait CustomBackoff: Send + Sync {
+pub trait CustomBackoff: Send + Sync + RefUnwindSafe {
     /// The wait before a retry, which is counted from 1, before cap and jitter.
     fn delay(&self, retry: u32) -> Duration;
 }
 
-impl<F: Fn(u32) -> Duration + Send + Sync> CustomBackoff for F {
+impl<F: Fn(u32) -> Duration + Send + Sync + RefUnwindSafe> CustomBackoff for F {
     fn delay(&self, retry: u32) -> Duration {
         self(retry)
     }
@@ -377,6 +461,20 @@ impl Jitter {
             Jitter::Decorrelated => Spread::Decorrelated,
             Jitter::Fraction(fraction) => Spread::Fraction(fraction),
         }
+    }
+}
+
+const fn not_decorrelated(jitter: Option<Jitter>) -> Option<Jitter> {
+    match jitter {
+        Some(Jitter::Decorrelated) => None,
+        jitter => jitter,
+    }
+}
+
+const fn first<T: Copy>(one: Option<T>, other: Option<T>) -> Option<T> {
+    match one {
+        Some(_) => one,
+        None => other,
     }
 }
 

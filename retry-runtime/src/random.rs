@@ -11,8 +11,8 @@ static STATE: AtomicUsize = AtomicUsize::new(0);
 
 /// Adds to the randomness out of which jitter is drawn.
 ///
-/// With the `std` feature there is no need to: the operating system provides it. Without, every
-/// device that runs the same program would wait the same "random" times, and a fleet that was
+/// With the `std` feature there is no need to, as long as there is an operating system: it provides
+/// the seeds of the standard library's hash maps, and of these. Without one, every device that runs the same program would wait the same "random" times, and a fleet that was
 /// switched on together would come back together. Hand over something that differs from device to
 /// device and from start to start, once: a serial number mixed with a reading of a noisy input.
 pub fn add_entropy(entropy: u64) {
@@ -22,13 +22,20 @@ pub fn add_entropy(entropy: u64) {
 
 /// A seed for the jitter of one call, unlike that of any other call.
 pub(crate) fn entropy() -> u64 {
+    let seed = next_seed();
+    #[cfg(feature = "std")]
+    let seed = {
+        use core::hash::{BuildHasher as _, Hasher as _};
+        seed ^ std::hash::RandomState::new().build_hasher().finish()
+    };
+    seed
+}
+
+fn next_seed() -> u64 {
     // An odd number near the golden ratio, so that successive states lie far apart.
     const STEP: usize = 0x9e37_79b9_7f4a_7c15_u64 as usize;
     let state = update(|state| state.wrapping_add(STEP)) as u64;
-    let seed = Rng::with_seed(state).u64(..);
-    #[cfg(feature = "std")]
-    let seed = seed ^ fastrand::u64(..);
-    seed
+    Rng::with_seed(state).u64(..)
 }
 
 /// Returns the state before.
@@ -48,4 +55,27 @@ fn update(change: impl Fn(usize) -> usize) -> usize {
     let before = STATE.load(Ordering::Relaxed);
     STATE.store(change(before), Ordering::Relaxed);
     before
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{add_entropy, entropy, next_seed};
+
+    /// Without an operating system this is all there is.
+    #[test]
+    fn no_seed_is_fixed() {
+        let seeds = [next_seed(), next_seed(), next_seed()];
+        assert!(seeds[0] != seeds[1] && seeds[1] != seeds[2], "{seeds:?}");
+        assert_ne!(entropy(), entropy());
+    }
+
+    #[test]
+    fn entropy_that_is_added_changes_the_seeds() {
+        // What the next seed would be, and what it is. Other tests may draw in between, which
+        // changes it as well, but never back.
+        let state = super::update(|state| state);
+        let without = super::Rng::with_seed(state as u64).u64(..);
+        add_entropy(0x0123_4567_89ab_cdef);
+        assert_ne!(next_seed(), without);
+    }
 }

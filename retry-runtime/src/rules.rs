@@ -257,7 +257,7 @@ impl Draft<'_> {
             ),
             (
                 Given::Value(Spread::Decorrelated),
-                Given::Expression | Given::Value(Shape::Other | Shape::List(_) | Shape::Custom),
+                Given::Value(Shape::Other | Shape::List(_) | Shape::Custom),
                 _,
             )
             | (Given::Value(Spread::Decorrelated), _, Given::Value(_) | Given::Expression) => Some(

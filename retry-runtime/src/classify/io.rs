@@ -55,7 +55,9 @@ fn by_kind(kind: ErrorKind) -> Option<Retryability> {
         | ErrorKind::DirectoryNotEmpty
         | ErrorKind::ReadOnlyFilesystem
         | ErrorKind::NotSeekable
-        | ErrorKind::ArgumentListTooLong => Retryability::permanent().not_applied(),
+        | ErrorKind::ArgumentListTooLong
+        | ErrorKind::CrossesDevices
+        | ErrorKind::TooManyLinks => Retryability::permanent().not_applied(),
 
         ErrorKind::StorageFull
         | ErrorKind::QuotaExceeded
@@ -67,66 +69,61 @@ fn by_kind(kind: ErrorKind) -> Option<Retryability> {
     })
 }
 
-/// The numbers to which `std` gives no kind with a stable name.
+/// The numbers to which `std` gives no kind with a stable name, on the systems whose numbers are
+/// here.
 fn by_code(code: i32) -> Option<Retryability> {
-    let throttled = Retryability::throttled().not_applied();
-    Some(match code {
-        code::ENFILE | code::EMFILE | code::ENOBUFS => throttled,
-        code::ENETRESET => Retryability::transient(),
-        code::EHOSTDOWN => Retryability::transient().not_applied(),
-        code::ECANCELED => Retryability::cancelled(),
-        _ => return None,
-    })
+    let codes = CODES?;
+    if codes.exhausted.contains(&code) {
+        Some(Retryability::throttled().not_applied())
+    } else if code == codes.network_reset {
+        Some(Retryability::transient())
+    } else if code == codes.host_down {
+        Some(Retryability::transient().not_applied())
+    } else if code == codes.cancelled {
+        Some(Retryability::cancelled())
+    } else {
+        None
+    }
 }
 
-/// From each system's `errno.h` or `winsock2.h`.
-mod code {
-    #[cfg(any(target_os = "linux", target_os = "android", target_os = "l4re"))]
-    mod system {
-        pub(crate) const ENFILE: i32 = 23;
-        pub(crate) const EMFILE: i32 = 24;
-        pub(crate) const ENETRESET: i32 = 102;
-        pub(crate) const ENOBUFS: i32 = 105;
-        pub(crate) const EHOSTDOWN: i32 = 112;
-        pub(crate) const ECANCELED: i32 = 125;
-    }
-    #[cfg(target_vendor = "apple")]
-    mod system {
-        pub(crate) const ENFILE: i32 = 23;
-        pub(crate) const EMFILE: i32 = 24;
-        pub(crate) const ENETRESET: i32 = 52;
-        pub(crate) const ENOBUFS: i32 = 55;
-        pub(crate) const EHOSTDOWN: i32 = 64;
-        pub(crate) const ECANCELED: i32 = 89;
-    }
-    #[cfg(windows)]
-    mod system {
-        // ERROR_TOO_MANY_OPEN_FILES, and the codes of Winsock.
-        pub(crate) const ENFILE: i32 = 4;
-        pub(crate) const EMFILE: i32 = 10024;
-        pub(crate) const ENETRESET: i32 = 10052;
-        pub(crate) const ENOBUFS: i32 = 10055;
-        pub(crate) const EHOSTDOWN: i32 = 10064;
-        pub(crate) const ECANCELED: i32 = 10103;
-    }
-    #[cfg(not(any(
-        target_os = "linux",
-        target_os = "android",
-        target_os = "l4re",
-        target_vendor = "apple",
-        windows
-    )))]
-    mod system {
-        // POSIX names these errors and leaves their numbers open; no error has a negative one.
-        pub(crate) const ENFILE: i32 = -1;
-        pub(crate) const EMFILE: i32 = -2;
-        pub(crate) const ENETRESET: i32 = -3;
-        pub(crate) const ENOBUFS: i32 = -4;
-        pub(crate) const EHOSTDOWN: i32 = -5;
-        pub(crate) const ECANCELED: i32 = -6;
-    }
-    pub(super) use system::{ECANCELED, EHOSTDOWN, EMFILE, ENETRESET, ENFILE, ENOBUFS};
+struct Codes {
+    /// ENFILE, EMFILE, ENOBUFS
+    exhausted: [i32; 3],
+    /// ENETRESET
+    network_reset: i32,
+    /// EHOSTDOWN
+    host_down: i32,
+    /// ECANCELED
+    cancelled: i32,
 }
+
+/// From each system's `errno.h`, or `winsock2.h` with `ERROR_TOO_MANY_OPEN_FILES`.
+const CODES: Option<Codes> = if cfg!(all(
+    any(target_os = "linux", target_os = "android"),
+    not(any(
+        target_arch = "mips",
+        target_arch = "mips64",
+        target_arch = "mips32r6",
+        target_arch = "mips64r6",
+        target_arch = "sparc",
+        target_arch = "sparc64",
+    ))
+)) {
+    Some(Codes { exhausted: [23, 24, 105], network_reset: 102, host_down: 112, cancelled: 125 })
+} else if cfg!(target_vendor = "apple") {
+    Some(Codes { exhausted: [23, 24, 55], network_reset: 52, host_down: 64, cancelled: 89 })
+} else if cfg!(target_os = "freebsd") {
+    Some(Codes { exhausted: [23, 24, 55], network_reset: 52, host_down: 64, cancelled: 85 })
+} else if cfg!(windows) {
+    Some(Codes {
+        exhausted: [4, 10024, 10055],
+        network_reset: 10052,
+        host_down: 10064,
+        cancelled: 10103,
+    })
+} else {
+    None
+};
 
 /// Libraries wrap the error of a socket in one of their own, and that in `io::Error::other`.
 fn by_source(error: &Error) -> Option<Retryability> {

@@ -133,7 +133,7 @@ impl From<bool> for Retryability {
     label = "`#[retry]` cannot tell a transient `{Self}` from a permanent one",
     note = "say it in the attribute, `#[retry(on = is_transient)]`, with a function or closure from \
             `&{Self}` to `bool` or `Retryability`",
-    note = "or implement `reattempt::Retryable` for `{Self}`"
+    note = "or, if the type is yours, implement `reattempt::Retryable` for it"
 )]
 pub trait Retryable {
     /// What this error says about another attempt.

@@ -75,11 +75,21 @@ impl Window {
         Duration::from_nanos(self.low.saturating_add(share(self.spread, word)))
     }
 
-    /// Moves the range up to start at `floor` at least, as wide as it was: everybody whom a
-    /// server told the same wait comes back later, but not all at once.
+    /// Moves the low end up to `floor`, where it is below. The high end stays, but no closer than
+    /// a tenth of the floor: everybody whom a server told the same wait comes back later, and not
+    /// all at once. A range that is exact stays so.
     pub(crate) const fn raised_to(self, floor: Duration) -> Window {
         let floor = nanoseconds(floor);
-        Window { low: if floor > self.low { floor } else { self.low }, spread: self.spread }
+        if floor <= self.low {
+            return self;
+        }
+        let rest = self.low.saturating_add(self.spread).saturating_sub(floor);
+        let spread = match self.spread {
+            0 => 0,
+            _ if rest > floor / 10 => rest,
+            _ => floor / 10,
+        };
+        Window { low: floor, spread }
     }
 }
 
@@ -127,6 +137,17 @@ pub struct FailedAttempt {
     pub previous_delay: Duration,
 }
 
+impl FailedAttempt {
+    /// An attempt, for testing a policy of one's own.
+    pub const fn new(
+        attempt: u32,
+        retryability: Retryability,
+        previous_delay: Duration,
+    ) -> FailedAttempt {
+        FailedAttempt { attempt, retryability, previous_delay }
+    }
+}
+
 /// Decides how many attempts a call has, and out of which range each wait is drawn.
 ///
 /// [`Policy`] is the implementation to use. Write another for what its options can't say, and hand
@@ -146,7 +167,7 @@ pub struct FailedAttempt {
 ///         NonZeroU32::new(if self.night { 100 } else { 3 })
 ///     }
 ///
-///     fn window(&self, failed: &FailedAttempt) -> Option<Window> {
+///     fn wait(&self, failed: &FailedAttempt) -> Option<Window> {
 ///         let longest = Duration::from_secs(1).saturating_mul(failed.attempt);
 ///         Some(Window::between(Duration::ZERO, longest))
 ///     }
@@ -163,7 +184,7 @@ pub trait RetryPolicy {
     fn max_attempts(&self) -> Option<NonZeroU32>;
 
     /// The range out of which the wait before the next attempt is drawn; `None` gives up.
-    fn window(&self, failed: &FailedAttempt) -> Option<Window>;
+    fn wait(&self, failed: &FailedAttempt) -> Option<Window>;
 
     /// The longest wait that a server may ask for; a call that is asked for more gives up,
     /// because to come back earlier would break the server's word. 60 seconds unless overridden.
@@ -174,15 +195,11 @@ pub trait RetryPolicy {
 
 impl RetryPolicy for Policy {
     fn max_attempts(&self) -> Option<NonZeroU32> {
-        Some(Policy::max_attempts(self))
+        Policy::max_attempts(self)
     }
 
-    fn window(&self, failed: &FailedAttempt) -> Option<Window> {
-        Some(self.window_after(
-            failed.attempt,
-            failed.retryability.kind() == RetryKind::Throttled,
-            nanoseconds(failed.previous_delay),
-        ))
+    fn wait(&self, failed: &FailedAttempt) -> Option<Window> {
+        Some(self.window_after(failed))
     }
 
     fn max_retry_after(&self) -> Duration {
@@ -190,20 +207,29 @@ impl RetryPolicy for Policy {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<P: RetryPolicy + ?Sized> RetryPolicy for &P {
-    fn max_attempts(&self) -> Option<NonZeroU32> {
-        P::max_attempts(self)
-    }
+macro_rules! policy_behind {
+    ($(#[$attribute:meta])* $pointer:ty) => {
+        $(#[$attribute])*
+        #[diagnostic::do_not_recommend]
+        impl<P: RetryPolicy + ?Sized> RetryPolicy for $pointer {
+            fn max_attempts(&self) -> Option<NonZeroU32> {
+                P::max_attempts(self)
+            }
 
-    fn window(&self, failed: &FailedAttempt) -> Option<Window> {
-        P::window(self, failed)
-    }
+            fn wait(&self, failed: &FailedAttempt) -> Option<Window> {
+                P::wait(self, failed)
+            }
 
-    fn max_retry_after(&self) -> Duration {
-        P::max_retry_after(self)
-    }
+            fn max_retry_after(&self) -> Duration {
+                P::max_retry_after(self)
+            }
+        }
+    };
 }
+
+policy_behind!(&P);
+policy_behind!(#[cfg(feature = "alloc")] alloc::boxed::Box<P>);
+policy_behind!(#[cfg(feature = "alloc")] alloc::sync::Arc<P>);
 
 impl Policy {
     /// The range out of which the wait before a retry is drawn, after a transient error that
@@ -227,22 +253,36 @@ impl Policy {
         let initial_delay = nanoseconds(self.initial_delay());
         // What the retries before this one can have grown to, where one grows out of the other.
         let previous = exponential(initial_delay, 3.0, retry, u64::MAX);
-        self.window_after(retry, false, previous)
+        self.window_after(&FailedAttempt {
+            attempt: retry,
+            retryability: Retryability::transient(),
+            previous_delay: Duration::from_nanos(previous),
+        })
     }
 
-    fn window_after(&self, retry: u32, throttled: bool, previous: u64) -> Window {
+    fn window_after(&self, failed: &FailedAttempt) -> Window {
+        let retry = failed.attempt;
+        let hint = failed.retryability.retry_after();
         let cap = nanoseconds(self.max_delay());
+        // Whoever was told when to come back need not guess how long the load will last.
+        let throttled = failed.retryability.kind() == RetryKind::Throttled && hint.is_none();
         let floor = if throttled { nanoseconds(self.throttled_delay()) } else { 0 };
         let base = nanoseconds(self.initial_delay()).max(floor);
+        // Waits that are written out are not lengthened by a default.
+        let said = |floor| if self.says_throttled_delay() { floor } else { 0 };
         let wait = match self.backoff() {
             Backoff::Exponential => exponential(base, self.multiplier(), retry, cap),
             Backoff::Fixed => smaller(base, cap),
             Backoff::Linear => linear(base, retry, cap),
             Backoff::Fibonacci => fibonacci(base, retry, cap),
-            Backoff::None => return Window::exactly(Duration::ZERO),
-            Backoff::List(list) => smaller(entry(list, retry).max(floor), cap),
-            Backoff::Custom(custom) => smaller(nanoseconds(custom.delay(retry)).max(floor), cap),
+            // A hint is jittered even so: the least that can be is enough to say that.
+            Backoff::None => u64::from(hint.is_some_and(|hint| !hint.is_zero())),
+            Backoff::List(list) => smaller(entry(list, retry).max(said(floor)), cap),
+            Backoff::Custom(custom) => {
+                smaller(nanoseconds(custom.delay(retry)).max(said(floor)), cap)
+            }
         };
+        let previous = nanoseconds(failed.previous_delay);
         match self.jitter() {
             Jitter::None => Window { low: wait, spread: 0 },
             Jitter::Full => full_jitter(wait),

@@ -1,0 +1,220 @@
+//! The parameters of a function, as far as its second attempt depends on them.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt};
+
+use crate::tokens::{is_group, is_punct, is_word, split_types};
+
+pub(crate) struct Parameter {
+    /// `#[cfg(…)]` and the like.
+    attributes: TokenStream,
+    pattern: TokenStream,
+    /// Nothing for `self`, `&self` and `&mut self`.
+    kind: TokenStream,
+}
+
+/// How a parameter is passed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Passing {
+    /// `&T`
+    Shared,
+    /// `&mut T`
+    Exclusive,
+    /// `T`
+    Value,
+}
+
+/// How a parameter borrows something exclusively.
+pub(crate) struct Exclusive {
+    /// `'a` of `&'a mut T`.
+    pub(crate) lifetime: Option<Ident>,
+    pub(crate) is_receiver: bool,
+}
+
+impl Parameter {
+    pub(crate) fn parse_all(parameters: &Group) -> Vec<Parameter> {
+        split_types(parameters.stream()).into_iter().map(Parameter::parse).collect()
+    }
+
+    fn parse(tokens: TokenStream) -> Parameter {
+        let mut attributes = TokenStream::new();
+        let mut rest: Vec<TokenTree> = tokens.into_iter().collect();
+        while let [hash, attribute, ..] = rest.as_slice() {
+            if !is_punct(hash, '#') || !is_group(attribute, Delimiter::Bracket) {
+                break;
+            }
+            attributes.extend(rest.drain(..2));
+        }
+        // The first single colon; a path in the pattern has double ones.
+        let mut before = false;
+        let colon = rest.iter().enumerate().position(|(index, token)| {
+            let colon = is_punct(token, ':');
+            let after = rest.get(index + 1).is_some_and(|next| is_punct(next, ':'));
+            let single = colon && !before && !after;
+            before = colon;
+            single
+        });
+        let kind = colon.map(|colon| rest.split_off(colon)).unwrap_or_default();
+        Parameter {
+            attributes,
+            pattern: rest.into_iter().collect(),
+            kind: kind.into_iter().skip(1).collect(),
+        }
+    }
+
+    /// The name of a parameter that is one, with or without `mut`, or `self` however it is passed.
+    pub(crate) fn name(&self) -> Option<Ident> {
+        let mut tokens = self.pattern.clone().into_iter().filter(|token| !is_mut(token));
+        match (tokens.next(), tokens.next()) {
+            (Some(TokenTree::Ident(name)), None) if name != "_" => Some(name),
+            _ if self.kind.is_empty() => {
+                self.pattern.clone().into_iter().find_map(|token| match token {
+                    TokenTree::Ident(word) if word == "self" => Some(word),
+                    _ => None,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_receiver(&self) -> bool {
+        self.pattern.clone().into_iter().any(|token| is_word(&token, "self"))
+    }
+
+    pub(crate) fn passing(&self) -> Passing {
+        let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
+        let trees: Vec<TokenTree> = crate::tokens::ungrouped(tokens).into_iter().collect();
+        match trees.as_slice() {
+            [and, tick, _, mutable, ..] if is_punct(and, '&') && is_punct(tick, '\'') => {
+                if is_mut(mutable) { Passing::Exclusive } else { Passing::Shared }
+            }
+            [and, mutable, ..] if is_punct(and, '&') => {
+                if is_mut(mutable) {
+                    Passing::Exclusive
+                } else {
+                    Passing::Shared
+                }
+            }
+            _ => Passing::Value,
+        }
+    }
+
+    /// The parameter with a `mut` of ours, where it has none.
+    pub(crate) fn with_mut(&self) -> TokenStream {
+        let Parameter { attributes, pattern, kind } = self;
+        if self.mutable_binding().is_some() {
+            return self.to_token_stream();
+        }
+        let kind = (!kind.is_empty()).then(|| hygienic!(: #kind));
+        hygienic!(#attributes mut #pattern #kind)
+    }
+
+    /// The `mut` of a binding by value, at any depth: what it binds is changed where it is, and
+    /// the next attempt finds it changed.
+    pub(crate) fn mutable_binding(&self) -> Option<Ident> {
+        mutable(&self.pattern, self.kind.is_empty())
+    }
+
+    /// Whether it lends what it is given exclusively, and for how long.
+    pub(crate) fn exclusive(&self) -> Option<Exclusive> {
+        let is_receiver = self.is_receiver();
+        // `&mut self`, or `name: &mut Type`, `self: Pin<&mut Self>`.
+        let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
+        let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        trees.iter().enumerate().filter(|(_, token)| is_punct(token, '&')).find_map(|(index, _)| {
+            let behind = trees.get(index + 1..)?;
+            let (lifetime, behind) = match behind {
+                [tick, TokenTree::Ident(lifetime), behind @ ..] if is_punct(tick, '\'') => {
+                    (Some(lifetime.clone()), behind)
+                }
+                behind => (None, behind),
+            };
+            behind.first().is_some_and(is_mut).then_some(Exclusive { lifetime, is_receiver })
+        })
+    }
+}
+
+impl ToTokens for Parameter {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Parameter { attributes, pattern, kind } = self;
+        tokens.extend(attributes.clone());
+        tokens.extend(pattern.clone());
+        if !kind.is_empty() {
+            tokens.append(proc_macro2::Punct::new(':', proc_macro2::Spacing::Alone));
+            tokens.extend(kind.clone());
+        }
+    }
+}
+
+fn is_mut(token: &TokenTree) -> bool {
+    is_word(token, "mut")
+}
+
+/// A `mut` that neither `&` nor `ref` stands before. In `&'a mut self` a lifetime does.
+fn mutable(pattern: &TokenStream, shorthand: bool) -> Option<Ident> {
+    let mut by_reference = false;
+    for token in pattern.clone() {
+        match token {
+            TokenTree::Ident(word) if word == "mut" && !by_reference => return Some(word),
+            TokenTree::Ident(word) => by_reference = word == "ref" || (shorthand && by_reference),
+            TokenTree::Punct(punct) => {
+                by_reference = punct.as_char() == '&' || (punct.as_char() == '\'' && by_reference);
+            }
+            TokenTree::Group(group) => {
+                if let Some(found) = mutable(&group.stream(), false) {
+                    return Some(found);
+                }
+                by_reference = false;
+            }
+            TokenTree::Literal(_) => by_reference = false,
+        }
+    }
+    None
+}
+
+/// `&` without a lifetime behind it, or `'_`. One that is not written at all, as in `Ref<T>`,
+/// doesn't show; one in `Fn(&T)` is that function's own.
+pub(crate) fn elided_lifetime(tokens: &TokenStream) -> bool {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (index, token) in trees.iter().enumerate() {
+        let next = trees.get(index + 1);
+        let previous = index.checked_sub(1).and_then(|previous| trees.get(previous));
+        let elided = match token {
+            // A function type: what it takes, and what it returns, is its own.
+            TokenTree::Group(group)
+                if group.delimiter() == Delimiter::Parenthesis
+                    && matches!(previous, Some(TokenTree::Ident(_))) =>
+            {
+                if next.is_some_and(|next| is_punct(next, '-')) {
+                    return false;
+                }
+                false
+            }
+            TokenTree::Group(group) => elided_lifetime(&group.stream()),
+            token if is_punct(token, '&') => !next.is_some_and(|next| is_punct(next, '\'')),
+            token if is_punct(token, '\'') => next.is_some_and(|next| is_word(next, "_")),
+            _ => false,
+        };
+        if elided {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether the lifetime is named in the tokens.
+pub(crate) fn names_lifetime(tokens: &TokenStream, name: &Ident) -> bool {
+    let mut after_tick = false;
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => {
+            after_tick = false;
+            names_lifetime(&group.stream(), name)
+        }
+        TokenTree::Ident(word) => core::mem::take(&mut after_tick) && word == *name,
+        TokenTree::Punct(punct) => {
+            after_tick = punct.as_char() == '\'';
+            false
+        }
+        TokenTree::Literal(_) => false,
+    })
+}

@@ -1,0 +1,169 @@
+//! Finding one's way in tokens that nobody has parsed.
+
+use core::iter::Peekable;
+
+use proc_macro2::token_stream::IntoIter;
+use proc_macro2::{Delimiter, Ident, Punct, Spacing, TokenStream, TokenTree};
+use quote::TokenStreamExt;
+
+/// How deep in angle brackets one is. The `>` of an arrow closes none.
+#[derive(Default)]
+pub(crate) struct Angles {
+    pub(crate) depth: usize,
+    after_dash: bool,
+}
+
+impl Angles {
+    pub(crate) fn pass(&mut self, token: &TokenTree) {
+        let TokenTree::Punct(punct) = token else {
+            self.after_dash = false;
+            return;
+        };
+        match punct.as_char() {
+            '<' => self.depth += 1,
+            '>' if !self.after_dash => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+        self.after_dash = punct.as_char() == '-' && punct.spacing() == Spacing::Joint;
+    }
+
+    /// Whether this mark, met outside any brackets, is behind the type.
+    pub(crate) fn ends_type(&self, punct: &Punct) -> bool {
+        match punct.as_char() {
+            ',' | ';' | '=' => true,
+            '>' => !self.after_dash,
+            _ => false,
+        }
+    }
+}
+
+/// Tokens, taken from the front.
+pub(crate) struct Cursor {
+    tokens: Peekable<IntoIter>,
+}
+
+impl Cursor {
+    pub(crate) fn new(tokens: TokenStream) -> Cursor {
+        Cursor { tokens: tokens.into_iter().peekable() }
+    }
+
+    pub(crate) fn next(&mut self) -> Option<TokenTree> {
+        self.tokens.next()
+    }
+
+    /// Takes the tokens up to one outside of angle brackets that `ends`.
+    pub(crate) fn until(&mut self, ends: impl Fn(&TokenTree) -> bool) -> TokenStream {
+        let mut taken = TokenStream::new();
+        let mut angles = Angles::default();
+        // What belongs to a macro, `name! { … }`, ends nothing.
+        let mut after_bang = false;
+        while let Some(token) =
+            self.tokens.next_if(|token| angles.depth > 0 || after_bang || !ends(token))
+        {
+            angles.pass(&token);
+            after_bang = is_punct(&token, '!');
+            taken.append(token);
+        }
+        taken
+    }
+
+    /// Takes `->`.
+    pub(crate) fn arrow(&mut self) -> TokenStream {
+        let mut arrow: TokenStream =
+            self.tokens.next_if(|token| is_punct(token, '-')).into_iter().collect();
+        if !arrow.is_empty() {
+            arrow.extend(self.tokens.next());
+        }
+        arrow
+    }
+
+    pub(crate) fn rest(self) -> Vec<TokenTree> {
+        self.tokens.collect()
+    }
+}
+
+pub(crate) fn is_punct(token: &TokenTree, mark: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark)
+}
+
+pub(crate) fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
+}
+
+pub(crate) fn is_group(token: &TokenTree, delimiter: Delimiter) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == delimiter)
+}
+
+/// Whether any of the words stands in the tokens, at any depth.
+pub(crate) fn mentions(tokens: &TokenStream, is_one: &impl Fn(&Ident) -> bool) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(word) => is_one(&word),
+        TokenTree::Group(group) => mentions(&group.stream(), is_one),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// Whether an expression reads this variable: a name that is no part of a longer path, and no field.
+pub(crate) fn reads(expression: &TokenStream, name: &Ident) -> bool {
+    let trees: Vec<TokenTree> = expression.clone().into_iter().collect();
+    trees.iter().enumerate().any(|(index, token)| match token {
+        TokenTree::Ident(word) if word == name => {
+            let next = trees.get(index + 1);
+            let previous = index.checked_sub(1).and_then(|previous| trees.get(previous));
+            !next.is_some_and(|next| is_punct(next, ':'))
+                && !previous
+                    .is_some_and(|previous| is_punct(previous, ':') || is_punct(previous, '.'))
+        }
+        TokenTree::Group(group) => reads(&group.stream(), name),
+        _ => false,
+    })
+}
+
+/// Splits at the commas outside of brackets, angle brackets included.
+pub(crate) fn split_types(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut pieces = Vec::new();
+    let mut cursor = Cursor::new(tokens);
+    loop {
+        let piece = cursor.until(|token| is_punct(token, ','));
+        if !piece.is_empty() {
+            pieces.push(piece);
+        }
+        if cursor.next().is_none() {
+            return pieces;
+        }
+    }
+}
+
+/// What is in the groups without delimiters that `macro_rules!` makes of `$value:expr`.
+pub(crate) fn ungrouped(tokens: &TokenStream) -> TokenStream {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => {
+            ungrouped(&group.stream())
+        }
+        _ => tokens.clone(),
+    }
+}
+
+/// Whether an expression is a closure.
+pub(crate) fn is_closure(tokens: &TokenStream) -> bool {
+    match ungrouped(tokens).into_iter().next() {
+        Some(token) => is_punct(&token, '|') || is_word(&token, "move"),
+        None => false,
+    }
+}
+
+/// Whether an expression is a plain path, which needs no parentheses to be called.
+pub(crate) fn is_path(tokens: &TokenStream) -> bool {
+    let mut angles = Angles::default();
+    tokens.clone().into_iter().all(|token| {
+        angles.pass(&token);
+        match &token {
+            TokenTree::Ident(_) => true,
+            TokenTree::Punct(punct) => {
+                angles.depth > 0 || matches!(punct.as_char(), ':' | '>' | '$')
+            }
+            TokenTree::Group(_) | TokenTree::Literal(_) => angles.depth > 0,
+        }
+    })
+}

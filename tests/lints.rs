@@ -1,0 +1,168 @@
+//! Nothing that is generated trips a lint: the whole file under everything that is usual, some of it
+//! forbidden, so that not even an `allow` of ours would pass.
+
+#![deny(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
+#![forbid(unsafe_code, future_incompatible, unreachable_code, unused_qualifications)]
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use reattempt::{Policy, policy, retry};
+
+const SHARED: Policy = policy!(max_attempts = 4, backoff = "linear");
+
+const fn is_transient(_: &io::Error) -> bool {
+    true
+}
+
+// On one line each: some lints look only at these.
+#[rustfmt::skip]
+mod on_one_line {
+    #![allow(unreachable_pub, reason = "nobody is outside")]
+    #![forbid(unused, clippy::all)]
+
+    use super::{SHARED, io, is_transient, retry};
+
+    #[retry] pub fn sync() -> io::Result<u32> { Ok(1) }
+    #[retry] pub async fn asynchronous() -> io::Result<u32> { std::future::ready(Ok(1)).await }
+    #[retry] pub async fn coerced() -> io::Result<Box<dyn Fn() -> u32>> { std::future::ready(()).await; Ok(Box::new(|| 2)) }
+    #[retry] pub fn matched(number: u32) -> io::Result<u32> { match number { 0 => Ok(1), _ => Ok(2) } }
+    #[retry(on = is_transient)] pub async fn by_path() -> io::Result<u32> { std::future::ready(Ok(1)).await }
+    #[retry(on = |error| error.raw_os_error() == Some(4))] pub fn by_closure() -> io::Result<u32> { Ok(1) }
+    #[retry(policy = SHARED, max_attempts = 3)] pub fn by_policy() -> io::Result<u32> { Ok(1) }
+    #[retry(sleep = std::thread::sleep)] pub fn by_timer() -> io::Result<u32> { Ok(1) }
+    #[retry(sleep = |delay| std::thread::sleep(delay * 2))] pub fn by_slow_timer() -> io::Result<u32> { Ok(1) }
+    #[retry(sleep = tokio::time::sleep)] pub async fn by_async_timer() -> io::Result<u32> { std::future::ready(Ok(1)).await }
+}
+
+struct Service {
+    policy: Policy,
+    calls: u32,
+}
+
+type Callback = Box<dyn Fn(&str) -> Option<usize> + Send + Sync>;
+
+impl Service {
+    const LIMIT: u32 = 3;
+
+    #[retry(policy = &self.policy)]
+    fn shared(&self) -> io::Result<u32> {
+        Ok(self.calls)
+    }
+
+    #[retry(max_attempts = Self::LIMIT)]
+    fn exclusive(&mut self) -> io::Result<()> {
+        self.calls += 1;
+        Ok(())
+    }
+
+    #[retry(policy = self.policy)]
+    async fn asynchronous(&mut self, text: String) -> io::Result<usize> {
+        self.calls += 1;
+        std::future::ready(()).await;
+        Ok(text.len())
+    }
+
+    #[retry]
+    fn shared_pointer(self: Arc<Self>) -> io::Result<u32> {
+        Ok(self.calls)
+    }
+
+    #[retry]
+    async fn pinned(self: Pin<&mut Self>, limit: usize) -> io::Result<usize> {
+        std::future::ready(()).await;
+        Ok(limit + self.calls as usize)
+    }
+}
+
+#[retry]
+async fn complex(
+    text: &str,
+) -> io::Result<Vec<Option<Box<dyn Fn(&str) -> Option<usize> + Send + Sync>>>> {
+    let _ = text;
+    std::future::ready(()).await;
+    Ok(Vec::new())
+}
+
+#[retry]
+async fn generic<T: AsRef<str> + Send + Sync, const N: usize>(
+    (first, second): (T, T),
+    third: [u32; N],
+) -> io::Result<usize> {
+    std::future::ready(()).await;
+    Ok(first.as_ref().len() + second.as_ref().len() + third.len())
+}
+
+#[retry]
+fn opaque(text: &str) -> io::Result<impl Iterator<Item = char>> {
+    Ok(text.chars())
+}
+
+#[retry]
+#[must_use = "it is counted"]
+#[inline]
+fn attributes() -> io::Result<()> {
+    Err(io::Error::from(io::ErrorKind::NotFound))
+}
+
+#[retry]
+fn diverges(never: bool) -> io::Result<()> {
+    assert!(!never);
+    panic!("it does")
+}
+
+#[retry]
+async fn diverges_async(never: bool) -> io::Result<()> {
+    std::future::ready(()).await;
+    assert!(!never);
+    panic!("it does")
+}
+
+// What an attribute must not hide from the compiler: the expectation fails where it does.
+#[expect(dead_code, reason = "it is not called")]
+#[retry]
+fn unused() -> io::Result<()> {
+    Ok(())
+}
+
+#[expect(unused_variables, reason = "the parameter is not used")]
+#[retry]
+async fn unused_parameter(parameter: u32) -> io::Result<()> {
+    std::future::ready(()).await;
+    Ok(())
+}
+
+#[expect(unused_parens, reason = "in the body")]
+#[retry]
+fn parentheses_in_the_body() -> io::Result<u32> {
+    let number = (1);
+    Ok(number)
+}
+
+#[tokio::test]
+async fn all_of_it_runs() {
+    use on_one_line as line;
+
+    assert_eq!(line::sync().unwrap() + line::asynchronous().await.unwrap(), 2);
+    assert_eq!(line::matched(1).unwrap() + line::coerced().await.unwrap()(), 4);
+    assert_eq!(line::by_path().await.unwrap() + line::by_closure().unwrap(), 2);
+    assert_eq!(line::by_policy().unwrap() + line::by_timer().unwrap(), 2);
+    assert_eq!(line::by_slow_timer().unwrap() + line::by_async_timer().await.unwrap(), 2);
+    let mut service = Service { policy: SHARED, calls: 0 };
+    service.exclusive().unwrap();
+    assert_eq!(service.asynchronous("four".to_owned()).await.unwrap(), 4);
+    assert_eq!(service.shared().unwrap(), 2);
+    assert_eq!(Pin::new(&mut service).pinned(1).await.unwrap(), 3);
+    assert_eq!(Arc::new(service).shared_pointer().unwrap(), 2);
+    assert_eq!(complex("x").await.unwrap().len(), 0);
+    let none: Vec<Option<Callback>> = complex("x").await.unwrap();
+    assert!(none.is_empty());
+    assert_eq!(generic(("a", "b"), [3]).await.unwrap(), 3);
+    assert_eq!(opaque("abc").unwrap().count(), 3);
+    assert!(attributes().is_err());
+    assert!(std::panic::catch_unwind(|| diverges(false)).is_err());
+    assert!(tokio::spawn(diverges_async(false)).await.unwrap_err().is_panic());
+    unused_parameter(1).await.unwrap();
+    assert_eq!(parentheses_in_the_body().unwrap(), 1);
+}

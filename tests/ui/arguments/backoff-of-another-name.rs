@@ -1,0 +1,11 @@
+use reattempt::retry;
+
+#[retry(backoff = "constant")]
+fn read() -> std::io::Result<String> {
+    std::fs::read_to_string("x")
+}
+
+fn main() {
+    // One mistake, one error: the function is still there.
+    let _ = read();
+}
