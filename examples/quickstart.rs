@@ -85,7 +85,7 @@ fn recovery() -> Result<(), Box<dyn Error>> {
     let runtime = runtime()?;
 
     title("Async: the connection is reset twice");
-    let client = reqwest::Client::new();
+    let client = client()?;
     let text = runtime.block_on(fetch(&client, &server.url("/reset")))?;
     result(&text);
 
@@ -98,8 +98,10 @@ fn recovery() -> Result<(), Box<dyn Error>> {
     result(&error);
 
     title("Blocking: too slow twice, then fast");
-    let client =
-        reqwest::blocking::Client::builder().timeout(Duration::from_millis(150)).build()?;
+    let client = reqwest::blocking::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_millis(150))
+        .build()?;
     let text = fetch_blocking(&client, &server.url("/slow"))?;
     result(&text);
     Ok(())
@@ -112,10 +114,14 @@ fn storm() -> Result<(), Box<dyn Error>> {
     drop(server);
 
     title("Async: the server is down and stays down");
-    let error = runtime()?.block_on(fetch(&reqwest::Client::new(), &url)).expect_err("down");
+    let error = runtime()?.block_on(fetch(&client()?, &url)).expect_err("down");
     result(&error);
     println!("   It is the error of the last attempt: {:?}", root(&error).to_string());
     Ok(())
+}
+
+fn client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder().no_proxy().build()
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

@@ -52,8 +52,9 @@ impl Clock {
             Some(after) => after.as_nanos() as i128,
             None => -(start.duration_since(now).as_nanos() as i128),
         };
-        let milliseconds = nanoseconds.div_euclid(1_000_000) as u32;
-        // One value stands for "unknown"; its neighbour serves for it.
+        // One value stands for "unknown". It is weeks away from the start, and then its neighbour
+        // serves for it.
+        let milliseconds = (nanoseconds.div_euclid(1_000_000) as u32).wrapping_add(1 << 31);
         Moment(NonZeroU32::new(milliseconds).or(Some(NonZeroU32::MIN)))
     }
 
