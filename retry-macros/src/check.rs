@@ -5,11 +5,12 @@ use core::time::Duration;
 
 use crate::errors::Mistakes;
 use crate::function::Function;
-use crate::options::{Backoff, Jitter, Options, Setting, Value};
+use crate::options::{Options, Setting};
 use crate::parameters::{Parameter, Passing, elided_lifetime, names_lifetime};
 use crate::policy;
 use crate::rules::{Draft, Field, Given, Shape, Spread};
 use crate::tokens::{is_closure, reads};
+use crate::values::{Backoff, Jitter, Value};
 
 /// Reports every option that is at fault, at its value.
 ///

@@ -23,6 +23,7 @@ mod keys;
 mod options;
 mod parameters;
 mod tokens;
+mod values;
 
 mod check;
 #[allow(dead_code, reason = "shared with the runtime, which needs all of it")]

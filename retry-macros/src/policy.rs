@@ -3,8 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
-use crate::options::{Backoff, Jitter, Options, Setting, Value};
+use crate::options::{Options, Setting};
 use crate::tokens::{is_closure, mentions};
+use crate::values::{Backoff, Jitter, Value};
 
 /// Where the policy of a function comes from.
 pub(crate) enum Source {

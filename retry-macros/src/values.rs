@@ -1,0 +1,311 @@
+//! The grammar of each kind of value: tokens → a value, an expression for the compiler, or what is
+//! wrong.
+
+use core::time::Duration;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Lit;
+
+use crate::arguments;
+use crate::duration;
+use crate::keys::{Key, nearest};
+use crate::tokens::{is_path, is_punct, ungrouped};
+
+/// A value that can be read here, or an expression that the compiler will evaluate.
+pub(crate) enum Value<T> {
+    Literal(T),
+    Expression(TokenStream),
+}
+
+pub(crate) enum Backoff {
+    Exponential,
+    Fixed,
+    Linear,
+    Fibonacci,
+    None,
+    List(Vec<Value<Duration>>),
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Jitter {
+    None,
+    Full,
+    Equal,
+    Decorrelated,
+    Fraction(f64),
+}
+
+const BACKOFFS: &[&str] = &["exponential", "fixed", "linear", "fibonacci", "none"];
+const JITTERS: &[&str] = &["full", "equal", "decorrelated", "none"];
+
+/// What is wrong with a value, or with a part of it.
+pub(crate) struct Problem {
+    pub(crate) at: Option<TokenStream>,
+    pub(crate) message: String,
+}
+
+impl From<String> for Problem {
+    fn from(message: String) -> Problem {
+        Problem { at: None, message }
+    }
+}
+
+/// `5ms` in `2 * 5ms`, which the compiler would not understand. In a list the entries are values.
+pub(crate) fn unit_in_expression(tokens: &TokenStream) -> Option<TokenTree> {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    if matches!(trees.as_slice(), [_] | [] | [TokenTree::Punct(_), TokenTree::Literal(_)]) {
+        return None;
+    }
+    trees.into_iter().find(|token| {
+        let TokenTree::Literal(_) = token else { return false };
+        let unit = match syn::parse2(token.to_token_stream()) {
+            Ok(Lit::Int(number)) => number.suffix().to_owned(),
+            Ok(Lit::Float(number)) => number.suffix().to_owned(),
+            _ => return false,
+        };
+        duration::is_unit(&unit)
+    })
+}
+
+/// What a value starts with, as far as it matters here.
+enum Start {
+    Literal(Lit),
+    /// A number with a minus before it.
+    Negative,
+    /// A single word.
+    Word(String),
+    Brackets(TokenStream),
+    Expression,
+}
+
+fn start(tokens: &TokenStream) -> Start {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next(), trees.next()) {
+        (Some(TokenTree::Ident(word)), None, _) if word == "true" || word == "false" => {
+            syn::parse2(tokens.clone()).map_or(Start::Expression, Start::Literal)
+        }
+        (Some(TokenTree::Ident(word)), None, _) => Start::Word(word.to_string()),
+        (Some(TokenTree::Group(group)), None, _)
+            if group.delimiter() == proc_macro2::Delimiter::Bracket =>
+        {
+            Start::Brackets(group.stream())
+        }
+        // What `macro_rules!` hands over as a `literal` comes in a group without delimiters.
+        (Some(TokenTree::Group(group)), None, _)
+            if group.delimiter() == proc_macro2::Delimiter::None =>
+        {
+            start(&group.stream())
+        }
+        (Some(TokenTree::Literal(_)), None, _) => {
+            syn::parse2(tokens.clone()).map_or(Start::Expression, Start::Literal)
+        }
+        (Some(TokenTree::Punct(minus)), Some(TokenTree::Literal(_)), None)
+            if minus.as_char() == '-' =>
+        {
+            Start::Negative
+        }
+        _ => Start::Expression,
+    }
+}
+
+pub(crate) fn attempts(tokens: &TokenStream, key: &Key) -> Result<Value<u32>, String> {
+    match start(tokens) {
+        Start::Literal(Lit::Int(number)) if matches!(number.suffix(), "" | "u32") => number
+            .base10_parse()
+            .map(Value::Literal)
+            .map_err(|_| format!("`{}` is at most {}", key.name, u32::MAX)),
+        Start::Word(word) if word == "unlimited" => Err(
+            "`unlimited` attempts would never end while what is called stays down; give a number"
+                .to_owned(),
+        ),
+        Start::Negative => Err(format!(
+            "`{}` counts calls, so it can't be negative; write `{}`",
+            key.name, key.example
+        )),
+        Start::Literal(_) | Start::Brackets(_) => Err(format!(
+            "`{}` is a count of calls, a whole number; write `{}`",
+            key.name, key.example
+        )),
+        Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
+    }
+}
+
+pub(crate) fn delay(tokens: &TokenStream, key: &Key) -> Result<Value<Duration>, String> {
+    let literal = match start(tokens) {
+        Start::Literal(Lit::Str(text)) => duration::parse(&text.value()),
+        Start::Literal(Lit::Int(number)) => number_with_unit(&number.to_string()),
+        Start::Literal(Lit::Float(number)) => number_with_unit(&number.to_string()),
+        Start::Negative => Err("a duration is not negative".to_owned()),
+        Start::Literal(_) | Start::Brackets(_) => {
+            Err(format!("`{}` is a duration; write `{}`", key.name, key.example))
+        }
+        Start::Word(_) | Start::Expression => return Ok(Value::Expression(tokens.clone())),
+    };
+    literal.map(Value::Literal)
+}
+
+/// Rust's own notations for numbers that mean something else beside a unit.
+fn number_with_unit(written: &str) -> Result<Duration, String> {
+    let lower = written.to_ascii_lowercase();
+    if ["0x", "0o", "0b"].iter().any(|prefix| lower.starts_with(prefix)) {
+        return Err("write a duration's number in decimal, such as `16s`".to_owned());
+    }
+    if let Some((number, exponent)) = lower.split_once('e') {
+        if number.ends_with(|c: char| c.is_ascii_digit() || c == '.')
+            && exponent.starts_with(|c: char| c.is_ascii_digit())
+        {
+            return Err("write a duration's number in full, such as `1000ms`".to_owned());
+        }
+    }
+    duration::parse(written)
+}
+
+pub(crate) fn multiplier(tokens: &TokenStream, key: &Key) -> Result<Value<f64>, String> {
+    let number = match start(tokens) {
+        Start::Literal(Lit::Float(number)) if matches!(number.suffix(), "" | "f64") => {
+            number.base10_parse()
+        }
+        Start::Literal(Lit::Int(number)) if matches!(number.suffix(), "" | "f64") => {
+            number.base10_digits().parse().map_err(|_| syn::Error::new(number.span(), ""))
+        }
+        // The rule about values below 1 has the better words.
+        Start::Negative => Ok(-1.0),
+        Start::Literal(_) | Start::Brackets(_) => {
+            return Err(format!("`{}` is a number; write `{}`", key.name, key.example));
+        }
+        Start::Word(_) | Start::Expression => return Ok(Value::Expression(tokens.clone())),
+    };
+    number.map(Value::Literal).map_err(|_| format!("`{}` is a number such as 2.0", key.name))
+}
+
+pub(crate) fn backoff(tokens: &TokenStream, key: &Key) -> Result<Value<Backoff>, Problem> {
+    match start(tokens) {
+        Start::Literal(Lit::Str(text)) => Ok(Value::Literal(match text.value().as_str() {
+            "exponential" => Backoff::Exponential,
+            "fixed" => Backoff::Fixed,
+            "linear" => Backoff::Linear,
+            "fibonacci" => Backoff::Fibonacci,
+            "none" => Backoff::None,
+            "constant" => return Err(unknown_name(key, "constant", &["fixed"]).into()),
+            other => return Err(unknown_name(key, other, BACKOFFS).into()),
+        })),
+        Start::Word(word) if BACKOFFS.contains(&word.to_lowercase().as_str()) => {
+            let word = word.to_lowercase();
+            Err(format!("write the name as a string: `{} = \"{word}\"`", key.name).into())
+        }
+        Start::Brackets(list) => {
+            let entries = arguments::split_at_commas(list).into_iter().map(|entry| {
+                let tokens: TokenStream = entry.into_iter().collect();
+                if tokens.clone().into_iter().any(|token| is_punct(&token, ';')) {
+                    let message = "a list of waits has each of them, separated by commas";
+                    return Err(Problem { at: Some(tokens), message: message.to_owned() });
+                }
+                delay(&tokens, key).map_err(|message| Problem { at: Some(tokens), message })
+            });
+            Ok(Value::Literal(Backoff::List(entries.collect::<Result<_, _>>()?)))
+        }
+        Start::Literal(_) | Start::Negative => Err(format!(
+            "`{}` is {}, a list of durations such as `[100ms, 1s]`, or a `CustomBackoff`",
+            key.name,
+            names(BACKOFFS)
+        )
+        .into()),
+        Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
+    }
+}
+
+pub(crate) fn jitter(tokens: &TokenStream, key: &Key) -> Result<Value<Jitter>, String> {
+    let number = match start(tokens) {
+        Start::Literal(Lit::Str(text)) => {
+            return Ok(Value::Literal(match text.value().as_str() {
+                "full" => Jitter::Full,
+                "equal" => Jitter::Equal,
+                "decorrelated" => Jitter::Decorrelated,
+                "none" => Jitter::None,
+                other => return Err(unknown_name(key, other, JITTERS)),
+            }));
+        }
+        Start::Word(word) if JITTERS.contains(&word.to_lowercase().as_str()) => {
+            let word = word.to_lowercase();
+            return Err(format!("write the name as a string: `{} = \"{word}\"`", key.name));
+        }
+        Start::Literal(Lit::Bool(on)) => {
+            let instead = if on.value { "jitter" } else { "jitter = \"none\"" };
+            return Err(format!("`jitter` takes no `true` or `false`; write `{instead}`"));
+        }
+        Start::Literal(Lit::Float(number)) if matches!(number.suffix(), "" | "f64") => {
+            number.base10_digits().parse().ok()
+        }
+        Start::Literal(Lit::Int(number)) if matches!(number.suffix(), "" | "f64") => {
+            number.base10_digits().parse().ok()
+        }
+        Start::Negative => Some(-1.0),
+        Start::Literal(_) | Start::Brackets(_) => None,
+        Start::Word(_) | Start::Expression => return Ok(Value::Expression(tokens.clone())),
+    };
+    number
+        .map(|fraction| Value::Literal(Jitter::Fraction(fraction)))
+        .ok_or_else(|| format!("`{}` is {}, or a fraction such as 0.25", key.name, names(JITTERS)))
+}
+
+pub(crate) fn function(tokens: &TokenStream, key: &Key) -> Result<(), String> {
+    if let [TokenTree::Ident(name), bang, _] =
+        ungrouped(tokens).into_iter().collect::<Vec<_>>().as_slice()
+    {
+        if name == "matches" && is_punct(bang, '!') {
+            return Err(format!(
+                "`{}` takes a function or a closure; write `{} = |error| matches!(error, …)`",
+                key.name, key.name
+            ));
+        }
+    }
+    match start(tokens) {
+        Start::Literal(_) | Start::Negative | Start::Brackets(_) => {
+            Err(format!("`{}` takes a function or a closure; write `{}`", key.name, key.example))
+        }
+        Start::Word(_) | Start::Expression => Ok(()),
+    }
+}
+
+pub(crate) fn expression(tokens: &TokenStream, key: &Key) -> Result<(), String> {
+    match start(tokens) {
+        Start::Literal(_) | Start::Negative | Start::Brackets(_) => {
+            Err(format!("`{}` takes a policy; write `{}`", key.name, key.example))
+        }
+        Start::Word(_) | Start::Expression => Ok(()),
+    }
+}
+
+pub(crate) fn name(tokens: &TokenStream, key: &Key) -> Result<(), String> {
+    match start(tokens) {
+        Start::Literal(Lit::Str(text)) if text.value().is_empty() => {
+            Err(format!("`{}` is empty; write `{}` or leave it out", key.name, key.example))
+        }
+        Start::Literal(Lit::Str(_)) | Start::Expression => Ok(()),
+        _ => Err(format!("`{}` is a string literal; write `{}`", key.name, key.example)),
+    }
+}
+
+pub(crate) fn path(tokens: &TokenStream, key: &Key) -> Result<(), String> {
+    if is_path(&ungrouped(tokens)) {
+        Ok(())
+    } else {
+        Err(format!("`{}` is a path; write `{}`", key.name, key.example))
+    }
+}
+
+fn unknown_name(key: &Key, written: &str, known: &[&str]) -> String {
+    let only = if let [only] = known { Some(*only) } else { None };
+    match only.or_else(|| nearest(written, known.iter().copied())) {
+        Some(near) => {
+            format!("unknown {} \"{written}\": did you mean \"{near}\"?", key.name)
+        }
+        None => format!("unknown {} \"{written}\": it is {}", key.name, names(known)),
+    }
+}
+
+fn names(known: &[&str]) -> String {
+    let quoted: Vec<_> = known.iter().map(|name| format!("\"{name}\"")).collect();
+    quoted.join(", ")
+}
