@@ -5,8 +5,9 @@
 #[cfg(feature = "macros")]
 pub use retry_macros::{policy, retry};
 pub use retry_runtime::{
-    Backoff, CustomBackoff, Delays, FailedAttempt, Jitter, Policy, PolicyBuilder, PolicyError,
-    Retry, RetryKind, RetryPolicy, Retryability, Retryable, Verdict, Window, add_entropy, driver,
+    Backoff, CallId, Context, CustomBackoff, Delays, FailedAttempt, Jitter, Policy, PolicyBuilder,
+    PolicyError, Retry, RetryKind, RetryPolicy, Retryability, Retryable, Verdict, Window,
+    add_entropy, driver,
 };
 
 #[doc(hidden)]

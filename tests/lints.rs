@@ -95,7 +95,7 @@ async fn generic<T: AsRef<str> + Send + Sync, const N: usize>(
 }
 
 #[retry]
-fn opaque(text: &str) -> io::Result<impl Iterator<Item = char>> {
+fn opaque(text: &str) -> io::Result<impl Iterator<Item = char> + '_> {
     Ok(text.chars())
 }
 

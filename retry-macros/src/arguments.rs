@@ -2,19 +2,26 @@
 //!
 //! Values stay token groups: a literal is read here, an expression is for the compiler.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use crate::errors::Mistakes;
 use crate::keys::Key;
 use crate::tokens::{is_punct, is_word};
 
-/// `key`, or `key = value`.
+/// `key`, `key = value` or `key(…)`.
 pub(crate) struct Argument {
     pub(crate) key: &'static Key,
     /// The key as it was written.
     pub(crate) name: Ident,
-    pub(crate) value: Option<TokenStream>,
+    pub(crate) value: Written,
+}
+
+/// What stands behind a key.
+pub(crate) enum Written {
+    Nothing,
+    Value(TokenStream),
+    Parentheses(Group),
 }
 
 /// Where the arguments stand.
@@ -66,7 +73,7 @@ fn parse_one(written: &[TokenTree], mistakes: &mut Mistakes) -> Option<Argument>
         return None;
     };
     let value = match rest.split_first() {
-        None => None,
+        None => Written::Nothing,
         Some((TokenTree::Punct(equals), value)) if equals.as_char() == '=' => {
             if value.is_empty() {
                 mistakes.at(
@@ -78,14 +85,10 @@ fn parse_one(written: &[TokenTree], mistakes: &mut Mistakes) -> Option<Argument>
             if missing_comma(value, mistakes) {
                 return None;
             }
-            Some(stream(value))
+            Written::Value(stream(value))
         }
         Some((TokenTree::Group(group), [])) if group.delimiter() == Delimiter::Parenthesis => {
-            mistakes.at_span(
-                group.span(),
-                format_args!("expected `=` and a value; write `{}`", key.example),
-            );
-            return None;
+            Written::Parentheses(group.clone())
         }
         Some((TokenTree::Ident(next), _)) if Key::named(&next.to_string()).is_some() => {
             mistakes.at_span(next.span(), format_args!("expected a comma before `{next}`"));

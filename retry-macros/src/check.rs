@@ -3,6 +3,7 @@
 
 use core::time::Duration;
 
+use crate::desugared::{AsyncBlock, returns_future};
 use crate::errors::Mistakes;
 use crate::function::Function;
 use crate::options::{Options, Setting};
@@ -33,19 +34,69 @@ pub(crate) fn check_function(function: &Function, mistakes: &mut Mistakes) {
         .parameters
         .iter()
         .any(|parameter| parameter.is_receiver() && parameter.passing() != Passing::Value);
+    let block = AsyncBlock::find(function).filter(|_| returns_future(function));
+    let output = block.as_ref().map_or(&function.output, |block| &block.output);
     for exclusive in function.parameters.iter().filter_map(Parameter::exclusive) {
         let returned = match &exclusive.lifetime {
-            Some(name) => name != "static" && names_lifetime(&function.output, name),
+            Some(name) => name != "static" && names_lifetime(output, name),
             // What is left out in the output is that of `self`, or of the only parameter.
-            None => (exclusive.is_receiver || !lends_self) && elided_lifetime(&function.output),
+            None => (exclusive.is_receiver || !lends_self) && elided_lifetime(output),
         };
         if returned {
             mistakes.at(
-                &function.output,
+                output,
                 "`#[retry]` can't return a part of what is borrowed exclusively: to the borrow \
                  checker an attempt that failed would still hold it; return something owned, or \
                  take it out of the `&mut` after the call",
             );
+        }
+    }
+}
+
+/// A function that makes a future has to show it.
+pub(crate) fn check_future(function: &Function, mistakes: &mut Mistakes) {
+    if returns_future(function) && AsyncBlock::find(function).is_none() {
+        mistakes.at(
+            &function.output,
+            "`#[retry]` can't see into this future: the body has to end in an `async` block, or in \
+             `Box::pin(async …)`; or make the function `async`",
+        );
+    }
+}
+
+/// What the body does to an argument is there at the next attempt, unless each has a clone.
+pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: &mut Mistakes) {
+    let cloned = options.clone.as_ref().map_or(&[][..], |clone| clone.value.as_slice());
+    for name in cloned {
+        if !function.parameters.iter().any(|parameter| parameter.name().as_ref() == Some(name)) {
+            mistakes.at_span(
+                name.span(),
+                format_args!(
+                    "`{name}` is no argument of `{}`; an argument that is a pattern has to be \
+                     cloned in the body",
+                    function.name
+                ),
+            );
+        }
+    }
+    for parameter in &function.parameters {
+        let name = parameter.name();
+        let Some(mutable) = parameter.mutable_binding() else { continue };
+        match name {
+            Some(name) if cloned.contains(&name) => {}
+            Some(name) if name != "self" => mistakes.at_span(
+                mutable.span(),
+                format_args!(
+                    "what an attempt changes in `{name}` the next attempt would find changed; \
+                     write `#[retry(clone({name}))]` to give each a clone of its own, or drop \
+                     `mut` and write `let mut {name} = {name}.clone();` in the body"
+                ),
+            ),
+            _ => mistakes.at_span(
+                mutable.span(),
+                "what an attempt changes in this argument the next attempt would find changed; \
+                 drop `mut` and clone it in the body",
+            ),
         }
     }
 }

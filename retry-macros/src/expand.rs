@@ -4,8 +4,9 @@ use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::arguments::first_span;
+use crate::desugared::{AsyncBlock, returns_future};
 use crate::function::Function;
-use crate::options::Options;
+use crate::options::{On, Options};
 use crate::parameters::{Parameter, Passing};
 use crate::policy::{self, Private, Source};
 use crate::tokens::{is_closure, is_path, mentions};
@@ -17,6 +18,7 @@ use crate::tokens::{is_closure, is_path, mentions};
 /// ```text
 /// fn f(args) -> R {
 ///     const __REATTEMPT_OPERATION: &str = concat!(module_path!(), "::f");
+///     const __REATTEMPT_POLICY: Policy = …;
 ///     let mut __engine = Engine::start();
 ///     loop {
 ///         let __delay = {
@@ -26,9 +28,9 @@ use crate::tokens::{is_closure, is_path, mentions};
 ///                 return __outcome;
 ///             };
 ///             let __retryability = Retryable::retryability(__error);
-///             const __REATTEMPT_POLICY: Policy = …;
 ///             let __operation = Operation { name, policy: &__REATTEMPT_POLICY, clock };
-///             match failed(&mut __engine, &__operation, __retryability, described error) {
+///             let __next = failed(&mut __engine, &__operation, __retryability, described error);
+///             match __next {
 ///                 Some(__delay) => __delay,
 ///                 None => return __outcome,
 ///             }
@@ -43,41 +45,53 @@ use crate::tokens::{is_closure, is_path, mentions};
 ///
 /// It trips no lint, so it needs no `allow`, which would reach into the body, and which a user's
 /// `forbid` would refuse.
-pub(crate) fn expand(function: &Function, options: &Options) -> TokenStream {
+pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
+    let Some(block) = AsyncBlock::find(function).filter(|_| returns_future(function)) else {
+        let (inner_attributes, body) = call(function, &options);
+        return function.rebuild(&inner_attributes, parameters(function, &options), body);
+    };
+    // A future that the body makes: the loop goes inside.
+    if let Some(receiver) = &block.receiver {
+        options.rename_self(receiver);
+    }
+    let inside = function.inside(block.output.clone(), block.body.clone());
+    let (_, body) = call(&inside, &options);
+    function.rebuild(&TokenStream::new(), parameters(&inside, &options), block.replace(body))
+}
+
+/// The loop around a function's body, and the attributes that stood in it.
+fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     let private = Private::of(options);
-    let (inner_attributes, attempt) = attempt(function, &private);
+    let (inner_attributes, attempt) = attempt(function, options, &private);
     let operation = operation(function, options);
-    let error = at_type(&function.output, &private, ("Outcome", "error"), ("&", "__outcome"));
-    let retryability = retryability(function, options, &private);
     let (policy_item, policy) = policy(function, options, &private);
     let clock = if function.is_async { hygienic!(Async) } else { hygienic!(Blocking) };
+    let (start_context, begin_context) = match &options.context {
+        None => (TokenStream::new(), TokenStream::new()),
+        Some(_) => (
+            hygienic!(let mut __context = #private::Context::start(#private::Clock::#clock);),
+            hygienic!(__context.begin(&__engine, #policy);),
+        ),
+    };
+    let described = hygienic! {
+        let __operation = #private::Operation {
+            name: __REATTEMPT_OPERATION,
+            policy: #policy,
+            clock: #private::Clock::#clock,
+        };
+    };
+    let judgement = judgement(function, options, &described, &private);
     let sleep = sleep(function, options, &private);
     let body = hygienic! {
         const __REATTEMPT_OPERATION: &::core::primitive::str = #operation;
+        #policy_item
         let mut __engine = #private::Engine::start();
+        #start_context
         loop {
             let __delay = {
+                #begin_context
                 #attempt
-                let ::core::option::Option::Some(__error) = #error else {
-                    #private::succeeded(&__engine, __REATTEMPT_OPERATION);
-                    return __outcome;
-                };
-                let __retryability = #retryability;
-                #policy_item
-                let __operation = #private::Operation {
-                    name: __REATTEMPT_OPERATION,
-                    policy: #policy,
-                    clock: #private::Clock::#clock,
-                };
-                let __next = {
-                    use #private::{DescribeByDisplay as _, DescribeByName as _};
-                    #private::failed(
-                        &mut __engine,
-                        &__operation,
-                        __retryability,
-                        (&#private::Described(__error)).__reattempt_describe(),
-                    )
-                };
+                #judgement
                 match __next {
                     ::core::option::Option::Some(__delay) => __delay,
                     ::core::option::Option::None => return __outcome,
@@ -86,7 +100,85 @@ pub(crate) fn expand(function: &Function, options: &Options) -> TokenStream {
             #sleep
         };
     };
-    function.rebuild(&inner_attributes, parameters(function), body)
+    (inner_attributes, body)
+}
+
+/// Returns the outcome if it is good, and tells the engine if it is not: `let __next = …;`
+fn judgement(
+    function: &Function,
+    options: &Options,
+    operation: &TokenStream,
+    private: &Private,
+) -> TokenStream {
+    let succeeded = hygienic! {
+        #private::succeeded(&__engine, __REATTEMPT_OPERATION);
+        return __outcome;
+    };
+    let retryability = unless_marked(retryability(function, options, private), options);
+    let report = hygienic! {{
+        use #private::{DescribeByDisplay as _, DescribeByName as _};
+        #private::failed(
+            &mut __engine,
+            &__operation,
+            __retryability,
+            (&#private::Described(__error)).__reattempt_describe(),
+        )
+    }};
+    let Some(until) = &options.until else {
+        let error = at_type(&function.output, private, ("Outcome", "error"), ("&", "__outcome"));
+        return hygienic! {
+            let ::core::option::Option::Some(__error) = #error else { #succeeded };
+            let __retryability = #retryability;
+            #operation
+            let __next = #report;
+        };
+    };
+    let result = at_type(&function.output, private, ("Outcome", "result"), ("&", "__outcome"));
+    let place = until.span().resolved_at(Span::mixed_site());
+    let done = if is_closure(&until.tokens) {
+        let (private, closure) = (private.at(place), &until.tokens);
+        quote_spanned!(place=> #private::is_done(__value, #closure))
+    } else {
+        let function = callable(&until.tokens, place);
+        quote_spanned!(place=> #function(__value))
+    };
+    let transient = unless_marked(hygienic!(#private::Retryability::transient()), options);
+    hygienic! {
+        let __failed = match #result {
+            ::core::result::Result::Ok(__value) => {
+                let __done: ::core::primitive::bool = #done;
+                if __done { #succeeded }
+                ::core::option::Option::None
+            }
+            ::core::result::Result::Err(__error) => ::core::option::Option::Some(__error),
+        };
+        #operation
+        let __next = match __failed {
+            ::core::option::Option::Some(__error) => {
+                let __retryability = #retryability;
+                #report
+            }
+            ::core::option::Option::None => #private::failed(
+                &mut __engine,
+                &__operation,
+                #transient,
+                &#private::NoValue,
+            ),
+        };
+    }
+}
+
+/// What the body said about its error beats what anything else says.
+fn unless_marked(retryability: TokenStream, options: &Options) -> TokenStream {
+    if options.context.is_none() {
+        return retryability;
+    }
+    hygienic! {
+        match __context.marked() {
+            ::core::option::Option::Some(__marked) => __marked,
+            ::core::option::Option::None => #retryability,
+        }
+    }
 }
 
 /// The body, called once: `let __outcome = …;`, and the attributes that stood in it.
@@ -95,10 +187,21 @@ pub(crate) fn expand(function: &Function, options: &Options) -> TokenStream {
 ///
 /// Async, an `async` block. On its own it would lose the return type, which makes `?` convert and
 /// boxes coerce; a `return` of that type, never taken, gives it back.
-fn attempt(function: &Function, private: &Private) -> (TokenStream, TokenStream) {
+fn attempt(
+    function: &Function,
+    options: &Options,
+    private: &Private,
+) -> (TokenStream, TokenStream) {
     let output = function.output_without_impl();
+    let context = options.context.as_ref().map(|context| {
+        let name = &context.value;
+        hygienic!(let #name = &__context;)
+    });
+    let clones = function.parameters.iter().filter(|parameter| is_cloned(parameter, options));
+    let clones = clones.map(Parameter::clone_of);
+    let preface = hygienic!(#context #(#clones)*);
     if !function.is_async {
-        let (attributes, body) = function.split_body(TokenStream::new());
+        let (attributes, body) = function.split_body(preface);
         return (attributes, hygienic!(let __outcome = (|| -> #output #body)();));
     }
     let captured = function.parameters.iter().filter_map(|parameter| captured(function, parameter));
@@ -107,9 +210,15 @@ fn attempt(function: &Function, private: &Private) -> (TokenStream, TokenStream)
             #(let _ = #captured;)*
             return #private::never::<#output>();
         }
+        #preface
     };
     let (attributes, body) = function.split_body(preface);
     (attributes, hygienic!(let __outcome = async #body.await;))
+}
+
+fn is_cloned(parameter: &Parameter, options: &Options) -> bool {
+    let Some((clone, name)) = options.clone.as_ref().zip(parameter.name()) else { return false };
+    clone.value.contains(&name)
 }
 
 /// How an attempt's block borrows a parameter that the body names and that isn't a shared
@@ -120,7 +229,8 @@ fn attempt(function: &Function, private: &Private) -> (TokenStream, TokenStream)
 /// more than the parameter itself.
 fn captured(function: &Function, parameter: &Parameter) -> Option<TokenStream> {
     let name = parameter.name()?;
-    if !mentions(&function.body.stream(), &|word| *word == name) {
+    // A block of the user's has moved or borrowed it in a way of its own.
+    if function.is_inside || !mentions(&function.body.stream(), &|word| *word == name) {
         return None;
     }
     let name = quote!(#name);
@@ -131,12 +241,17 @@ fn captured(function: &Function, parameter: &Parameter) -> Option<TokenStream> {
     }
 }
 
-/// The parameters, those marked `mut` that [`captured`] borrows exclusively.
-fn parameters(function: &Function) -> TokenStream {
+/// The parameters: without the `mut` of those that are cloned, which has moved to their clones, and
+/// with one of ours for those that [`captured`] borrows exclusively.
+fn parameters(function: &Function, options: &Options) -> TokenStream {
     let parameters = function.parameters.iter().map(|parameter| {
         let by_value = matches!(parameter.passing(), Passing::Value);
-        let captured = function.is_async && captured(function, parameter).is_some();
-        if by_value && captured { parameter.with_mut() } else { quote!(#parameter) }
+        let exclusively = function.is_async && by_value && captured(function, parameter).is_some();
+        match (is_cloned(parameter, options), exclusively) {
+            (_, true) => parameter.with_mut(),
+            (true, false) => parameter.without_mut(),
+            (false, false) => quote!(#parameter),
+        }
     });
     hygienic!(#(#parameters),*)
 }
@@ -200,11 +315,20 @@ fn retryability(function: &Function, options: &Options, private: &Private) -> To
     let written = &on.tokens;
     let place = on.span().resolved_at(Span::mixed_site());
     let private = private.at(place);
-    if is_closure(written) {
-        quote_spanned!(place=> #private::classify(__error, #written))
-    } else {
-        let function = callable(written, place);
-        quote_spanned!(place=> #private::Verdict::into_retryability(#function(__error)))
+    match on.value {
+        On::Pattern => hygienic! {
+            match __error {
+                #written => #private::Retryability::transient(),
+                _ => #private::Retryability::permanent(),
+            }
+        },
+        On::Function if is_closure(written) => {
+            quote_spanned!(place=> #private::classify(__error, #written))
+        }
+        On::Function => {
+            let function = callable(written, place);
+            quote_spanned!(place=> #private::Verdict::into_retryability(#function(__error)))
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use syn::Error;
 use crate::parameters::Parameter;
 use crate::tokens::{Angles, Cursor, is_group, is_punct, is_word};
 
+#[derive(Clone)]
 pub(crate) struct Function {
     /// Attributes, visibility and the words up to `fn`.
     prefix: TokenStream,
@@ -23,6 +24,8 @@ pub(crate) struct Function {
     where_clause: TokenStream,
     pub(crate) body: Group,
     pub(crate) is_async: bool,
+    /// It stands for an async block in a function that returns a future.
+    pub(crate) is_inside: bool,
 }
 
 impl Function {
@@ -105,7 +108,13 @@ impl Function {
             where_clause: where_clause.iter().cloned().collect(),
             body,
             is_async,
+            is_inside: false,
         })
+    }
+
+    /// The async block in this function, as if it were a function.
+    pub(crate) fn inside(&self, output: TokenStream, body: Group) -> Function {
+        Function { output, body, is_async: true, is_inside: true, ..self.clone() }
     }
 
     /// The same function with more attributes, other parameters and another body, in the place of

@@ -17,6 +17,7 @@ macro_rules! hygienic {
 
 // tokens → what was written → is it a policy? is it a function that can run twice? → tokens
 mod arguments;
+mod desugared;
 mod duration;
 mod function;
 mod keys;
@@ -120,11 +121,14 @@ fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let options = Options::parse(arguments, Place::Attribute, &mut mistakes);
     check::check(&options, options.policy.is_some(), &mut mistakes);
     match Function::parse(item.clone()) {
-        Ok(function) => {
+        Ok(mut function) => {
+            desugared::restore_mut(&mut function);
+            check::check_future(&function, &mut mistakes);
             check::check_function(&function, &mut mistakes);
+            check::check_arguments(&function, &options, &mut mistakes);
             check::check_run_time(&function, &options, &mut mistakes);
             if mistakes.is_empty() {
-                return expand::expand(&function, &options);
+                return expand::expand(&function, options);
             }
         }
         Err(mistake) => mistakes.push(mistake),

@@ -2,10 +2,11 @@
 
 use core::time::Duration;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
-use crate::arguments::{self, Argument, Place, first_span};
+use crate::arguments::{self, Argument, Place, Written, first_span, split_at_commas};
+use crate::desugared::rename_self;
 use crate::errors::Mistakes;
 use crate::keys::Key;
 use crate::tokens::ungrouped;
@@ -28,6 +29,14 @@ impl<T> Setting<T> {
 /// A key that takes a name, a path or an expression just as it stands.
 pub(crate) type Verbatim = Option<Setting<()>>;
 
+/// Which errors are worth another attempt.
+pub(crate) enum On {
+    /// A function, by a path or a closure.
+    Function,
+    /// A pattern of errors.
+    Pattern,
+}
+
 /// The keys of the attribute, as far as they were given and made sense.
 #[derive(Default)]
 pub(crate) struct Options {
@@ -38,7 +47,11 @@ pub(crate) struct Options {
     pub(crate) max_delay: Option<Setting<Value<Duration>>>,
     pub(crate) multiplier: Option<Setting<Value<f64>>>,
     pub(crate) jitter: Option<Setting<Value<Jitter>>>,
-    pub(crate) on: Verbatim,
+    pub(crate) on: Option<Setting<On>>,
+    pub(crate) until: Verbatim,
+    pub(crate) clone: Option<Setting<Vec<Ident>>>,
+    pub(crate) context: Option<Setting<Ident>>,
+    pub(crate) doc: Option<Setting<bool>>,
     pub(crate) policy: Verbatim,
     pub(crate) name: Verbatim,
     pub(crate) sleep: Verbatim,
@@ -54,6 +67,15 @@ impl Options {
         options
     }
 
+    /// Where the body has another name for `self`, the expressions about the call have it too.
+    pub(crate) fn rename_self(&mut self, receiver: &Ident) {
+        let on = self.on.as_mut().map(|setting| &mut setting.tokens);
+        let others = [&mut self.until, &mut self.policy, &mut self.sleep].into_iter().flatten();
+        for tokens in on.into_iter().chain(others.map(|setting| &mut setting.tokens)) {
+            *tokens = rename_self(tokens, receiver);
+        }
+    }
+
     fn take(&mut self, argument: Argument, mistakes: &mut Mistakes) {
         match argument.key.name {
             "max_attempts" => self.max_attempts = read(argument, mistakes, values::attempts),
@@ -63,7 +85,11 @@ impl Options {
             "max_delay" => self.max_delay = read(argument, mistakes, values::delay),
             "multiplier" => self.multiplier = read(argument, mistakes, values::multiplier),
             "jitter" => self.jitter = jitter(argument, mistakes),
-            "on" => self.on = read(argument, mistakes, values::function),
+            "on" => self.on = on(argument, mistakes),
+            "until" => self.until = read(argument, mistakes, values::function),
+            "clone" => self.clone = clone(argument, mistakes),
+            "context" => self.context = read(argument, mistakes, values::identifier),
+            "doc" => self.doc = read(argument, mistakes, values::boolean),
             "policy" => self.policy = read(argument, mistakes, values::expression),
             "name" => self.name = read(argument, mistakes, values::name),
             "sleep" => self.sleep = read(argument, mistakes, values::function),
@@ -85,10 +111,18 @@ fn read<T, E: Into<Problem>>(
     grammar: fn(&TokenStream, &Key) -> Result<T, E>,
 ) -> Option<Setting<T>> {
     let Argument { key, name, value } = argument;
-    let Some(tokens) = value else {
-        let message = format!("`{}` needs a value; write `{}`", key.name, key.example);
-        mistakes.at_span(name.span(), message);
-        return None;
+    let tokens = match value {
+        Written::Value(tokens) => tokens,
+        Written::Nothing => {
+            let message = format!("`{}` needs a value; write `{}`", key.name, key.example);
+            mistakes.at_span(name.span(), message);
+            return None;
+        }
+        Written::Parentheses(group) => {
+            let message = format!("expected `=` and a value; write `{}`", key.example);
+            mistakes.at_span(group.span(), message);
+            return None;
+        }
     };
     if let Some(literal) = values::unit_in_expression(&tokens) {
         mistakes.at_span(
@@ -109,10 +143,67 @@ fn read<T, E: Into<Problem>>(
 }
 
 fn jitter(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Value<Jitter>>> {
-    if argument.value.is_none() {
+    if let Written::Nothing = argument.value {
         let key = argument.name;
         let value = Value::Literal(Jitter::Full);
         return Some(Setting { tokens: key.to_token_stream(), key, value });
     }
     read(argument, mistakes, values::jitter)
+}
+
+/// `on = function`, or `on(PATTERN)`.
+fn on(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<On>> {
+    match argument.value {
+        Written::Parentheses(group) if group.stream().is_empty() => {
+            let message = "`on()` is empty; write a pattern, such as `on(Error::Timeout)`";
+            mistakes.at_span(group.span(), message);
+            None
+        }
+        Written::Parentheses(group) => {
+            Some(Setting { key: argument.name, tokens: group.stream(), value: On::Pattern })
+        }
+        _ => {
+            let Setting { key, tokens, .. } = read(argument, mistakes, values::function)?;
+            Some(Setting { key, tokens, value: On::Function })
+        }
+    }
+}
+
+/// `clone(a, b)`
+fn clone(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Vec<Ident>>> {
+    let Argument { key, name, value } = argument;
+    let group = match value {
+        Written::Parentheses(group) => group,
+        Written::Value(tokens) => {
+            mistakes.at(tokens, format_args!("`{}` takes a list; write `clone(…)`", key.name));
+            return None;
+        }
+        Written::Nothing => {
+            let message =
+                format!("`{}` needs names of arguments; write `{}`", key.name, key.example);
+            mistakes.at_span(name.span(), message);
+            return None;
+        }
+    };
+    let mut names = Vec::new();
+    for entry in split_at_commas(group.stream()) {
+        match entry.as_slice() {
+            [TokenTree::Ident(name)] if name == "self" => mistakes.at_span(
+                name.span(),
+                "`self` can't be cloned from here; write `let this = self.clone();` in the body",
+            ),
+            [TokenTree::Ident(name)] => names.push(name.clone()),
+            _ => mistakes.at(
+                entry.into_iter().collect::<TokenStream>(),
+                "`clone` takes the names of arguments, separated by commas",
+            ),
+        }
+    }
+    if names.is_empty() && group.stream().is_empty() {
+        mistakes.at_span(
+            group.span(),
+            format_args!("`clone()` is empty; write `{}` or leave it out", key.example),
+        );
+    }
+    Some(Setting { key: name, tokens: group.stream(), value: names })
 }

@@ -5,6 +5,7 @@ use quote::{ToTokens, TokenStreamExt};
 
 use crate::tokens::{is_group, is_punct, is_word, split_types};
 
+#[derive(Clone)]
 pub(crate) struct Parameter {
     /// `#[cfg(…)]` and the like.
     attributes: TokenStream,
@@ -99,14 +100,37 @@ impl Parameter {
         }
     }
 
-    /// The parameter with a `mut` of ours, where it has none.
+    /// The parameter with a `mut` of ours in place of any it has.
     pub(crate) fn with_mut(&self) -> TokenStream {
-        let Parameter { attributes, pattern, kind } = self;
-        if self.mutable_binding().is_some() {
-            return self.to_token_stream();
-        }
+        let Parameter { attributes, kind, .. } = self;
+        let pattern = self.bare_pattern();
         let kind = (!kind.is_empty()).then(|| hygienic!(: #kind));
         hygienic!(#attributes mut #pattern #kind)
+    }
+
+    /// Puts back a `mut` that another macro has taken out.
+    pub(crate) fn restore_mut(&mut self, keyword: Ident) {
+        let name = core::mem::take(&mut self.pattern);
+        self.pattern = hygienic!(#keyword #name);
+    }
+
+    /// The parameter without `mut`.
+    pub(crate) fn without_mut(&self) -> TokenStream {
+        let Parameter { attributes, kind, .. } = self;
+        let pattern = self.bare_pattern();
+        let kind = (!kind.is_empty()).then(|| hygienic!(: #kind));
+        hygienic!(#attributes #pattern #kind)
+    }
+
+    /// `let mut name = name.clone();` for a parameter `mut name: T`.
+    pub(crate) fn clone_of(&self) -> TokenStream {
+        let Parameter { attributes, pattern, .. } = self;
+        let name = self.bare_pattern();
+        hygienic!(#attributes let #pattern = ::core::clone::Clone::clone(&#name);)
+    }
+
+    fn bare_pattern(&self) -> TokenStream {
+        self.pattern.clone().into_iter().filter(|token| !is_mut(token)).collect()
     }
 
     /// The `mut` of a binding by value, at any depth: what it binds is changed where it is, and

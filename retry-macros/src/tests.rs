@@ -96,6 +96,14 @@ fn an_async_method_under_a_policy_of_literals() {
                 const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
                     ::core::module_path!(), "::get"
                 );
+                const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
+                    let __builder = ::reattempt::__private::Policy::builder();
+                    let __builder = __builder.max_attempts(5u32);
+                    let __builder = __builder
+                        .initial_delay(::core::time::Duration::new(0u64, 250000000u32));
+                    let __builder = __builder.jitter(::reattempt::__private::Jitter::Equal);
+                    ::reattempt::__private::build(__builder)
+                };
                 let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
                     let __delay = {
@@ -116,14 +124,6 @@ fn an_async_method_under_a_policy_of_literals() {
                         let __retryability = ::reattempt::__private::Verdict::into_retryability(
                             is_transient(__error),
                         );
-                        const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                            let __builder = ::reattempt::__private::Policy::builder();
-                            let __builder = __builder.max_attempts(5u32);
-                            let __builder = __builder
-                                .initial_delay(::core::time::Duration::new(0u64, 250000000u32));
-                            let __builder = __builder.jitter(::reattempt::__private::Jitter::Equal);
-                            ::reattempt::__private::build(__builder)
-                        };
                         let __operation = ::reattempt::__private::Operation {
                             name: __REATTEMPT_OPERATION,
                             policy: &__REATTEMPT_POLICY,
@@ -164,6 +164,19 @@ fn constants_are_checked_where_they_stand() {
         &expect![[r#"
             fn read() -> io::Result<()> {
                 const __REATTEMPT_OPERATION: &::core::primitive::str = "read";
+                const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
+                    let __builder = ::reattempt::__private::Policy::builder();
+                    let __builder = __builder.max_attempts(LIMIT);
+                    let __builder = __builder
+                        .backoff(
+                            ::reattempt::__private::Backoff::List(const {
+                                &[::core::time::Duration::new(0u64, 10000000u32), LAST]
+                            }),
+                        );
+                    ::reattempt::__private::check_max_attempts(&__builder);
+                    ::reattempt::__private::check_backoff(&__builder);
+                    ::reattempt::__private::build(__builder)
+                };
                 let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
                     let __delay = {
@@ -177,19 +190,6 @@ fn constants_are_checked_where_they_stand() {
                         let __retryability = ::reattempt::__private::Retryable::retryability(
                             &*__error,
                         );
-                        const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                            let __builder = ::reattempt::__private::Policy::builder();
-                            let __builder = __builder.max_attempts(LIMIT);
-                            let __builder = __builder
-                                .backoff(
-                                    ::reattempt::__private::Backoff::List(const {
-                                        &[::core::time::Duration::new(0u64, 10000000u32), LAST]
-                                    }),
-                                );
-                            ::reattempt::__private::check_max_attempts(&__builder);
-                            ::reattempt::__private::check_backoff(&__builder);
-                            ::reattempt::__private::build(__builder)
-                        };
                         let __operation = ::reattempt::__private::Operation {
                             name: __REATTEMPT_OPERATION,
                             policy: &__REATTEMPT_POLICY,
@@ -408,7 +408,7 @@ fn every_example_is_accepted() {
         let expanded = expand_retry(
             arguments,
             quote!(
-                fn read() -> io::Result<()> {
+                fn read(body: String) -> io::Result<()> {
                     Ok(())
                 }
             ),

@@ -3,7 +3,7 @@
 
 use core::time::Duration;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Lit;
 
@@ -308,4 +308,18 @@ fn unknown_name(key: &Key, written: &str, known: &[&str]) -> String {
 fn names(known: &[&str]) -> String {
     let quoted: Vec<_> = known.iter().map(|name| format!("\"{name}\"")).collect();
     quoted.join(", ")
+}
+
+pub(crate) fn identifier(tokens: &TokenStream, key: &Key) -> Result<Ident, String> {
+    match ungrouped(tokens).into_iter().collect::<Vec<_>>().as_slice() {
+        [TokenTree::Ident(name)] if name != "self" && name != "_" => Ok(name.clone()),
+        _ => Err(format!("`{}` is a name of your choice; write `{}`", key.name, key.example)),
+    }
+}
+
+pub(crate) fn boolean(tokens: &TokenStream, key: &Key) -> Result<bool, String> {
+    match start(tokens) {
+        Start::Literal(Lit::Bool(value)) => Ok(value.value),
+        _ => Err(format!("`{}` is `true` or `false`; write `{}`", key.name, key.example)),
+    }
 }

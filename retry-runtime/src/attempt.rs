@@ -7,7 +7,7 @@ use core::fmt::{self, Display};
 use core::marker::PhantomData;
 use core::time::Duration;
 
-use crate::classify::{Retryability, Verdict};
+use crate::classify::{Retryability, Retryable, Verdict};
 use crate::clock::{Clock, Moment};
 use crate::engine::{Decision, Engine, GiveUpReason};
 use crate::events::{self, Event};
@@ -116,26 +116,69 @@ impl Slept for () {}
 #[inline]
 pub fn slept<T: Slept>(_: T) {}
 
+/// Whether the closure given as `until` is satisfied by a value.
+pub fn is_done<T: ?Sized>(value: &T, until: impl FnOnce(&T) -> bool) -> bool {
+    until(value)
+}
+
 /// What an attempt comes to.
 #[diagnostic::on_unimplemented(
-    message = "`#[retry]` needs a function that returns a `Result`, but this one returns `{Self}`",
-    label = "not a `Result`"
+    message = "`#[retry]` needs a function that returns a `Result` or an `Option`, \
+               but this one returns `{Self}`",
+    label = "neither a `Result` nor an `Option`"
 )]
 pub trait Outcome {
+    /// What it succeeds with.
+    type Value;
     /// What it fails with.
     type Error;
 
+    /// The value of a successful attempt, or the error of a failed one.
+    #[allow(clippy::missing_errors_doc, reason = "it fails as the attempt did")]
+    fn result(&self) -> Result<&Self::Value, &Self::Error>;
+
     /// The error of a failed attempt.
-    fn error(&self) -> Option<&Self::Error>;
+    #[inline]
+    fn error(&self) -> Option<&Self::Error> {
+        self.result().err()
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T, E> Outcome for Result<T, E> {
+    type Value = T;
     type Error = E;
 
     #[inline]
-    fn error(&self) -> Option<&E> {
-        self.as_ref().err()
+    fn result(&self) -> Result<&T, &E> {
+        self.as_ref()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Outcome for Option<T> {
+    type Value = T;
+    type Error = NoValue;
+
+    #[inline]
+    fn result(&self) -> Result<&T, &NoValue> {
+        self.as_ref().ok_or(&NoValue)
+    }
+}
+
+/// The error of a function that returned `None`, or a value that was not good enough for `until`.
+#[derive(Debug, Clone, Copy)]
+pub struct NoValue;
+
+impl Display for NoValue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("no value yet")
+    }
+}
+
+impl Retryable for NoValue {
+    fn retryability(&self) -> Retryability {
+        Retryability::transient()
     }
 }
 

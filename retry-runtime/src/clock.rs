@@ -27,7 +27,48 @@ impl Moment {
     }
 }
 
+/// The beginning of a call whose body may ask for the time.
+#[derive(Debug)]
+pub(crate) struct Start {
+    #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+    instant: std::time::Instant,
+    #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+    clock: Clock,
+}
+
+#[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+impl Start {
+    pub(crate) fn now(clock: Clock) -> Start {
+        Start { instant: clock.instant(), clock }
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.clock.instant().saturating_duration_since(self.instant)
+    }
+}
+
+#[cfg(not(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown")))))]
+impl Start {
+    pub(crate) fn now(_: Clock) -> Start {
+        Start {}
+    }
+
+    #[allow(clippy::unused_self, reason = "with a clock it isn't")]
+    pub(crate) fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
 impl Clock {
+    #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+    fn instant(self) -> std::time::Instant {
+        match self {
+            #[cfg(feature = "tokio")]
+            Clock::Async => tokio::time::Instant::now().into_std(),
+            _ => std::time::Instant::now(),
+        }
+    }
+
     #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
     #[allow(
         clippy::cast_possible_truncation,
@@ -40,11 +81,7 @@ impl Clock {
         use std::time::Instant;
 
         static START: OnceLock<Instant> = OnceLock::new();
-        let now = match self {
-            #[cfg(feature = "tokio")]
-            Clock::Async => tokio::time::Instant::now().into_std(),
-            _ => Instant::now(),
-        };
+        let now = self.instant();
         let start = *START.get_or_init(|| now);
         // A paused clock may show a time before the start. Both sides are rounded the same way, so
         // the difference of two moments is right all the same.

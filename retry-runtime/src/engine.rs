@@ -82,6 +82,10 @@ impl Engine {
         self.failures
     }
 
+    pub(crate) const fn previous_delay(&self) -> Duration {
+        Duration::from_nanos(self.previous_delay)
+    }
+
     /// Takes note of a failed attempt and says what follows.
     ///
     /// `entropy` is asked for a seed at most once in the life of a call, when the first wait is
@@ -108,7 +112,7 @@ impl Engine {
         let failed = FailedAttempt {
             attempt: self.failures,
             retryability,
-            previous_delay: Duration::from_nanos(self.previous_delay),
+            previous_delay: self.previous_delay(),
         };
         let Some(window) = policy.wait(&failed) else {
             return Decision::GiveUp(GiveUpReason::Policy);

@@ -24,6 +24,7 @@ mod schedule;
 mod engine;
 
 mod attempt;
+mod context;
 pub mod driver;
 mod expansion;
 mod pause;
@@ -34,6 +35,7 @@ mod events;
 mod random;
 
 pub use classify::{RetryKind, Retryability, Retryable, Verdict};
+pub use context::{CallId, Context};
 pub use driver::{Delays, Retry};
 pub use policy::{Backoff, CustomBackoff, Jitter, Policy, PolicyBuilder, PolicyError};
 pub use random::add_entropy;
@@ -43,11 +45,12 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::attempt::{
-        DescribeByDisplay, DescribeByName, Described, Operation, Outcome, Slept, classify, failed,
-        never, slept, succeeded,
+        DescribeByDisplay, DescribeByName, Described, NoValue, Operation, Outcome, Slept, classify,
+        failed, is_done, never, slept, succeeded,
     };
     pub use crate::classify::{Retryability, Retryable, Verdict};
     pub use crate::clock::Clock;
+    pub use crate::context::Context;
     pub use crate::engine::Engine;
     pub use crate::expansion::{
         build, check_backoff, check_initial_delay, check_jitter, check_max_attempts,

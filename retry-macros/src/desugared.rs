@@ -1,0 +1,236 @@
+//! Functions that are async without the word: they return a future that their body ends in.
+//!
+//! `#[async_trait]` leaves such functions behind, because it is expanded before the attributes inside
+//! of it.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+
+use crate::function::Function;
+use crate::tokens::{Angles, Cursor, is_group, is_punct, is_word, mentions};
+
+/// An async block in a function's body, and how to put another one in its place.
+pub(crate) struct AsyncBlock {
+    /// What the future comes to.
+    pub(crate) output: TokenStream,
+    /// The attempt: the block, or what in it `#[async_trait]` has made of the body.
+    pub(crate) body: Group,
+    /// What `self` is called in it.
+    pub(crate) receiver: Option<Ident>,
+    /// Where it stands: in each level the tokens, and which of them holds the next one.
+    levels: Vec<(Group, usize)>,
+}
+
+/// Whether a function that is not `async` returns a future all the same.
+pub(crate) fn returns_future(function: &Function) -> bool {
+    !function.is_async && mentions(&function.output, &|word| word == "Future")
+}
+
+impl AsyncBlock {
+    /// The block that the body ends in: `async { … }` or `Box::pin(async { … })`, with or without
+    /// `move`.
+    pub(crate) fn find(function: &Function) -> Option<AsyncBlock> {
+        let (mut levels, block) = AsyncBlock::levels(function)?;
+        let block = without_mut(&block);
+        match of_async_trait(&block) {
+            Some((index, output, body)) => {
+                let receiver = renamed_self(&block);
+                levels.push((block, index));
+                Some(AsyncBlock { output, body, receiver, levels })
+            }
+            None => {
+                let output = future_output(&function.output)?;
+                Some(AsyncBlock { output, body: block, receiver: None, levels })
+            }
+        }
+    }
+
+    /// The levels down to the block, and the block.
+    fn levels(function: &Function) -> Option<(Vec<(Group, usize)>, Group)> {
+        let mut levels = Vec::new();
+        let mut group = function.body.clone();
+        loop {
+            let trees: Vec<TokenTree> = group.stream().into_iter().collect();
+            let end = match trees.as_slice() {
+                [.., last] if is_punct(last, ',') => trees.len() - 1,
+                _ => trees.len(),
+            };
+            let TokenTree::Group(inner) = trees.get(..end)?.last()?.clone() else { return None };
+            let before = trees.get(..end - 1)?;
+            levels.push((group, end - 1));
+            match (inner.delimiter(), before) {
+                (Delimiter::Brace, [.., word]) if is_word(word, "async") => {
+                    return Some((levels, inner));
+                }
+                (Delimiter::Brace, [.., word, by_value])
+                    if is_word(word, "async") && is_word(by_value, "move") =>
+                {
+                    return Some((levels, inner));
+                }
+                (Delimiter::Parenthesis, [.., word]) if is_word(word, "pin") => group = inner,
+                _ => return None,
+            }
+        }
+    }
+
+    /// The function's body with other tokens in place of the block's.
+    pub(crate) fn replace(self, tokens: TokenStream) -> TokenStream {
+        let mut replaced = Group::new(Delimiter::Brace, tokens);
+        replaced.set_span(self.body.span());
+        for (level, index) in self.levels.into_iter().rev() {
+            let trees = level.stream().into_iter().enumerate().map(|(at, token)| {
+                if at == index { TokenTree::Group(replaced.clone()) } else { token }
+            });
+            let mut outer = Group::new(level.delimiter(), trees.collect());
+            outer.set_span(level.span());
+            replaced = outer;
+        }
+        replaced.stream()
+    }
+}
+
+/// What `#[async_trait]` makes of a body:
+///
+/// ```text
+/// if let Some(__ret) = None::<R> { return __ret; }
+/// let __self = self;
+/// let argument = argument;
+/// let __ret: R = { body };
+/// __ret
+/// ```
+///
+/// Everything before has to happen once; only the initialiser is an attempt.
+fn of_async_trait(block: &Group) -> Option<(usize, TokenStream, Group)> {
+    let trees: Vec<TokenTree> = block.stream().into_iter().collect();
+    let start = trees.windows(3).rposition(|window| match window {
+        [keyword, name, colon] => {
+            is_word(keyword, "let") && is_word(name, "__ret") && is_punct(colon, ':')
+        }
+        _ => false,
+    })?;
+    let mut rest = Cursor::new(trees.iter().skip(start + 3).cloned().collect());
+    let output = rest.until(|token| is_punct(token, '='));
+    let index = start + 3 + output.clone().into_iter().count() + 1;
+    match trees.get(index)? {
+        TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => {
+            Some((index, output, body.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// The `mut` of parameters, which `#[async_trait]` has moved from `mut name: T` in the signature to
+/// `let mut name = name;` in the block, back where it was.
+pub(crate) fn restore_mut(function: &mut Function) {
+    let Some((_, block)) = AsyncBlock::levels(function).filter(|_| returns_future(function)) else {
+        return;
+    };
+    for (keyword, name) in mutable_parameters(&block) {
+        for parameter in &mut function.parameters {
+            if parameter.name().as_ref() == Some(&name) {
+                parameter.restore_mut(keyword.clone());
+            }
+        }
+    }
+}
+
+/// `mut` and `name` of each `let mut name = name;`
+fn mutable_parameters(block: &Group) -> Vec<(Ident, Ident)> {
+    let trees: Vec<TokenTree> = block.stream().into_iter().collect();
+    let windows = trees.windows(6).filter_map(|window| match window {
+        [
+            keyword,
+            TokenTree::Ident(mutable),
+            TokenTree::Ident(name),
+            equals,
+            TokenTree::Ident(same),
+            end,
+        ] if is_word(keyword, "let")
+            && mutable == "mut"
+            && is_punct(equals, '=')
+            && name == same
+            && is_punct(end, ';') =>
+        {
+            Some((mutable.clone(), name.clone()))
+        }
+        _ => None,
+    });
+    if of_async_trait(block).is_some() { windows.collect() } else { Vec::new() }
+}
+
+/// The block without them.
+fn without_mut(block: &Group) -> Group {
+    let parameters = mutable_parameters(block);
+    if parameters.is_empty() {
+        return block.clone();
+    }
+    let mut trees: Vec<TokenTree> = Vec::new();
+    for token in block.stream() {
+        let moved = matches!(&token, TokenTree::Ident(name)
+            if parameters.iter().any(|(_, parameter)| parameter == name));
+        if moved && trees.last().is_some_and(|last| is_word(last, "mut")) {
+            trees.pop();
+        }
+        trees.push(token);
+    }
+    let mut group = Group::new(block.delimiter(), trees.into_iter().collect());
+    group.set_span(block.span());
+    group
+}
+
+/// `__self` of `let __self = self;`
+fn renamed_self(block: &Group) -> Option<Ident> {
+    let trees: Vec<TokenTree> = block.stream().into_iter().collect();
+    trees.windows(4).find_map(|window| match window {
+        [keyword, TokenTree::Ident(name), equals, word]
+            if is_word(keyword, "let") && is_punct(equals, '=') && is_word(word, "self") =>
+        {
+            Some(name.clone())
+        }
+        _ => None,
+    })
+}
+
+/// `impl Future<Output = T> + Send` → `T`
+fn future_output(tokens: &TokenStream) -> Option<TokenStream> {
+    let mut trees = tokens.clone().into_iter().peekable();
+    while let Some(token) = trees.next() {
+        if is_word(&token, "Output") && trees.next_if(|next| is_punct(next, '=')).is_some() {
+            let mut angles = Angles::default();
+            let output = core::iter::from_fn(|| {
+                let token = trees.next_if(|token| match token {
+                    TokenTree::Punct(punct) => angles.depth > 0 || !angles.ends_type(punct),
+                    _ => true,
+                })?;
+                angles.pass(&token);
+                Some(token)
+            });
+            return Some(output.collect());
+        }
+        if let TokenTree::Group(group) = &token {
+            if is_group(&token, Delimiter::None) {
+                if let Some(output) = future_output(&group.stream()) {
+                    return Some(output);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// `self` by the name that it has inside.
+pub(crate) fn rename_self(tokens: &TokenStream, receiver: &Ident) -> TokenStream {
+    let renamed = tokens.clone().into_iter().map(|token| match token {
+        TokenTree::Ident(word) if word == "self" => {
+            let mut name = receiver.clone();
+            name.set_span(receiver.span().located_at(word.span()));
+            TokenTree::Ident(name)
+        }
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), rename_self(&group.stream(), receiver));
+            inner.set_span(group.span());
+            TokenTree::Group(inner)
+        }
+        other => other,
+    });
+    renamed.collect()
+}
