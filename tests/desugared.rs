@@ -1,5 +1,7 @@
 //! Functions that return a future without being `async`: written so, or by `#[async_trait]`.
 
+#![allow(clippy::manual_async_fn, clippy::question_mark, reason = "odd shapes are what is tested")]
+
 mod support;
 
 use std::future::Future;

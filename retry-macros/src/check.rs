@@ -9,9 +9,9 @@ use crate::function::Function;
 use crate::options::{Options, Setting};
 use crate::parameters::{Parameter, Passing, elided_lifetime, names_lifetime};
 use crate::policy;
-use crate::rules::{Draft, Field, Given, Shape, Spread};
+use crate::rules::{Draft, Field, Given, Shape};
 use crate::tokens::{is_closure, reads};
-use crate::values::{Backoff, Jitter, Value};
+use crate::values::{Backoff, Value};
 
 /// Reports every option that is at fault, at its value.
 ///
@@ -168,12 +168,7 @@ fn draft<'a>(options: &Options, durations: &'a [Duration], has_base: bool) -> Dr
         throttled_delay: absent.or(options.throttled_delay.as_ref(), |delay| *delay),
         max_delay: absent.or(options.max_delay.as_ref(), |delay| *delay),
         multiplier: absent.or(options.multiplier.as_ref(), |multiplier| *multiplier),
-        jitter: absent.or(options.jitter.as_ref(), |jitter| match jitter {
-            Jitter::None => Spread::None,
-            Jitter::Full | Jitter::Equal => Spread::Window,
-            Jitter::Decorrelated => Spread::Decorrelated,
-            Jitter::Fraction(fraction) => Spread::Fraction(*fraction),
-        }),
+        jitter: absent.or(options.jitter.as_ref(), |jitter| *jitter),
         written: true,
     }
 }

@@ -31,17 +31,13 @@ impl AsyncBlock {
     pub(crate) fn find(function: &Function) -> Option<AsyncBlock> {
         let (mut levels, block) = AsyncBlock::levels(function)?;
         let block = without_mut(&block);
-        match of_async_trait(&block) {
-            Some((index, output, body)) => {
-                let receiver = renamed_self(&block);
-                levels.push((block, index));
-                Some(AsyncBlock { output, body, receiver, levels })
-            }
-            None => {
-                let output = future_output(&function.output)?;
-                Some(AsyncBlock { output, body: block, receiver: None, levels })
-            }
-        }
+        let Some((index, output, body)) = of_async_trait(&block) else {
+            let output = future_output(&function.output)?;
+            return Some(AsyncBlock { output, body: block, receiver: None, levels });
+        };
+        let receiver = renamed_self(&block);
+        levels.push((block, index));
+        Some(AsyncBlock { output, body, receiver, levels })
     }
 
     /// The levels down to the block, and the block.
@@ -127,7 +123,7 @@ pub(crate) fn restore_mut(function: &mut Function) {
     for (keyword, name) in mutable_parameters(&block) {
         for parameter in &mut function.parameters {
             if parameter.name().as_ref() == Some(&name) {
-                parameter.restore_mut(keyword.clone());
+                parameter.restore_mut(&keyword);
             }
         }
     }

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 
 use crate::arguments::first_span;
 use crate::desugared::{AsyncBlock, returns_future};
+use crate::documentation;
 use crate::function::Function;
 use crate::options::{On, Options};
 use crate::parameters::{Parameter, Passing};
@@ -46,9 +47,11 @@ use crate::tokens::{is_closure, is_path, mentions};
 /// It trips no lint, so it needs no `allow`, which would reach into the body, and which a user's
 /// `forbid` would refuse.
 pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
+    let documentation = documentation::attributes(function, &options);
     let Some(block) = AsyncBlock::find(function).filter(|_| returns_future(function)) else {
         let (inner_attributes, body) = call(function, &options);
-        return function.rebuild(&inner_attributes, parameters(function, &options), body);
+        let attributes = hygienic!(#inner_attributes #documentation);
+        return function.rebuild(&attributes, parameters(function, &options), body);
     };
     // A future that the body makes: the loop goes inside.
     if let Some(receiver) = &block.receiver {
@@ -56,7 +59,7 @@ pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
     }
     let inside = function.inside(block.output.clone(), block.body.clone());
     let (_, body) = call(&inside, &options);
-    function.rebuild(&TokenStream::new(), parameters(&inside, &options), block.replace(body))
+    function.rebuild(&documentation, parameters(&inside, &options), block.replace(body))
 }
 
 /// The loop around a function's body, and the attributes that stood in it.

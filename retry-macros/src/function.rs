@@ -12,7 +12,8 @@ use crate::tokens::{Angles, Cursor, is_group, is_punct, is_word};
 
 #[derive(Clone)]
 pub(crate) struct Function {
-    /// Attributes, visibility and the words up to `fn`.
+    pub(crate) attributes: TokenStream,
+    /// Visibility and the words up to `fn`.
     prefix: TokenStream,
     pub(crate) name: Ident,
     generics: TokenStream,
@@ -32,6 +33,7 @@ impl Function {
     /// The function, or what to say about something that is none, or can't be called twice.
     pub(crate) fn parse(item: TokenStream) -> Result<Function, Error> {
         let mut tokens = Cursor::new(item);
+        let mut attributes = TokenStream::new();
         let mut prefix = TokenStream::new();
         let mut qualifiers = Vec::new();
         let fn_token = loop {
@@ -52,7 +54,9 @@ impl Function {
                              keep one of them",
                         ));
                     }
-                    prefix.append(other);
+                    let of_attribute =
+                        is_punct(&other, '#') || is_group(&other, Delimiter::Bracket);
+                    if of_attribute { &mut attributes } else { &mut prefix }.append(other);
                 }
                 Some(other) => return Err(Error::new(other.span(), NOT_A_FUNCTION)),
                 None => return Err(Error::new(Span::call_site(), NOT_A_FUNCTION)),
@@ -98,6 +102,7 @@ impl Function {
             ));
         }
         Ok(Function {
+            attributes,
             prefix,
             name,
             generics,
@@ -125,12 +130,13 @@ impl Function {
         parameters: TokenStream,
         body: TokenStream,
     ) -> TokenStream {
-        let Function { prefix, name, generics, arrow, output, where_clause, .. } = self;
+        let Function { attributes: own, prefix, name, generics, .. } = self;
+        let Function { arrow, output, where_clause, .. } = self;
         let mut parentheses = Group::new(Delimiter::Parenthesis, parameters);
         parentheses.set_span(self.parentheses.span());
         let mut braces = Group::new(Delimiter::Brace, body);
         braces.set_span(self.body.span());
-        quote!(#attributes #prefix #name #generics #parentheses #arrow #output #where_clause #braces)
+        quote!(#own #attributes #prefix #name #generics #parentheses #arrow #output #where_clause #braces)
     }
 
     /// The body's inner attributes, `#![…]`, turned into outer ones, and the body without them and

@@ -28,8 +28,11 @@ mod values;
 
 mod check;
 #[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
+mod growth;
+#[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
 mod rules;
 
+mod documentation;
 mod expand;
 mod policy;
 

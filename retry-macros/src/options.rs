@@ -9,8 +9,9 @@ use crate::arguments::{self, Argument, Place, Written, first_span, split_at_comm
 use crate::desugared::rename_self;
 use crate::errors::Mistakes;
 use crate::keys::Key;
+use crate::rules::Jittering;
 use crate::tokens::ungrouped;
-use crate::values::{self, Backoff, Jitter, Problem, Value};
+use crate::values::{self, Backoff, Problem, Value};
 
 /// The value of a key, with the key and the value as they were written.
 pub(crate) struct Setting<T> {
@@ -46,7 +47,7 @@ pub(crate) struct Options {
     pub(crate) throttled_delay: Option<Setting<Value<Duration>>>,
     pub(crate) max_delay: Option<Setting<Value<Duration>>>,
     pub(crate) multiplier: Option<Setting<Value<f64>>>,
-    pub(crate) jitter: Option<Setting<Value<Jitter>>>,
+    pub(crate) jitter: Option<Setting<Value<Jittering>>>,
     pub(crate) on: Option<Setting<On>>,
     pub(crate) until: Verbatim,
     pub(crate) clone: Option<Setting<Vec<Ident>>>,
@@ -142,10 +143,10 @@ fn read<T, E: Into<Problem>>(
     }
 }
 
-fn jitter(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Value<Jitter>>> {
+fn jitter(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Value<Jittering>>> {
     if let Written::Nothing = argument.value {
         let key = argument.name;
-        let value = Value::Literal(Jitter::Full);
+        let value = Value::Literal(Jittering::Full);
         return Some(Setting { tokens: key.to_token_stream(), key, value });
     }
     read(argument, mistakes, values::jitter)

@@ -109,7 +109,7 @@ impl Parameter {
     }
 
     /// Puts back a `mut` that another macro has taken out.
-    pub(crate) fn restore_mut(&mut self, keyword: Ident) {
+    pub(crate) fn restore_mut(&mut self, keyword: &Ident) {
         let name = core::mem::take(&mut self.pattern);
         self.pattern = hygienic!(#keyword #name);
     }

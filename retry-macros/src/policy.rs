@@ -4,8 +4,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
 use crate::options::{Options, Setting};
+use crate::rules::Jittering;
 use crate::tokens::{is_closure, mentions};
-use crate::values::{Backoff, Jitter, Value};
+use crate::values::{Backoff, Value};
 
 /// Where the policy of a function comes from.
 pub(crate) enum Source {
@@ -181,13 +182,13 @@ fn backoff_value(backoff: &Setting<Value<Backoff>>, private: &Private) -> TokenS
     hygienic!(#private::Backoff::#kind)
 }
 
-fn jitter_value(jitter: &Value<Jitter>, private: &Private) -> TokenStream {
+fn jitter_value(jitter: &Value<Jittering>, private: &Private) -> TokenStream {
     let kind = match jitter {
-        Value::Literal(Jitter::None) => hygienic!(None),
-        Value::Literal(Jitter::Full) => hygienic!(Full),
-        Value::Literal(Jitter::Equal) => hygienic!(Equal),
-        Value::Literal(Jitter::Decorrelated) => hygienic!(Decorrelated),
-        Value::Literal(Jitter::Fraction(fraction)) => hygienic!(Fraction(#fraction)),
+        Value::Literal(Jittering::None) => hygienic!(None),
+        Value::Literal(Jittering::Full) => hygienic!(Full),
+        Value::Literal(Jittering::Equal) => hygienic!(Equal),
+        Value::Literal(Jittering::Decorrelated) => hygienic!(Decorrelated),
+        Value::Literal(Jittering::Fraction(fraction)) => hygienic!(Fraction(#fraction)),
         Value::Expression(expression) if names_enum(expression, "Jitter") => {
             return expression.clone();
         }
@@ -219,7 +220,7 @@ pub(crate) fn changes_policy(options: &Options) -> bool {
     values(options).count() > usize::from(options.policy.is_some())
 }
 
-fn has_expressions(options: &Options) -> bool {
+pub(crate) fn has_expressions(options: &Options) -> bool {
     fn is<T>(setting: Option<&Setting<Value<T>>>) -> bool {
         matches!(setting, Some(Setting { value: Value::Expression(_), .. }))
     }

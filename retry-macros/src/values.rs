@@ -10,6 +10,7 @@ use syn::Lit;
 use crate::arguments;
 use crate::duration;
 use crate::keys::{Key, nearest};
+use crate::rules::Jittering;
 use crate::tokens::{is_path, is_punct, ungrouped};
 
 /// A value that can be read here, or an expression that the compiler will evaluate.
@@ -25,15 +26,6 @@ pub(crate) enum Backoff {
     Fibonacci,
     None,
     List(Vec<Value<Duration>>),
-}
-
-#[derive(Clone, Copy)]
-pub(crate) enum Jitter {
-    None,
-    Full,
-    Equal,
-    Decorrelated,
-    Fraction(f64),
 }
 
 const BACKOFFS: &[&str] = &["exponential", "fixed", "linear", "fibonacci", "none"];
@@ -215,14 +207,14 @@ pub(crate) fn backoff(tokens: &TokenStream, key: &Key) -> Result<Value<Backoff>,
     }
 }
 
-pub(crate) fn jitter(tokens: &TokenStream, key: &Key) -> Result<Value<Jitter>, String> {
+pub(crate) fn jitter(tokens: &TokenStream, key: &Key) -> Result<Value<Jittering>, String> {
     let number = match start(tokens) {
         Start::Literal(Lit::Str(text)) => {
             return Ok(Value::Literal(match text.value().as_str() {
-                "full" => Jitter::Full,
-                "equal" => Jitter::Equal,
-                "decorrelated" => Jitter::Decorrelated,
-                "none" => Jitter::None,
+                "full" => Jittering::Full,
+                "equal" => Jittering::Equal,
+                "decorrelated" => Jittering::Decorrelated,
+                "none" => Jittering::None,
                 other => return Err(unknown_name(key, other, JITTERS)),
             }));
         }
@@ -245,7 +237,7 @@ pub(crate) fn jitter(tokens: &TokenStream, key: &Key) -> Result<Value<Jitter>, S
         Start::Word(_) | Start::Expression => return Ok(Value::Expression(tokens.clone())),
     };
     number
-        .map(|fraction| Value::Literal(Jitter::Fraction(fraction)))
+        .map(|fraction| Value::Literal(Jittering::Fraction(fraction)))
         .ok_or_else(|| format!("`{}` is {}, or a fraction such as 0.25", key.name, names(JITTERS)))
 }
 

@@ -6,7 +6,7 @@ use core::num::NonZeroU32;
 use core::panic::RefUnwindSafe;
 use core::time::Duration;
 
-use crate::rules::{self, Draft, Field, Given, Shape, Spread};
+use crate::rules::{self, Draft, Field, Given, Jittering, Shape};
 
 /// A retry policy: how many attempts, and how long to wait between them.
 ///
@@ -310,7 +310,7 @@ impl Options {
             multiplier: given(self.multiplier),
             jitter: match self.jitter {
                 None => Given::No,
-                Some(jitter) => Given::Value(jitter.spread()),
+                Some(jitter) => Given::Value(jitter.jittering()),
             },
             written,
         }
@@ -454,12 +454,13 @@ pub enum Jitter {
 }
 
 impl Jitter {
-    const fn spread(self) -> Spread {
+    pub(crate) const fn jittering(self) -> Jittering {
         match self {
-            Jitter::None => Spread::None,
-            Jitter::Full | Jitter::Equal => Spread::Window,
-            Jitter::Decorrelated => Spread::Decorrelated,
-            Jitter::Fraction(fraction) => Spread::Fraction(fraction),
+            Jitter::None => Jittering::None,
+            Jitter::Full => Jittering::Full,
+            Jitter::Equal => Jittering::Equal,
+            Jitter::Decorrelated => Jittering::Decorrelated,
+            Jitter::Fraction(fraction) => Jittering::Fraction(fraction),
         }
     }
 }

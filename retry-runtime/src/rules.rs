@@ -37,11 +37,12 @@ pub(crate) enum Shape<'a> {
     Custom,
 }
 
-/// The kind of jitter, as far as the rules care.
+/// A kind of jitter.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Spread {
+pub(crate) enum Jittering {
     None,
-    Window,
+    Full,
+    Equal,
     Decorrelated,
     Fraction(f64),
 }
@@ -91,7 +92,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) throttled_delay: Given<Duration>,
     pub(crate) max_delay: Given<Duration>,
     pub(crate) multiplier: Given<f64>,
-    pub(crate) jitter: Given<Spread>,
+    pub(crate) jitter: Given<Jittering>,
     /// Written in the code, where what has no effect is a mistake. Configuration may say, for
     /// instance, one attempt: that is how it switches retries off.
     pub(crate) written: bool,
@@ -247,7 +248,12 @@ impl Draft<'_> {
     const fn jitter(&self) -> Option<&'static str> {
         match (self.jitter, self.backoff, self.multiplier) {
             (
-                Given::Value(Spread::Window | Spread::Decorrelated | Spread::Fraction(_))
+                Given::Value(
+                    Jittering::Full
+                    | Jittering::Equal
+                    | Jittering::Decorrelated
+                    | Jittering::Fraction(_),
+                )
                 | Given::Expression,
                 Given::Value(Shape::None),
                 _,
@@ -256,16 +262,18 @@ impl Draft<'_> {
                  leave `jitter` out",
             ),
             (
-                Given::Value(Spread::Decorrelated),
+                Given::Value(Jittering::Decorrelated),
                 Given::Value(Shape::Other | Shape::List(_) | Shape::Custom),
                 _,
             )
-            | (Given::Value(Spread::Decorrelated), _, Given::Value(_) | Given::Expression) => Some(
-                "`jitter = \"decorrelated\"` grows each wait out of the one before, in place \
+            | (Given::Value(Jittering::Decorrelated), _, Given::Value(_) | Given::Expression) => {
+                Some(
+                    "`jitter = \"decorrelated\"` grows each wait out of the one before, in place \
                  of `backoff` and `multiplier`; leave those out or choose another jitter",
-            ),
+                )
+            }
             // Written so that NaN is refused.
-            (Given::Value(Spread::Fraction(fraction)), ..)
+            (Given::Value(Jittering::Fraction(fraction)), ..)
                 if !(fraction >= 0.0 && fraction <= 1.0) =>
             {
                 Some(

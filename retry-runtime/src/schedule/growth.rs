@@ -1,9 +1,55 @@
-//! Growing numbers, in integers that saturate: no wait overflows, drifts, or is rounded to zero.
+//! The numbers of a schedule, in integers that saturate: no wait overflows, drifts, or is rounded to
+//! zero.
+//!
+//! Like the rules of a policy, this very file is compiled by `retry-macros` as well, which writes the
+//! schedule into a function's documentation.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
-    reason = "what is cast is a shift, or the part of a product that fits"
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "each value was brought into range on the line of its cast, or the one before"
 )]
+
+use core::time::Duration;
+
+use crate::rules::Jittering;
+
+/// Whole nanoseconds, saturating.
+pub(crate) const fn nanoseconds(duration: Duration) -> u64 {
+    let exact = duration.as_nanos();
+    if exact > u64::MAX as u128 { u64::MAX } else { exact as u64 }
+}
+
+/// From `low` on, below `low + spread`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Range {
+    pub(super) low: u64,
+    pub(super) spread: u64,
+}
+
+/// The range out of which a wait is drawn. `base` and `previous` are of interest to decorrelated
+/// jitter only.
+pub(super) const fn jittered(
+    jitter: Jittering,
+    wait: u64,
+    base: u64,
+    previous: u64,
+    cap: u64,
+) -> Range {
+    match jitter {
+        Jittering::None => Range { low: wait, spread: 0 },
+        Jittering::Full => full_jitter(wait),
+        Jittering::Equal => equal_jitter(wait),
+        Jittering::Decorrelated => decorrelated_jitter(base, previous, cap),
+        Jittering::Fraction(fraction) => fractional_jitter(wait, fraction, cap),
+    }
+}
+
+/// The longest wait that decorrelated jitter can have drawn before a retry.
+pub(super) const fn longest_previous(base: u64, retry: u32) -> u64 {
+    exponential(base, 3.0, retry, u64::MAX)
+}
 
 /// `min(cap, base · multiplier ^ (retry - 1))`, to the nearest nanosecond.
 pub(super) const fn exponential(base: u64, multiplier: f64, retry: u32, cap: u64) -> u64 {
@@ -25,6 +71,33 @@ pub(super) const fn fibonacci(base: u64, retry: u32, cap: u64) -> u64 {
         left -= 1;
     }
     smaller(base.saturating_mul(current), cap)
+}
+
+/// u·w
+const fn full_jitter(wait: u64) -> Range {
+    Range { low: 0, spread: wait }
+}
+
+/// w/2 + u·w/2
+const fn equal_jitter(wait: u64) -> Range {
+    Range { low: wait / 2, spread: wait - wait / 2 }
+}
+
+/// Uniform between `base` and `min(cap, 3 · previous)`, the first previous being the base.
+const fn decorrelated_jitter(base: u64, previous: u64, cap: u64) -> Range {
+    let low = smaller(base, cap);
+    let previous = if previous > low { previous } else { low };
+    Range { low, spread: smaller(previous.saturating_mul(3), cap) - low }
+}
+
+/// v·(1 + f·u), where v = min(w, c/(1+f)): what is added stays within the cap.
+const fn fractional_jitter(wait: u64, fraction: f64, cap: u64) -> Range {
+    const ONE: u128 = 1 << 32;
+    // A fraction is from 0 to 1; the conversion of anything else saturates, NaN to zero.
+    let fraction = (fraction * ONE as f64) as u64;
+    let fraction = if fraction as u128 > ONE { ONE } else { fraction as u128 };
+    let low = smaller(wait, (((cap as u128) << 32) / (ONE + fraction)) as u64);
+    Range { low, spread: ((low as u128 * fraction) >> 32) as u64 }
 }
 
 pub(super) const fn smaller(one: u64, other: u64) -> u64 {

@@ -2,12 +2,7 @@
 //!
 //! All of it is integer nanoseconds that saturate. A wait of more than [`u64::MAX`] nanoseconds,
 //! 584 years, is as good as that.
-#![allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    reason = "each value was brought into range on the line of its cast, or the one before"
-)]
+#![allow(clippy::cast_possible_truncation, reason = "the high half of a product fits")]
 
 mod growth;
 
@@ -15,14 +10,9 @@ use core::num::NonZeroU32;
 use core::time::Duration;
 
 use crate::classify::{RetryKind, Retryability};
-use crate::policy::{Backoff, Jitter, Policy};
-use growth::{exponential, fibonacci, linear, smaller};
-
-/// Whole nanoseconds, saturating.
-pub(crate) const fn nanoseconds(duration: Duration) -> u64 {
-    let exact = duration.as_nanos();
-    if exact > u64::MAX as u128 { u64::MAX } else { exact as u64 }
-}
+use crate::policy::{Backoff, Policy};
+pub(crate) use growth::nanoseconds;
+use growth::{Range, exponential, fibonacci, jittered, linear, longest_previous, smaller};
 
 /// The range out of which a wait is drawn, uniformly: from `low` on, below `low + spread`.
 ///
@@ -96,33 +86,6 @@ impl Window {
 /// `whole · word / 2⁶⁴`, rounded down: below `whole`.
 const fn share(whole: u64, word: u64) -> u64 {
     ((whole as u128 * word as u128) >> 64) as u64
-}
-
-/// u·w
-const fn full_jitter(wait: u64) -> Window {
-    Window { low: 0, spread: wait }
-}
-
-/// w/2 + u·w/2
-const fn equal_jitter(wait: u64) -> Window {
-    Window { low: wait / 2, spread: wait - wait / 2 }
-}
-
-/// Uniform between `base` and `min(cap, 3 · previous)`, the first previous being the base.
-const fn decorrelated_jitter(base: u64, previous: u64, cap: u64) -> Window {
-    let low = smaller(base, cap);
-    let previous = if previous > low { previous } else { low };
-    Window { low, spread: smaller(previous.saturating_mul(3), cap) - low }
-}
-
-/// v·(1 + f·u), where v = min(w, c/(1+f)): what is added stays within the cap.
-const fn fractional_jitter(wait: u64, fraction: f64, cap: u64) -> Window {
-    const ONE: u128 = 1 << 32;
-    // A fraction is from 0 to 1; the conversion of anything else saturates, NaN to zero.
-    let fraction = (fraction * ONE as f64) as u64;
-    let fraction = if fraction as u128 > ONE { ONE } else { fraction as u128 };
-    let low = smaller(wait, (((cap as u128) << 32) / (ONE + fraction)) as u64);
-    Window { low, spread: ((low as u128 * fraction) >> 32) as u64 }
 }
 
 /// An attempt that failed and is worth another one.
@@ -252,7 +215,7 @@ impl Policy {
     pub fn window(&self, retry: u32) -> Window {
         let initial_delay = nanoseconds(self.initial_delay());
         // What the retries before this one can have grown to, where one grows out of the other.
-        let previous = exponential(initial_delay, 3.0, retry, u64::MAX);
+        let previous = longest_previous(initial_delay, retry);
         self.window_after(&FailedAttempt {
             attempt: retry,
             retryability: Retryability::transient(),
@@ -283,13 +246,8 @@ impl Policy {
             }
         };
         let previous = nanoseconds(failed.previous_delay);
-        match self.jitter() {
-            Jitter::None => Window { low: wait, spread: 0 },
-            Jitter::Full => full_jitter(wait),
-            Jitter::Equal => equal_jitter(wait),
-            Jitter::Decorrelated => decorrelated_jitter(base, previous, cap),
-            Jitter::Fraction(fraction) => fractional_jitter(wait, fraction, cap),
-        }
+        let Range { low, spread } = jittered(self.jitter().jittering(), wait, base, previous, cap);
+        Window { low, spread }
     }
 }
 

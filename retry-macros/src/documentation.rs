@@ -1,0 +1,209 @@
+//! The section "Retries" in the documentation of a function that has any.
+//!
+//! Its numbers come out of the functions that the run-time schedule comes out of.
+
+use core::fmt::Write as _;
+use core::time::Duration;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use crate::function::Function;
+use crate::growth::{
+    exponential, fibonacci, jittered, linear, longest_previous, nanoseconds, smaller,
+};
+use crate::options::{On, Options, Setting};
+use crate::policy;
+use crate::rules::{
+    INITIAL_DELAY, Jittering, MAX_ATTEMPTS, MAX_DELAY, MULTIPLIER, THROTTLED_DELAY,
+};
+use crate::tokens::{is_closure, is_group, is_word};
+use crate::values::{Backoff, Value};
+
+/// More rows than anybody reads.
+const MAX_ROWS: u32 = 10;
+/// More retries than anybody adds up.
+const MAX_SUMMED: u32 = 10_000;
+
+/// `#[doc = "…"]` for each line, if the function is documented: on another one they would be all of
+/// its documentation, and silence the lint that asks for it.
+pub(crate) fn attributes(function: &Function, options: &Options) -> TokenStream {
+    let wanted = options.doc.as_ref().is_none_or(|doc| doc.value);
+    if !wanted || !is_documented(function) {
+        return TokenStream::new();
+    }
+    let section = section(options);
+    let lines = section.lines().map(|line| hygienic!(#[doc = #line]));
+    hygienic!(#(#lines)*)
+}
+
+fn is_documented(function: &Function) -> bool {
+    function.attributes.clone().into_iter().any(|token| match token {
+        TokenTree::Group(ref group) if is_group(&token, Delimiter::Bracket) => {
+            group.stream().into_iter().next().is_some_and(|first| is_word(&first, "doc"))
+        }
+        _ => false,
+    })
+}
+
+fn section(options: &Options) -> String {
+    let mut text = String::from("\n# Retries\n\n");
+    let errors = errors(options);
+    if let Some(schedule) = Schedule::of(options) {
+        let _ = writeln!(text, "Up to {} attempts, {errors}.\n", schedule.max_attempts);
+        schedule.write(&mut text);
+        return text;
+    }
+    text.push_str("Tried again");
+    if let Some(policy) = &options.policy {
+        let _ = write!(text, " by the policy `{}`", written(&policy.tokens));
+    }
+    let _ = writeln!(text, ", {errors}.");
+    text
+}
+
+/// Which errors, and which values, are tried again.
+fn errors(options: &Options) -> String {
+    let mut text = match &options.on {
+        None => "after errors that are transient by their `Retryable`".to_owned(),
+        Some(on) => match on.value {
+            On::Function if is_closure(&on.tokens) => {
+                "after errors that the closure in its attribute picks".to_owned()
+            }
+            On::Function => format!("after errors for which `{}` says so", written(&on.tokens)),
+            On::Pattern => format!("after errors that match `{}`", written(&on.tokens)),
+        },
+    };
+    match &options.until {
+        None => {}
+        Some(until) if is_closure(&until.tokens) => {
+            text.push_str(", and after values that the closure in its attribute finds lacking");
+        }
+        Some(until) => {
+            let until = written(&until.tokens);
+            let _ = write!(text, ", and after values that `{until}` finds lacking");
+        }
+    }
+    text
+}
+
+/// Tokens as somebody may have written them.
+fn written(tokens: &TokenStream) -> String {
+    let text = tokens.to_string();
+    text.replace(" :: ", "::").replace(" . ", ".").replace("& ", "&").replace('`', "'")
+}
+
+/// A value that is known here.
+fn literal<T>(setting: Option<&Setting<Value<T>>>) -> Option<&T> {
+    match setting.map(|setting| &setting.value) {
+        Some(Value::Literal(value)) => Some(value),
+        _ => None,
+    }
+}
+
+/// A schedule of which every number is known here.
+struct Schedule<'a> {
+    max_attempts: u32,
+    backoff: Option<&'a Backoff>,
+    initial_delay: u64,
+    throttled_delay: u64,
+    says_throttled_delay: bool,
+    max_delay: u64,
+    multiplier: f64,
+    jitter: Jittering,
+}
+
+impl<'a> Schedule<'a> {
+    fn of(options: &'a Options) -> Option<Schedule<'a>> {
+        if options.policy.is_some() || policy::has_expressions(options) {
+            return None;
+        }
+        let backoff = literal(options.backoff.as_ref());
+        let of_list = match backoff {
+            Some(Backoff::List(list)) => u32::try_from(list.len()).ok()?.checked_add(1)?,
+            _ => MAX_ATTEMPTS,
+        };
+        let delay = |setting, default| {
+            nanoseconds(literal::<Duration>(setting).copied().unwrap_or(default))
+        };
+        Some(Schedule {
+            max_attempts: literal(options.max_attempts.as_ref()).copied().unwrap_or(of_list),
+            backoff,
+            initial_delay: delay(options.initial_delay.as_ref(), INITIAL_DELAY),
+            throttled_delay: delay(options.throttled_delay.as_ref(), THROTTLED_DELAY),
+            says_throttled_delay: options.throttled_delay.is_some(),
+            max_delay: delay(options.max_delay.as_ref(), MAX_DELAY),
+            multiplier: literal(options.multiplier.as_ref()).copied().unwrap_or(MULTIPLIER),
+            jitter: literal(options.jitter.as_ref()).copied().unwrap_or(Jittering::Full),
+        })
+    }
+
+    /// From where to where the wait before a retry is drawn, after errors that are throttled and
+    /// bring no hint, or are not.
+    fn window(&self, retry: u32, throttled: bool) -> (u64, u64) {
+        let Schedule { max_delay: cap, multiplier, .. } = *self;
+        let floor = if throttled { self.throttled_delay } else { 0 };
+        let base = self.initial_delay.max(floor);
+        let wait = match self.backoff {
+            None | Some(Backoff::Exponential) => exponential(base, multiplier, retry, cap),
+            Some(Backoff::Fixed) => smaller(base, cap),
+            Some(Backoff::Linear) => linear(base, retry, cap),
+            Some(Backoff::Fibonacci) => fibonacci(base, retry, cap),
+            Some(Backoff::None) => 0,
+            Some(Backoff::List(list)) => {
+                let index = usize::try_from(retry - 1).unwrap_or(usize::MAX);
+                match list.get(index).or(list.last()) {
+                    Some(Value::Literal(wait)) => {
+                        let floor = if self.says_throttled_delay { floor } else { 0 };
+                        smaller(nanoseconds(*wait).max(floor), cap)
+                    }
+                    _ => 0,
+                }
+            }
+        };
+        let range = jittered(self.jitter, wait, base, longest_previous(base, retry), cap);
+        (range.low, range.low.saturating_add(range.spread))
+    }
+
+    fn write(&self, text: &mut String) {
+        let retries = self.max_attempts.saturating_sub(1);
+        let _ = writeln!(text, "| retry | wait |\n|---|---|");
+        for retry in 1..=retries.min(MAX_ROWS) {
+            let _ = writeln!(text, "| {retry} | {} |", range(self.window(retry, false)));
+        }
+        if retries > MAX_ROWS {
+            let _ = writeln!(text, "| … | … |");
+            let _ = writeln!(text, "| {retries} | {} |", range(self.window(retries, false)));
+        }
+        if retries <= MAX_SUMMED {
+            let total = |throttled| {
+                let longest = |retry| self.window(retry, throttled).1;
+                Duration::from_nanos((1..=retries).map(longest).fold(0, u64::saturating_add))
+            };
+            let (total, throttled) = (total(false), total(true));
+            let _ = write!(text, "\nThe waits add up to {total:?} at most");
+            if throttled > total {
+                let _ = write!(text, ", or {throttled:?} after errors that say \"throttled\"");
+            }
+            text.push_str(".\n");
+        } else {
+            text.push('\n');
+        }
+        let _ = writeln!(
+            text,
+            "A server that asks for a longer wait, of up to a minute, gets it. \
+             While what is called is down altogether, each call of this function makes {} calls of it.",
+            self.max_attempts
+        );
+    }
+}
+
+fn range((low, high): (u64, u64)) -> String {
+    let (low, high) = (Duration::from_nanos(low), Duration::from_nanos(high));
+    if low == high {
+        format!("{low:?}")
+    } else if low.is_zero() {
+        format!("up to {high:?}")
+    } else {
+        format!("{low:?} to {high:?}")
+    }
+}

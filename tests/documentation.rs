@@ -1,0 +1,120 @@
+//! The section "Retries" that a function's documentation gains, as `cargo doc` shows it, against the
+//! schedule that the function then follows.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use reattempt::{FailedAttempt, Policy, RetryPolicy, Retryability, policy};
+
+/// The page of a function, as text.
+fn page(function: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let target = root.join("target/documented");
+    let output = Command::new(env!("CARGO"))
+        .args(["doc", "--no-deps", "--quiet", "--target-dir"])
+        .arg(&target)
+        .current_dir(root.join("tests/documented"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = target.join(format!("doc/documented/fn.{function}.html"));
+    let page = std::fs::read_to_string(page).expect("the page is made");
+    text(&page)
+}
+
+/// Without tags; a cell, a paragraph or a heading a line.
+fn text(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        let (tag, behind) = tag.split_once('>').unwrap_or((tag, ""));
+        if ["/td", "/th", "/p", "/h1", "/h2", "/tr"].contains(&tag) {
+            text.push('\n');
+        }
+        rest = behind;
+    }
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace(['“', '”'], "\"")
+        .replace('§', "")
+}
+
+/// The rows of the table, from the policy itself.
+fn rows(policy: Policy, retries: u32) -> Vec<String> {
+    let row = |retry| {
+        let (low, high) = (policy.window(retry).low(), policy.window(retry).high());
+        let wait = match (low, high) {
+            (low, high) if low == high => format!("{low:?}"),
+            (Duration::ZERO, high) => format!("up to {high:?}"),
+            (low, high) => format!("{low:?} to {high:?}"),
+        };
+        format!("{retry}\n{wait}\n")
+    };
+    (1..=retries).map(row).collect()
+}
+
+/// The longest waits, added up.
+fn total(policy: Policy, retries: u32) -> String {
+    let add_up = |retryability: Retryability| {
+        let mut previous = Duration::ZERO;
+        let mut total = Duration::ZERO;
+        for retry in 1..=retries {
+            let failed = FailedAttempt::new(retry, retryability, previous);
+            previous = RetryPolicy::wait(&policy, &failed).unwrap().high();
+            total += previous;
+        }
+        total
+    };
+    let (total, throttled) = (add_up(Retryability::transient()), add_up(Retryability::throttled()));
+    if throttled > total {
+        format!("up to {total:?} at most, or {throttled:?} after errors that say \"throttled\".")
+    } else {
+        format!("up to {total:?} at most.")
+    }
+}
+
+#[test]
+fn it_has_the_schedule_that_the_function_follows() {
+    let linear = policy!(max_attempts = 5, backoff = "linear", jitter = "equal", max_delay = 300ms);
+    let listed = policy!(backoff = [10ms, 1s, 1.5s], jitter = "none");
+    let many = policy!(max_attempts = 100, initial_delay = 1s, jitter = "decorrelated");
+    for (function, policy, shown, retries) in [
+        ("bare", Policy::DEFAULT, 2, 2),
+        ("linear", linear, 4, 4),
+        ("listed", listed, 3, 3),
+        ("many", many, 10, 99),
+    ] {
+        let page = page(function);
+        assert!(page.contains("Retries\n"), "{function}: {page}");
+        assert!(page.contains(&format!("Up to {} attempts", retries + 1)), "{function}: {page}");
+        for row in rows(policy, shown) {
+            assert!(page.contains(&row), "{function}: {row}: {page}");
+        }
+        let total = total(policy, retries);
+        assert!(page.contains(&total), "{function}: {total}: {page}");
+        let outage = format!("each call of this function makes {} calls of it", retries + 1);
+        assert!(page.contains(&outage), "{function}: {page}");
+    }
+}
+
+#[test]
+fn it_says_what_is_tried_again() {
+    assert!(page("bare").contains("after errors that are transient by their Retryable."));
+    let linear = page("linear");
+    assert!(linear.contains("after errors for which is_transient says so."), "{linear}");
+    assert!(linear.contains("As it pleases."), "{linear}");
+    assert!(page("listed").contains("after errors that match _."));
+    assert!(
+        page("many").contains("and after values that the closure in its attribute finds lacking.")
+    );
+    assert!(page("shared").contains("Tried again by the policy STORAGE, after errors"));
+}
+
+#[test]
+fn it_is_left_out_where_it_is_not_wanted() {
+    assert!(!page("without_section").contains("Retries"));
+    assert!(!page("without_documentation").contains("Retries"));
+}

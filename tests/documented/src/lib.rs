@@ -1,0 +1,60 @@
+//! Annotated functions with documentation.
+
+#![allow(missing_docs, reason = "one has none on purpose")]
+
+use std::io;
+
+use reattempt::{Policy, policy, retry};
+
+/// A policy to share.
+pub const STORAGE: Policy = policy!(max_attempts = 7);
+
+/// Whether an error is transient.
+pub fn is_transient(_: &io::Error) -> bool {
+    true
+}
+
+/// By default.
+#[retry]
+pub fn bare() -> io::Result<()> {
+    Ok(())
+}
+
+/// With everything.
+///
+/// # Errors
+///
+/// As it pleases.
+#[retry(max_attempts = 5, backoff = "linear", jitter = "equal", max_delay = 300ms, on = is_transient)]
+pub fn linear() -> io::Result<()> {
+    Ok(())
+}
+
+/// By a list.
+#[retry(backoff = [10ms, 1s, 1.5s], jitter = "none", on(_))]
+pub fn listed() -> io::Result<()> {
+    Ok(())
+}
+
+/// Many times.
+#[retry(max_attempts = 100, initial_delay = 1s, jitter = "decorrelated", until = |()| true)]
+pub fn many() -> io::Result<()> {
+    Ok(())
+}
+
+/// By a policy.
+#[retry(policy = STORAGE)]
+pub fn shared() -> io::Result<()> {
+    Ok(())
+}
+
+/// As it was.
+#[retry(doc = false)]
+pub fn without_section() -> io::Result<()> {
+    Ok(())
+}
+
+#[retry]
+pub fn without_documentation() -> io::Result<()> {
+    Ok(())
+}
