@@ -198,7 +198,7 @@ impl Policy {
     /// The range out of which the wait before a retry is drawn, after a transient error that
     /// brought no hint. Retries are counted from 1.
     ///
-    /// With [`Jitter::Decorrelated`] a range depends on the wait before it; this is the one that
+    /// With [`Jitter::Decorrelated`](crate::Jitter::Decorrelated) a range depends on the wait before it; this is the one that
     /// follows the longest possible waits.
     ///
     /// ```
