@@ -247,3 +247,79 @@ mod send_but_not_sync {
         assert_eq!(tokio::spawn(called(move || cell.get())).await.unwrap().unwrap(), 3);
     }
 }
+
+mod dropped {
+    //! A future that is dropped, wherever it stands, has left nothing behind.
+
+    use std::cell::Cell;
+    use std::task::{Context, Waker};
+
+    use reattempt::retry;
+
+    /// Counts those that live.
+    struct Guard<'a>(&'a Cell<i32>);
+
+    impl<'a> Guard<'a> {
+        fn new(alive: &'a Cell<i32>) -> Guard<'a> {
+            alive.set(alive.get() + 1);
+            Guard(alive)
+        }
+    }
+
+    impl Drop for Guard<'_> {
+        fn drop(&mut self) {
+            self.0.set(self.0.get() - 1);
+        }
+    }
+
+    #[retry(max_attempts = 3, backoff = "none", context = cx, clone(text))]
+    async fn call(alive: &Cell<i32>, calls: &Cell<u32>, text: String) -> std::io::Result<String> {
+        let _before = Guard::new(alive);
+        calls.set(cx.attempt());
+        tokio::task::yield_now().await;
+        let _between = Guard::new(alive);
+        tokio::task::yield_now().await;
+        if cx.is_last() { Ok(text) } else { Err(std::io::ErrorKind::TimedOut.into()) }
+    }
+
+    #[test]
+    fn at_any_await_point() {
+        let (alive, calls) = (Cell::new(0), Cell::new(0));
+        let mut context = Context::from_waker(Waker::noop());
+        let mut polls = 0;
+        loop {
+            let mut future = Box::pin(call(&alive, &calls, "text".to_owned()));
+            let ready = (0..polls).any(|_| future.as_mut().poll(&mut context).is_ready());
+            let attempts = calls.take();
+            drop(future);
+            assert_eq!(alive.get(), 0, "after {polls} polls");
+            assert_eq!(calls.get(), 0, "nothing runs on");
+            if ready {
+                assert_eq!(attempts, 3);
+                break;
+            }
+            polls += 1;
+        }
+        // Two in each attempt, one for each wait, and the last.
+        assert_eq!(polls, 3 * 2 + 2 + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_panic_in_the_body_passes_through() {
+    #[retry(on = |_| true)]
+    async fn call() -> std::io::Result<()> {
+        tokio::task::yield_now().await;
+        panic!("a bug")
+    }
+    let error = tokio::spawn(call()).await.unwrap_err();
+    assert_eq!(error.into_panic().downcast_ref::<&str>(), Some(&"a bug"));
+}
+
+#[test]
+fn a_boxed_future_can_be_polled_without_pinning() {
+    let future: Box<dyn Future<Output = std::io::Result<usize>> + Send + Unpin> =
+        Box::new(Box::pin(owned(String::new())));
+    fn is_unpin<T: Unpin>(_: &T) {}
+    is_unpin(&future);
+}

@@ -2,6 +2,7 @@
 //! means that its shape has.
 
 #![allow(
+    clippy::boxed_local,
     clippy::multiple_bound_locations,
     clippy::question_mark,
     clippy::too_many_arguments,
@@ -182,6 +183,11 @@ impl Service {
     }
 
     #[retry(sleep = sleep)]
+    fn by_box(self: Box<Self>) -> Result<u32> {
+        self.call()
+    }
+
+    #[retry(sleep = sleep)]
     fn by_pin(self: Pin<&mut Self>) -> Result<u32> {
         self.call()
     }
@@ -225,6 +231,7 @@ fn methods() {
     assert_eq!(Service::default().by_exclusive_reference(), Ok(3));
     assert_eq!(Service::default().by_value(), Ok(3));
     assert_eq!(Arc::new(Service::default()).by_arc(), Ok(3));
+    assert_eq!(Box::new(Service::default()).by_box(), Ok(3));
     assert_eq!(Pin::new(&mut Service::default()).by_pin(), Ok(3));
     assert_eq!(Service::default().borrowed("x").unwrap(), [0; 0]);
 }
@@ -317,8 +324,27 @@ async fn async_impl_trait(work: &Work, text: impl Into<String> + Clone) -> Resul
     Ok(text.clone().into())
 }
 
+#[retry]
+async fn async_recursive(work: &Work, depth: u32) -> Result<u32> {
+    if depth == 0 { work.call() } else { Box::pin(async_recursive(work, depth - 1)).await }
+}
+
+#[retry(max_attempts = 4)]
+#[cfg_attr(test, must_use = "it counts")]
+#[doc = "Documented by an attribute."]
+async fn async_attributes(
+    work: &Work,
+    #[cfg(test)] kept: u32,
+    #[cfg(not(test))] dropped: Dropped,
+) -> Result<u32> {
+    Ok(work.call()? + kept)
+}
+
 #[tokio::test(start_paused = true)]
 async fn async_functions() {
+    // Each of the two levels has three attempts.
+    assert_eq!(async_recursive(&Work::failing(8), 1).await, Ok(9));
+    assert_eq!(async_attributes(&Work::failing(3), 10).await, Ok(14));
     let twice = || Work::failing(2);
     assert_eq!(async_question_mark(&twice()).await.unwrap(), "3");
     assert_eq!(async_early_return(&twice()).await, Ok(3));
