@@ -188,6 +188,17 @@ fn a_mark_beats_on_and_the_error_itself() {
 }
 
 #[test]
+fn a_mark_is_about_an_error_and_not_about_a_value() {
+    #[retry(max_attempts = 5, context = cx, until = |call| *call > 2, sleep = sleep)]
+    fn recovered(work: &Work) -> Result<u32, Failure> {
+        let result: Result<u32, Failure> = work.call().map_err(|failure| cx.permanent(failure));
+        Ok(result.unwrap_or_else(|failure| failure.call))
+    }
+    assert_eq!(recovered(&Work::failing(9)), Ok(3));
+    slept();
+}
+
+#[test]
 fn a_mark_is_about_its_own_attempt() {
     #[retry(max_attempts = 5, backoff = "none", context = cx, on = |_| false, sleep = sleep)]
     fn first_only(work: &Work) -> Result<u32, Failure> {

@@ -1,6 +1,11 @@
 //! Functions that return a future without being `async`: written so, or by `#[async_trait]`.
 
-#![allow(clippy::manual_async_fn, clippy::question_mark, reason = "odd shapes are what is tested")]
+#![allow(
+    clippy::manual_async_fn,
+    clippy::question_mark,
+    unused_qualifications,
+    reason = "odd shapes are what is tested"
+)]
 
 mod support;
 
@@ -64,6 +69,36 @@ fn boxed<'a>(
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+#[retry(clone(name))]
+fn cloned(server: Arc<Server>, name: String) -> impl Future<Output = Result<usize, Failure>> {
+    fn consume(name: String) -> usize {
+        name.len()
+    }
+    async move {
+        let length = consume(name);
+        Ok(server.call()? as usize + length)
+    }
+}
+
+// Not a future, but a `Result` that holds one.
+#[retry(sleep = support::sleep)]
+fn made(server: &Server) -> Result<Pin<Box<dyn Future<Output = u32> + Send>>, Failure> {
+    let call = server.call()?;
+    Ok(Box::pin(async move { call }))
+}
+
+macro_rules! by_macro {
+    ($name:ident, $body:expr, $server:ident) => {
+        #[retry]
+        fn $name(
+            $server: &Server,
+        ) -> Pin<Box<dyn Future<Output = Result<u32, Failure>> + Send + '_>> {
+            Box::pin($body)
+        }
+    };
+}
+by_macro!(of_a_macro, async move { server.call() }, server);
+
 trait Fetch {
     fn fetch<'a>(&'a self, name: &'a str) -> impl Future<Output = Result<String, Failure>> + Send;
 }
@@ -84,10 +119,17 @@ async fn futures_that_a_body_ends_in() {
     assert_eq!(assert_send(returned(&Server::default())).await, Ok(3));
     assert_eq!(with_a_prelude(Arc::default(), "four").await, Ok(7));
     assert_eq!(assert_send(boxed(&Server::default())).await, Ok(3));
+    assert_eq!(cloned(Arc::default(), "four".to_owned()).await, Ok(7));
+    assert_eq!(made(&Server::default()).unwrap().await, 3);
+    assert_eq!(of_a_macro(&Server::default()).await, Ok(3));
     let server = Server::default();
     let future: BoxFuture<'_, _> = boxed(&server);
     assert_eq!(future.await, Ok(3));
     assert_eq!(assert_send(Server::default().fetch("x")).await.unwrap(), "x 3 3");
+}
+
+fn is_transient(failure: &Failure) -> bool {
+    failure.call < 9
 }
 
 #[async_trait]
@@ -139,7 +181,7 @@ impl Store for Bucket {
         Ok(format!("{name} {call}"))
     }
 
-    #[retry(clone(bytes), context = cx)]
+    #[retry(clone(bytes), context = cx, on = self::is_transient)]
     async fn write(&mut self, name: String, mut bytes: Vec<u8>) -> Result<usize, Failure> {
         self.log.push(cx.attempt());
         bytes.push(0);

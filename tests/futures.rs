@@ -113,23 +113,6 @@ fn nothing_starts_before_the_first_poll() {
     assert_eq!(polled, Poll::Ready(Ok(1)));
 }
 
-#[tokio::test(start_paused = true)]
-async fn dropping_it_while_it_waits_leaves_nothing_behind() {
-    let shared = Rc::new(Work::failing(u32::MAX));
-    #[retry(max_attempts = 9)]
-    async fn call(work: Rc<Work>) -> Result<u32, Failure> {
-        work.call()
-    }
-    {
-        let mut future = Box::pin(call(Rc::clone(&shared)));
-        let mut context = Context::from_waker(Waker::noop());
-        assert!(future.as_mut().poll(&mut context).is_pending());
-    }
-    assert_eq!(Rc::strong_count(&shared), 1);
-    tokio::time::advance(Duration::from_secs(3600)).await;
-    assert_eq!(shared.calls(), 1);
-}
-
 mod size {
     use std::mem::size_of_val;
     use std::time::Duration;
@@ -188,10 +171,9 @@ mod size {
 }
 
 mod send_but_not_sync {
-    //! What a future holds by value, or borrows exclusively, need not be `Sync`.
+    //! What a future borrows exclusively need not be `Sync`.
 
     use std::cell::Cell;
-    use std::sync::mpsc::Receiver;
 
     use reattempt::retry;
 
@@ -207,30 +189,12 @@ mod send_but_not_sync {
             tokio::task::yield_now().await;
             Ok(calls)
         }
-
-        #[retry]
-        async fn by_value(self) -> std::io::Result<u32> {
-            tokio::task::yield_now().await;
-            Ok(self.calls.get())
-        }
-    }
-
-    #[retry]
-    async fn received(receiver: Receiver<u32>) -> std::io::Result<u32> {
-        tokio::task::yield_now().await;
-        Ok(receiver.try_recv().unwrap_or(0))
     }
 
     #[retry]
     async fn lent(connection: &mut Connection) -> std::io::Result<u32> {
         tokio::task::yield_now().await;
         Ok(connection.calls.get())
-    }
-
-    #[retry]
-    async fn called<F: Fn() -> u32 + Send>(function: F) -> std::io::Result<u32> {
-        tokio::task::yield_now().await;
-        Ok(function())
     }
 
     #[tokio::test]
@@ -240,11 +204,6 @@ mod send_but_not_sync {
         assert_eq!(connection.exclusive().await.unwrap(), 7);
         super::assert_send(&lent(&mut connection));
         assert_eq!(lent(&mut connection).await.unwrap(), 7);
-        assert_eq!(tokio::spawn(connection.by_value()).await.unwrap().unwrap(), 7);
-        let (_sender, receiver) = std::sync::mpsc::channel();
-        assert_eq!(tokio::spawn(received(receiver)).await.unwrap().unwrap(), 0);
-        let cell = Cell::new(3);
-        assert_eq!(tokio::spawn(called(move || cell.get())).await.unwrap().unwrap(), 3);
     }
 }
 

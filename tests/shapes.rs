@@ -337,6 +337,8 @@ async fn async_attributes(
     #[cfg(test)] kept: u32,
     #[cfg(not(test))] dropped: Dropped,
 ) -> Result<u32> {
+    #[cfg(not(test))]
+    drop(dropped);
     Ok(work.call()? + kept)
 }
 
@@ -418,31 +420,31 @@ mod hygiene {
     const POLICY: u32 = 4;
     const OPERATION: u32 = 3;
 
-    #[retry(max_attempts = POLICY, sleep = sleep)]
+    #[retry(max_attempts = POLICY, sleep = sleep, context = __cx)]
     fn locals(
-        engine: u32,
-        delay: u32,
-        outcome: &Work,
-        error: u32,
-        retryability: u32,
-        operation: u32,
-        next: u32,
-        builder: u32,
+        __engine: u32,
+        __delay: u32,
+        __outcome: &Work,
+        __error: u32,
+        __retryability: u32,
+        __operation: u32,
+        __next: u32,
+        __context: u32,
     ) -> ::core::result::Result<u32, Failure> {
-        let call = outcome.call()?;
-        let sum = engine + delay + error + retryability + operation + next + builder;
-        ::core::result::Result::Ok(call + sum + OPERATION)
+        let call = __outcome.call()?;
+        let sum = __engine + __delay + __error + __retryability + __operation + __next + __context;
+        ::core::result::Result::Ok(call + sum + OPERATION + __cx.attempt() - call)
     }
 
-    #[retry(max_attempts = POLICY)]
+    #[retry(max_attempts = POLICY, until = |__value| *__value > __delay)]
     async fn async_locals(
-        engine: u32,
-        delay: u32,
-        outcome: &Work,
-        error: u32,
+        __engine: u32,
+        __delay: u32,
+        __outcome: &Work,
+        __failed: u32,
     ) -> ::core::result::Result<u32, Failure> {
-        let call = outcome.call()?;
-        ::core::result::Result::Ok(call + engine + delay + error)
+        let call = __outcome.call()?;
+        ::core::result::Result::Ok(call + __engine + __delay + __failed)
     }
 
     #[test]

@@ -38,7 +38,12 @@ pub(crate) fn check_function(function: &Function, mistakes: &mut Mistakes) {
     let output = block.as_ref().map_or(&function.output, |block| &block.output);
     for exclusive in function.parameters.iter().filter_map(Parameter::exclusive) {
         let returned = match &exclusive.lifetime {
-            Some(name) => name != "static" && names_lifetime(output, name),
+            // Where something shared has the same lifetime, it may be a part of that.
+            Some(name) => {
+                name != "static"
+                    && names_lifetime(output, name)
+                    && !function.parameters.iter().any(|parameter| parameter.shares(name))
+            }
             // What is left out in the output is that of `self`, or of the only parameter.
             None => (exclusive.is_receiver || !lends_self) && elided_lifetime(output),
         };
@@ -84,14 +89,16 @@ pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: 
         let Some(mutable) = parameter.mutable_binding() else { continue };
         match name {
             Some(name) if cloned.contains(&name) => {}
-            Some(name) if name != "self" => mistakes.at_span(
-                mutable.span(),
-                format_args!(
-                    "what an attempt changes in `{name}` the next attempt would find changed; \
+            // `#[async_trait]` gives a pattern such a name.
+            Some(name) if name != "self" && !name.to_string().starts_with("__arg") => mistakes
+                .at_span(
+                    mutable.span(),
+                    format_args!(
+                        "what an attempt changes in `{name}` the next attempt would find changed; \
                      write `#[retry(clone({name}))]` to give each a clone of its own, or drop \
                      `mut` and write `let mut {name} = {name}.clone();` in the body"
+                    ),
                 ),
-            ),
             _ => mistakes.at_span(
                 mutable.span(),
                 "what an attempt changes in this argument the next attempt would find changed; \

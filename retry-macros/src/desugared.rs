@@ -6,7 +6,8 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 use crate::function::Function;
-use crate::tokens::{Angles, Cursor, is_group, is_punct, is_word, mentions};
+use crate::parameters::Passing;
+use crate::tokens::{Angles, Cursor, is_group, is_punct, is_word, mentions, ungrouped};
 
 /// An async block in a function's body, and how to put another one in its place.
 pub(crate) struct AsyncBlock {
@@ -22,7 +23,17 @@ pub(crate) struct AsyncBlock {
 
 /// Whether a function that is not `async` returns a future all the same.
 pub(crate) fn returns_future(function: &Function) -> bool {
-    !function.is_async && mentions(&function.output, &|word| word == "Future")
+    !function.is_async && is_future(&function.output)
+}
+
+/// `impl Future<…>` or `Pin<Box<dyn Future<…>>>`, and not a `Result` that holds one.
+fn is_future(output: &TokenStream) -> bool {
+    let output = ungrouped(output);
+    let mut words = output.clone().into_iter().filter(|token| !is_punct(token, ':'));
+    let path = words.clone().take_while(|token| !is_punct(token, '<'));
+    let is_pin = path.last().is_some_and(|last| is_word(&last, "Pin"));
+    let is_opaque = words.next().is_some_and(|first| is_word(&first, "impl"));
+    (is_pin || is_opaque) && mentions(&output, &|word| word == "Future")
 }
 
 impl AsyncBlock {
@@ -63,6 +74,8 @@ impl AsyncBlock {
                     return Some((levels, inner));
                 }
                 (Delimiter::Parenthesis, [.., word]) if is_word(word, "pin") => group = inner,
+                // What `macro_rules!` has made of an expression.
+                (Delimiter::None, _) => group = inner,
                 _ => return None,
             }
         }
@@ -122,7 +135,8 @@ pub(crate) fn restore_mut(function: &mut Function) {
     };
     for (keyword, name) in mutable_parameters(&block) {
         for parameter in &mut function.parameters {
-            if parameter.name().as_ref() == Some(&name) {
+            let by_value = parameter.passing() == Passing::Value;
+            if by_value && parameter.name().as_ref() == Some(&name) {
                 parameter.restore_mut(&keyword);
             }
         }
@@ -143,10 +157,11 @@ fn mutable_parameters(block: &Group) -> Vec<(Ident, Ident)> {
         ] if is_word(keyword, "let")
             && mutable == "mut"
             && is_punct(equals, '=')
-            && name == same
+            && (name == same || same == "self")
             && is_punct(end, ';') =>
         {
-            Some((mutable.clone(), name.clone()))
+            // `self` has another name inside.
+            Some((mutable.clone(), same.clone()))
         }
         _ => None,
     });
@@ -177,8 +192,10 @@ fn without_mut(block: &Group) -> Group {
 fn renamed_self(block: &Group) -> Option<Ident> {
     let trees: Vec<TokenTree> = block.stream().into_iter().collect();
     trees.windows(4).find_map(|window| match window {
-        [keyword, TokenTree::Ident(name), equals, word]
-            if is_word(keyword, "let") && is_punct(equals, '=') && is_word(word, "self") =>
+        [before, TokenTree::Ident(name), equals, word]
+            if (is_word(before, "let") || is_word(before, "mut"))
+                && is_punct(equals, '=')
+                && is_word(word, "self") =>
         {
             Some(name.clone())
         }
@@ -215,8 +232,15 @@ fn future_output(tokens: &TokenStream) -> Option<TokenStream> {
 
 /// `self` by the name that it has inside.
 pub(crate) fn rename_self(tokens: &TokenStream, receiver: &Ident) -> TokenStream {
-    let renamed = tokens.clone().into_iter().map(|token| match token {
-        TokenTree::Ident(word) if word == "self" => {
+    let mut trees = tokens.clone().into_iter().peekable();
+    let renamed = core::iter::from_fn(|| {
+        let token = trees.next()?;
+        // `self::path` is about the module.
+        let of_path = trees.peek().is_some_and(|next| is_punct(next, ':'));
+        Some((token, of_path))
+    });
+    let renamed = renamed.map(|(token, of_path)| match token {
+        TokenTree::Ident(word) if word == "self" && !of_path => {
             let mut name = receiver.clone();
             name.set_span(receiver.span().located_at(word.span()));
             TokenTree::Ident(name)

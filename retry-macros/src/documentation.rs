@@ -16,7 +16,7 @@ use crate::policy;
 use crate::rules::{
     INITIAL_DELAY, Jittering, MAX_ATTEMPTS, MAX_DELAY, MULTIPLIER, THROTTLED_DELAY,
 };
-use crate::tokens::{is_closure, is_group, is_word};
+use crate::tokens::{is_closure, is_group, is_punct, is_word};
 use crate::values::{Backoff, Value};
 
 /// More rows than anybody reads.
@@ -39,7 +39,9 @@ pub(crate) fn attributes(function: &Function, options: &Options) -> TokenStream 
 fn is_documented(function: &Function) -> bool {
     function.attributes.clone().into_iter().any(|token| match token {
         TokenTree::Group(ref group) if is_group(&token, Delimiter::Bracket) => {
-            group.stream().into_iter().next().is_some_and(|first| is_word(&first, "doc"))
+            let mut written = group.stream().into_iter();
+            written.next().is_some_and(|first| is_word(&first, "doc"))
+                && written.next().is_some_and(|next| is_punct(&next, '='))
         }
         _ => false,
     })
@@ -190,7 +192,7 @@ impl<'a> Schedule<'a> {
         }
         let _ = writeln!(
             text,
-            "A server that asks for a longer wait, of up to a minute, gets it. \
+            "This is without what a server asks for, of up to a minute each. \
              While what is called is down altogether, each call of this function makes {} calls of it.",
             self.max_attempts
         );

@@ -59,6 +59,10 @@ pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
     }
     let inside = function.inside(block.output.clone(), block.body.clone());
     let (_, body) = call(&inside, &options);
+    // A block without `move` owned what the body moved; a clone alone would only borrow it.
+    let cloned = function.parameters.iter().filter(|parameter| is_cloned(parameter, &options));
+    let owned = cloned.map(Parameter::rebound);
+    let body = hygienic!(#(#owned)* #body);
     function.rebuild(&documentation, parameters(&inside, &options), block.replace(body))
 }
 
@@ -145,7 +149,6 @@ fn judgement(
         let function = callable(&until.tokens, place);
         quote_spanned!(place=> #function(__value))
     };
-    let transient = unless_marked(hygienic!(#private::Retryability::transient()), options);
     hygienic! {
         let __failed = match #result {
             ::core::result::Result::Ok(__value) => {
@@ -164,7 +167,7 @@ fn judgement(
             ::core::option::Option::None => #private::failed(
                 &mut __engine,
                 &__operation,
-                #transient,
+                #private::Retryability::transient(),
                 &#private::NoValue,
             ),
         };
@@ -210,7 +213,7 @@ fn attempt(
     let captured = function.parameters.iter().filter_map(|parameter| captured(function, parameter));
     let preface = hygienic! {
         if false {
-            #(let _ = #captured;)*
+            #(#captured)*
             return #private::never::<#output>();
         }
         #preface
@@ -224,37 +227,29 @@ fn is_cloned(parameter: &Parameter, options: &Options) -> bool {
     clone.value.contains(&name)
 }
 
-/// How an attempt's block borrows a parameter that the body names and that isn't a shared
-/// reference: exclusively, however the body does.
+/// A statement, never run, by which an attempt's block borrows a `&mut T` of the function's
+/// exclusively, if the body names it and whatever it does with it.
 ///
-/// The function's own future would hold the parameter itself, and be `Send` if that is. A shared
-/// reference in its place is `Send` only if the parameter is `Sync`; an exclusive one asks for no
-/// more than the parameter itself.
+/// The function's own future would hold the reference itself, and be `Send` if `T` is. A shared
+/// reference to it is `Send` only if `T` is `Sync`. For an argument by value nothing of the kind can
+/// be done: it would have to be `mut`, and then the body could change it unseen.
 fn captured(function: &Function, parameter: &Parameter) -> Option<TokenStream> {
     let name = parameter.name()?;
     // A block of the user's has moved or borrowed it in a way of its own.
-    if function.is_inside || !mentions(&function.body.stream(), &|word| *word == name) {
+    if function.is_inside
+        || parameter.passing() != Passing::Exclusive
+        || !mentions(&function.body.stream(), &|word| *word == name)
+    {
         return None;
     }
-    let name = quote!(#name);
-    match parameter.passing() {
-        Passing::Shared => None,
-        Passing::Exclusive => Some(hygienic!(&mut *#name)),
-        Passing::Value => Some(hygienic!(&mut #name)),
-    }
+    let attributes = parameter.attributes();
+    Some(hygienic!(#attributes let _ = &mut *#name;))
 }
 
-/// The parameters: without the `mut` of those that are cloned, which has moved to their clones, and
-/// with one of ours for those that [`captured`] borrows exclusively.
+/// The parameters, without the `mut` of those that are cloned, which has moved to their clones.
 fn parameters(function: &Function, options: &Options) -> TokenStream {
     let parameters = function.parameters.iter().map(|parameter| {
-        let by_value = matches!(parameter.passing(), Passing::Value);
-        let exclusively = function.is_async && by_value && captured(function, parameter).is_some();
-        match (is_cloned(parameter, options), exclusively) {
-            (_, true) => parameter.with_mut(),
-            (true, false) => parameter.without_mut(),
-            (false, false) => quote!(#parameter),
-        }
+        if is_cloned(parameter, options) { parameter.without_mut() } else { quote!(#parameter) }
     });
     hygienic!(#(#parameters),*)
 }

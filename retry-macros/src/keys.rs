@@ -128,7 +128,7 @@ pub(crate) const KEYS: &[Key] = &[
         name: "policy",
         takes: "expression: a `Policy`, `&self.policy`, anything that implements `RetryPolicy`",
         default: "–",
-        meaning: "a named policy, or one made at run time, which is then evaluated after each failed attempt; other keys change a `const` one",
+        meaning: "a named policy, or one made at run time, which is evaluated when it is needed, after each failed attempt and with `context` before each; other keys change a `const` one",
         example: "policy = STORAGE",
         known_as: &["config"],
         of_policy: true,

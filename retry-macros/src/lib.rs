@@ -50,7 +50,7 @@ use policy::Source;
 
 /// Makes a function try again when it fails.
 ///
-/// It goes above a sync or async function or method that returns a `Result`. Without arguments it
+/// It goes above a sync or async function or method that returns a `Result` or an `Option`. Without arguments it
 /// is three attempts under [`Policy::DEFAULT`]. The [keys](https://docs.rs/reattempt/#the-attribute)
 /// change that:
 ///

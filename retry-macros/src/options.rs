@@ -10,7 +10,7 @@ use crate::desugared::rename_self;
 use crate::errors::Mistakes;
 use crate::keys::Key;
 use crate::rules::Jittering;
-use crate::tokens::ungrouped;
+use crate::tokens::{is_punct, ungrouped};
 use crate::values::{self, Backoff, Problem, Value};
 
 /// The value of a key, with the key and the value as they were written.
@@ -161,6 +161,16 @@ fn on(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<On>> {
             None
         }
         Written::Parentheses(group) => {
+            if let Some(name) = binding(group.stream()) {
+                mistakes.at_span(
+                    name.span(),
+                    format_args!(
+                        "as a pattern, `{name}` would match every error; for a function write \
+                         `on = {name}`"
+                    ),
+                );
+                return None;
+            }
             Some(Setting { key: argument.name, tokens: group.stream(), value: On::Pattern })
         }
         _ => {
@@ -168,6 +178,19 @@ fn on(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<On>> {
             Some(Setting { key, tokens, value: On::Function })
         }
     }
+}
+
+/// A pattern, or an alternative of one, that is only a name: a new one, for whatever there is.
+fn binding(pattern: TokenStream) -> Option<Ident> {
+    let trees: Vec<TokenTree> = pattern.into_iter().collect();
+    trees.split(|token| is_punct(token, '|')).find_map(|alternative| match alternative {
+        [TokenTree::Ident(name)] => {
+            let text = name.to_string();
+            let is_new = text.starts_with(char::is_lowercase) && text != "true" && text != "false";
+            is_new.then(|| name.clone())
+        }
+        _ => None,
+    })
 }
 
 /// `clone(a, b)`

@@ -100,14 +100,6 @@ impl Parameter {
         }
     }
 
-    /// The parameter with a `mut` of ours in place of any it has.
-    pub(crate) fn with_mut(&self) -> TokenStream {
-        let Parameter { attributes, kind, .. } = self;
-        let pattern = self.bare_pattern();
-        let kind = (!kind.is_empty()).then(|| hygienic!(: #kind));
-        hygienic!(#attributes mut #pattern #kind)
-    }
-
     /// Puts back a `mut` that another macro has taken out.
     pub(crate) fn restore_mut(&mut self, keyword: &Ident) {
         let name = core::mem::take(&mut self.pattern);
@@ -127,6 +119,24 @@ impl Parameter {
         let Parameter { attributes, pattern, .. } = self;
         let name = self.bare_pattern();
         hygienic!(#attributes let #pattern = ::core::clone::Clone::clone(&#name);)
+    }
+
+    /// `let name = name;`
+    pub(crate) fn rebound(&self) -> TokenStream {
+        let Parameter { attributes, .. } = self;
+        let name = self.bare_pattern();
+        hygienic!(#attributes let #name = #name;)
+    }
+
+    /// Whether it is a shared reference of this lifetime.
+    pub(crate) fn shares(&self, lifetime: &Ident) -> bool {
+        let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
+        self.passing() == Passing::Shared && names_lifetime(tokens, lifetime)
+    }
+
+    /// `#[cfg(…)]` and the like.
+    pub(crate) fn attributes(&self) -> &TokenStream {
+        &self.attributes
     }
 
     fn bare_pattern(&self) -> TokenStream {
@@ -174,13 +184,14 @@ fn is_mut(token: &TokenTree) -> bool {
     is_word(token, "mut")
 }
 
-/// A `mut` that neither `&` nor `ref` stands before. In `&'a mut self` a lifetime does.
+/// A `mut` that no `&` stands before: in `&'a mut self` one does, and a lifetime. A `ref mut` lends
+/// what is passed by value.
 fn mutable(pattern: &TokenStream, shorthand: bool) -> Option<Ident> {
     let mut by_reference = false;
     for token in pattern.clone() {
         match token {
             TokenTree::Ident(word) if word == "mut" && !by_reference => return Some(word),
-            TokenTree::Ident(word) => by_reference = word == "ref" || (shorthand && by_reference),
+            TokenTree::Ident(_) => by_reference = shorthand && by_reference,
             TokenTree::Punct(punct) => {
                 by_reference = punct.as_char() == '&' || (punct.as_char() == '\'' && by_reference);
             }

@@ -89,7 +89,7 @@ fn an_async_method_under_a_policy_of_literals() {
         },
         &expect![[r##"
             #[must_use]
-            async fn get<T: Into<Url>>(&self, mut url: T) -> Result<impl Body, Error>
+            async fn get<T: Into<Url>>(&self, url: T) -> Result<impl Body, Error>
             where
                 T: Clone,
             {
@@ -109,7 +109,6 @@ fn an_async_method_under_a_policy_of_literals() {
                     let __delay = {
                         let __outcome = async {
                             if false {
-                                let _ = &mut url;
                                 return ::reattempt::__private::never::<Result<_, Error>>();
                             }
                             self.client.get(url.clone()).await

@@ -60,20 +60,25 @@ impl Context {
         self.previous_delay
     }
 
-    /// The time that is left for the call, if there is a limit to it.
+    /// The time that is left for the call, if there is a limit to it. No key sets one yet, so this is
+    /// always `None`.
     pub fn remaining(&self) -> Option<Duration> {
         None
     }
 
     /// A random number that is the same for all the attempts of a call, and another for each call.
+    ///
+    /// Where there is no operating system to draw it from, it is only as random as what
+    /// [`add_entropy`](crate::add_entropy) was given; without that, every device makes the same ones.
     pub fn call_id(&self) -> CallId {
         self.call_id
     }
 
     /// Marks this attempt's error, and hands it back: it is not worth another attempt.
     ///
-    /// A mark beats `on` and the error's own [`Retryable`](crate::Retryable). It is about this
-    /// attempt; the next one begins without.
+    /// A mark beats `on` and the error's own [`Retryable`](crate::Retryable). It is about the error
+    /// of this attempt, whichever that is in the end; the last mark counts, and the next attempt
+    /// begins without one.
     pub fn permanent<E>(&self, error: E) -> E {
         self.mark.set(RetryKind::Permanent, None);
         error
@@ -85,8 +90,8 @@ impl Context {
         error
     }
 
-    /// Marks this attempt's error, and hands it back: it is worth another attempt after this wait,
-    /// which the server asked for.
+    /// Marks this attempt's error, and hands it back: it is throttled, and worth another attempt
+    /// after this wait, which the server asked for.
     pub fn retry_after<E>(&self, wait: Duration, error: E) -> E {
         self.mark.set(RetryKind::Throttled, Some(wait));
         error

@@ -23,6 +23,12 @@ impl Buffer {
     }
 
     #[retry]
+    fn of_either<'a>(text: &'a str, buffer: &'a mut Buffer) -> std::io::Result<&'a str> {
+        buffer.bytes.clear();
+        Ok(text)
+    }
+
+    #[retry]
     fn from_self(&self, into: &mut Vec<u8>) -> std::io::Result<&[u8]> {
         into.extend(&self.bytes);
         Ok(&self.bytes)
@@ -40,4 +46,5 @@ fn main() {
     let _ = Buffer::named("", &mut buffer);
     let _ = (buffer.another("").is_ok(), buffer.from_self(&mut Vec::new()).is_ok());
     let _ = buffer.function().is_ok();
+    let _ = Buffer::of_either("", &mut buffer).is_ok();
 }
