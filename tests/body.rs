@@ -3,7 +3,6 @@
 
 #![allow(
     clippy::items_after_statements,
-    clippy::needless_pass_by_value,
     clippy::trivially_copy_pass_by_ref,
     reason = "of no interest here"
 )]

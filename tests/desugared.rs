@@ -71,11 +71,8 @@ type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 #[retry(clone(name))]
 fn cloned(server: Arc<Server>, name: String) -> impl Future<Output = Result<usize, Failure>> {
-    fn consume(name: String) -> usize {
-        name.len()
-    }
     async move {
-        let length = consume(name);
+        let length = name.into_bytes().len();
         Ok(server.call()? as usize + length)
     }
 }

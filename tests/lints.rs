@@ -4,6 +4,7 @@
 #![deny(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
 #![forbid(unsafe_code, future_incompatible, unreachable_code, unused_qualifications)]
 
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -34,6 +35,24 @@ mod on_one_line {
     #[retry(sleep = std::thread::sleep)] pub fn by_timer() -> io::Result<u32> { Ok(1) }
     #[retry(sleep = |delay| std::thread::sleep(delay * 2))] pub fn by_slow_timer() -> io::Result<u32> { Ok(1) }
     #[retry(sleep = tokio::time::sleep)] pub async fn by_async_timer() -> io::Result<u32> { std::future::ready(Ok(1)).await }
+}
+
+#[retry(clone(body, log), context = cx, on(_), until = |length| *length > 0)]
+fn clones(body: String, mut log: Vec<String>) -> io::Result<usize> {
+    log.push(format!("{body} {}", cx.attempt()));
+    drop(body);
+    Ok(log.len())
+}
+
+#[retry(clone(body), until = |length| *length > 0)]
+async fn clones_async(body: String) -> Option<usize> {
+    std::future::ready(()).await;
+    Some(body.into_bytes().len())
+}
+
+#[retry(clone(body))]
+fn boxed(body: String) -> Pin<Box<dyn Future<Output = io::Result<usize>> + Send>> {
+    Box::pin(async move { Ok(body.into_bytes().len()) })
 }
 
 struct Service {
@@ -149,6 +168,9 @@ async fn all_of_it_runs() {
     assert_eq!(line::by_path().await.unwrap() + line::by_closure().unwrap(), 2);
     assert_eq!(line::by_policy().unwrap() + line::by_timer().unwrap(), 2);
     assert_eq!(line::by_slow_timer().unwrap() + line::by_async_timer().await.unwrap(), 2);
+    assert_eq!(clones("x".to_owned(), Vec::new()).unwrap(), 1);
+    assert_eq!(clones_async("x".to_owned()).await, Some(1));
+    assert_eq!(boxed("x".to_owned()).await.unwrap(), 1);
     let mut service = Service { policy: SHARED, calls: 0 };
     service.exclusive().unwrap();
     assert_eq!(service.asynchronous("four".to_owned()).await.unwrap(), 4);

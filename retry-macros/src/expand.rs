@@ -50,6 +50,8 @@ pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
     let documentation = documentation::attributes(function, &options);
     let Some(block) = AsyncBlock::find(function).filter(|_| returns_future(function)) else {
         let (inner_attributes, body) = call(function, &options);
+        let owned = if function.is_async { TokenStream::new() } else { owned(function, &options) };
+        let body = hygienic!(#owned #body);
         let attributes = hygienic!(#inner_attributes #documentation);
         return function.rebuild(&attributes, parameters(function, &options), body);
     };
@@ -59,11 +61,16 @@ pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
     }
     let inside = function.inside(block.output.clone(), block.body.clone());
     let (_, body) = call(&inside, &options);
-    // A block without `move` owned what the body moved; a clone alone would only borrow it.
-    let cloned = function.parameters.iter().filter(|parameter| is_cloned(parameter, &options));
-    let owned = cloned.map(Parameter::rebound);
-    let body = hygienic!(#(#owned)* #body);
+    let owned = owned(function, &options);
+    let body = hygienic!(#owned #body);
     function.rebuild(&documentation, parameters(&inside, &options), block.replace(body))
+}
+
+/// `let name = name;` for each argument that is cloned: a body that consumes it consumes its clone, and
+/// neither an `async` block without `move` nor a lint would know that the original is meant to be.
+fn owned(function: &Function, options: &Options) -> TokenStream {
+    let cloned = function.parameters.iter().filter(|parameter| is_cloned(parameter, options));
+    cloned.map(Parameter::rebound).collect()
 }
 
 /// The loop around a function's body, and the attributes that stood in it.
