@@ -84,6 +84,18 @@ pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: 
             );
         }
     }
+    if let Some(context) = &options.context {
+        let taken = function.parameters.iter().filter_map(Parameter::name);
+        if taken.into_iter().any(|name| name == context.value) {
+            mistakes.at(
+                &context.tokens,
+                format_args!(
+                    "`{}` is an argument already; give the context another name",
+                    context.value
+                ),
+            );
+        }
+    }
     for parameter in &function.parameters {
         let name = parameter.name();
         let Some(mutable) = parameter.mutable_binding() else { continue };

@@ -216,6 +216,8 @@ fn clone(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Vec<Iden
                 name.span(),
                 "`self` can't be cloned from here; write `let this = self.clone();` in the body",
             ),
+            [TokenTree::Ident(name)] if names.contains(name) => mistakes
+                .at_span(name.span(), format_args!("`{name}` is listed twice; keep one of them")),
             [TokenTree::Ident(name)] => names.push(name.clone()),
             _ => mistakes.at(
                 entry.into_iter().collect::<TokenStream>(),
