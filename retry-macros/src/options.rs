@@ -10,7 +10,7 @@ use crate::desugared::rename_self;
 use crate::errors::Mistakes;
 use crate::keys::Key;
 use crate::rules::Jittering;
-use crate::tokens::{is_punct, ungrouped};
+use crate::tokens::{is_closure, is_punct, ungrouped};
 use crate::values::{self, Backoff, Problem, Value};
 
 /// The value of a key, with the key and the value as they were written.
@@ -162,6 +162,11 @@ fn on(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<On>> {
         }
         Written::Parentheses(group) => {
             if let Some(name) = binding(group.stream()) {
+                if is_closure(&group.stream()) {
+                    let message = "parentheses hold a pattern; for a closure write `on = |…| …`";
+                    mistakes.at_span(group.span(), message);
+                    return None;
+                }
                 mistakes.at_span(
                     name.span(),
                     format_args!(
