@@ -8,9 +8,7 @@ use core::time::Duration;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use crate::function::Function;
-use crate::growth::{
-    exponential, fibonacci, jittered, linear, longest_previous, nanoseconds, smaller,
-};
+use crate::growth::{Form, Numbers, entry, nanoseconds};
 use crate::options::{On, Options, Setting};
 use crate::policy;
 use crate::rules::{
@@ -105,13 +103,9 @@ fn literal<T>(setting: Option<&Setting<Value<T>>>) -> Option<&T> {
 /// A schedule of which every number is known here.
 struct Schedule<'a> {
     max_attempts: u32,
-    backoff: Option<&'a Backoff>,
-    initial_delay: u64,
-    throttled_delay: u64,
-    says_throttled_delay: bool,
-    max_delay: u64,
+    backoff: &'a Backoff,
     multiplier: f64,
-    jitter: Jittering,
+    numbers: Numbers,
 }
 
 impl<'a> Schedule<'a> {
@@ -119,9 +113,9 @@ impl<'a> Schedule<'a> {
         if options.policy.is_some() || policy::has_expressions(options) {
             return None;
         }
-        let backoff = literal(options.backoff.as_ref());
+        let backoff = literal(options.backoff.as_ref()).unwrap_or(&Backoff::Exponential);
         let of_list = match backoff {
-            Some(Backoff::List(list)) => u32::try_from(list.len()).ok()?.checked_add(1)?,
+            Backoff::List(list) => u32::try_from(list.len()).ok()?.checked_add(1)?,
             _ => MAX_ATTEMPTS,
         };
         let delay = |setting, default| {
@@ -130,39 +124,33 @@ impl<'a> Schedule<'a> {
         Some(Schedule {
             max_attempts: literal(options.max_attempts.as_ref()).copied().unwrap_or(of_list),
             backoff,
-            initial_delay: delay(options.initial_delay.as_ref(), INITIAL_DELAY),
-            throttled_delay: delay(options.throttled_delay.as_ref(), THROTTLED_DELAY),
-            says_throttled_delay: options.throttled_delay.is_some(),
-            max_delay: delay(options.max_delay.as_ref(), MAX_DELAY),
             multiplier: literal(options.multiplier.as_ref()).copied().unwrap_or(MULTIPLIER),
-            jitter: literal(options.jitter.as_ref()).copied().unwrap_or(Jittering::Full),
+            numbers: Numbers {
+                initial_delay: delay(options.initial_delay.as_ref(), INITIAL_DELAY),
+                throttled_delay: delay(options.throttled_delay.as_ref(), THROTTLED_DELAY),
+                says_throttled_delay: options.throttled_delay.is_some(),
+                max_delay: delay(options.max_delay.as_ref(), MAX_DELAY),
+                jitter: literal(options.jitter.as_ref()).copied().unwrap_or(Jittering::Full),
+            },
         })
     }
 
     /// From where to where the wait before a retry is drawn, after errors that are throttled and
     /// bring no hint, or are not.
     fn window(&self, retry: u32, throttled: bool) -> (u64, u64) {
-        let Schedule { max_delay: cap, multiplier, .. } = *self;
-        let floor = if throttled { self.throttled_delay } else { 0 };
-        let base = self.initial_delay.max(floor);
-        let wait = match self.backoff {
-            None | Some(Backoff::Exponential) => exponential(base, multiplier, retry, cap),
-            Some(Backoff::Fixed) => smaller(base, cap),
-            Some(Backoff::Linear) => linear(base, retry, cap),
-            Some(Backoff::Fibonacci) => fibonacci(base, retry, cap),
-            Some(Backoff::None) => 0,
-            Some(Backoff::List(list)) => {
-                let index = usize::try_from(retry - 1).unwrap_or(usize::MAX);
-                match list.get(index).or(list.last()) {
-                    Some(Value::Literal(wait)) => {
-                        let floor = if self.says_throttled_delay { floor } else { 0 };
-                        smaller(nanoseconds(*wait).max(floor), cap)
-                    }
-                    _ => 0,
-                }
-            }
+        let form = match self.backoff {
+            Backoff::Exponential => Form::Exponential { multiplier: self.multiplier },
+            Backoff::Fixed => Form::Fixed,
+            Backoff::Linear => Form::Linear,
+            Backoff::Fibonacci => Form::Fibonacci,
+            Backoff::None => Form::None,
+            Backoff::List(list) => Form::Given(match entry(list, retry) {
+                Some(Value::Literal(wait)) => nanoseconds(*wait),
+                _ => 0,
+            }),
         };
-        let range = jittered(self.jitter, wait, base, longest_previous(base, retry), cap);
+        let previous = self.numbers.longest_previous(retry, throttled);
+        let range = self.numbers.range(form, retry, throttled, previous);
         (range.low, range.low.saturating_add(range.spread))
     }
 

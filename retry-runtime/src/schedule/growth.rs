@@ -23,14 +23,75 @@ pub(crate) const fn nanoseconds(duration: Duration) -> u64 {
 
 /// From `low` on, below `low + spread`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Range {
-    pub(super) low: u64,
-    pub(super) spread: u64,
+pub(crate) struct Range {
+    pub(crate) low: u64,
+    pub(crate) spread: u64,
+}
+
+/// What a backoff makes of a policy's delays at a retry.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Form {
+    Exponential { multiplier: f64 },
+    Fixed,
+    Linear,
+    Fibonacci,
+    None,
+    /// The wait of this retry, given as it is: by a list, or by a backoff of the user's own.
+    Given(u64),
+}
+
+/// The numbers of a policy, in nanoseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Numbers {
+    pub(crate) initial_delay: u64,
+    pub(crate) throttled_delay: u64,
+    /// Whether `throttled_delay` was given; its default lengthens no wait that is given as it is.
+    pub(crate) says_throttled_delay: bool,
+    pub(crate) max_delay: u64,
+    pub(crate) jitter: Jittering,
+}
+
+impl Numbers {
+    /// The range out of which the wait before a retry is drawn. `throttled`: after an error that
+    /// says so and brings no hint. `previous`, the wait before, is for decorrelated jitter.
+    pub(crate) const fn range(
+        &self,
+        form: Form,
+        retry: u32,
+        throttled: bool,
+        previous: u64,
+    ) -> Range {
+        let cap = self.max_delay;
+        let floor = if throttled { self.throttled_delay } else { 0 };
+        let base = larger(self.initial_delay, floor);
+        let wait = match form {
+            Form::Exponential { multiplier } => exponential(base, multiplier, retry, cap),
+            Form::Fixed => smaller(base, cap),
+            Form::Linear => linear(base, retry, cap),
+            Form::Fibonacci => fibonacci(base, retry, cap),
+            Form::None => 0,
+            Form::Given(wait) if self.says_throttled_delay => smaller(larger(wait, floor), cap),
+            Form::Given(wait) => smaller(wait, cap),
+        };
+        jittered(self.jitter, wait, base, previous, cap)
+    }
+
+    /// The longest wait that decorrelated jitter can have drawn before a retry.
+    pub(crate) const fn longest_previous(&self, retry: u32, throttled: bool) -> u64 {
+        let floor = if throttled { self.throttled_delay } else { 0 };
+        exponential(larger(self.initial_delay, floor), 3.0, retry, u64::MAX)
+    }
+}
+
+/// The entry of a list of waits for a retry; the last one serves all the retries after it.
+pub(crate) fn entry<T>(list: &[T], retry: u32) -> Option<&T> {
+    let index = usize::try_from(retry.saturating_sub(1)).unwrap_or(usize::MAX);
+    list.get(index).or(list.last())
 }
 
 /// The range out of which a wait is drawn. `base` and `previous` are of interest to decorrelated
 /// jitter only.
-pub(super) const fn jittered(
+const fn jittered(
     jitter: Jittering,
     wait: u64,
     base: u64,
@@ -46,23 +107,18 @@ pub(super) const fn jittered(
     }
 }
 
-/// The longest wait that decorrelated jitter can have drawn before a retry.
-pub(super) const fn longest_previous(base: u64, retry: u32) -> u64 {
-    exponential(base, 3.0, retry, u64::MAX)
-}
-
 /// `min(cap, base · multiplier ^ (retry - 1))`, to the nearest nanosecond.
-pub(super) const fn exponential(base: u64, multiplier: f64, retry: u32, cap: u64) -> u64 {
+const fn exponential(base: u64, multiplier: f64, retry: u32, cap: u64) -> u64 {
     Power::of(multiplier, retry.saturating_sub(1)).times(base, cap)
 }
 
 /// `min(cap, base · retry)`
-pub(super) const fn linear(base: u64, retry: u32, cap: u64) -> u64 {
+const fn linear(base: u64, retry: u32, cap: u64) -> u64 {
     smaller(base.saturating_mul(retry as u64), cap)
 }
 
 /// `min(cap, base · Fₙ)`, where F is 1, 1, 2, 3, 5, …
-pub(super) const fn fibonacci(base: u64, retry: u32, cap: u64) -> u64 {
+const fn fibonacci(base: u64, retry: u32, cap: u64) -> u64 {
     let (mut current, mut next) = (1_u64, 1_u64);
     let mut left = retry.saturating_sub(1);
     // The 94th number is past 64 bits, so this ends soon whatever the retry.
@@ -100,8 +156,12 @@ const fn fractional_jitter(wait: u64, fraction: f64, cap: u64) -> Range {
     Range { low, spread: ((low as u128 * fraction) >> 32) as u64 }
 }
 
-pub(super) const fn smaller(one: u64, other: u64) -> u64 {
+const fn smaller(one: u64, other: u64) -> u64 {
     if one < other { one } else { other }
+}
+
+const fn larger(one: u64, other: u64) -> u64 {
+    if one > other { one } else { other }
 }
 
 /// `mantissa · 2^exponent`, the mantissa's top bit set: 64 bits of precision and a range that no

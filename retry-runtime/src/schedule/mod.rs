@@ -12,7 +12,7 @@ use core::time::Duration;
 use crate::classify::{RetryKind, Retryability};
 use crate::policy::{Backoff, Policy};
 pub(crate) use growth::nanoseconds;
-use growth::{Range, exponential, fibonacci, jittered, linear, longest_previous, smaller};
+use growth::{Form, Numbers, Range, entry};
 
 /// The range out of which a wait is drawn, uniformly: from `low` on, below `low + spread`.
 ///
@@ -213,9 +213,8 @@ impl Policy {
     /// # }
     /// ```
     pub fn window(&self, retry: u32) -> Window {
-        let initial_delay = nanoseconds(self.initial_delay());
         // What the retries before this one can have grown to, where one grows out of the other.
-        let previous = longest_previous(initial_delay, retry);
+        let previous = self.numbers().longest_previous(retry, false);
         self.window_after(&FailedAttempt {
             attempt: retry,
             retryability: Retryability::transient(),
@@ -226,33 +225,33 @@ impl Policy {
     fn window_after(&self, failed: &FailedAttempt) -> Window {
         let retry = failed.attempt;
         let hint = failed.retryability.retry_after();
-        let cap = nanoseconds(self.max_delay());
         // Whoever was told when to come back need not guess how long the load will last.
         let throttled = failed.retryability.kind() == RetryKind::Throttled && hint.is_none();
-        let floor = if throttled { nanoseconds(self.throttled_delay()) } else { 0 };
-        let base = nanoseconds(self.initial_delay()).max(floor);
-        // Waits that are written out are not lengthened by a default.
-        let said = |floor| if self.says_throttled_delay() { floor } else { 0 };
-        let wait = match self.backoff() {
-            Backoff::Exponential => exponential(base, self.multiplier(), retry, cap),
-            Backoff::Fixed => smaller(base, cap),
-            Backoff::Linear => linear(base, retry, cap),
-            Backoff::Fibonacci => fibonacci(base, retry, cap),
+        let form = match self.backoff() {
+            Backoff::Exponential => Form::Exponential { multiplier: self.multiplier() },
+            Backoff::Fixed => Form::Fixed,
+            Backoff::Linear => Form::Linear,
+            Backoff::Fibonacci => Form::Fibonacci,
             // A hint is jittered even so: the least that can be is enough to say that.
-            Backoff::None => u64::from(hint.is_some_and(|hint| !hint.is_zero())),
-            Backoff::List(list) => smaller(entry(list, retry).max(said(floor)), cap),
-            Backoff::Custom(custom) => {
-                smaller(nanoseconds(custom.delay(retry)).max(said(floor)), cap)
+            Backoff::None if hint.is_some_and(|hint| !hint.is_zero()) => Form::Given(1),
+            Backoff::None => Form::None,
+            Backoff::List(list) => {
+                Form::Given(entry(list, retry).map_or(0, |wait| nanoseconds(*wait)))
             }
+            Backoff::Custom(custom) => Form::Given(nanoseconds(custom.delay(retry))),
         };
         let previous = nanoseconds(failed.previous_delay);
-        let Range { low, spread } = jittered(self.jitter().jittering(), wait, base, previous, cap);
+        let Range { low, spread } = self.numbers().range(form, retry, throttled, previous);
         Window { low, spread }
     }
-}
 
-/// The wait that a list has for a retry; its last one serves all the retries after it.
-fn entry(list: &[Duration], retry: u32) -> u64 {
-    let index = usize::try_from(retry.saturating_sub(1)).unwrap_or(usize::MAX);
-    list.get(index).or(list.last()).map_or(0, |wait| nanoseconds(*wait))
+    fn numbers(&self) -> Numbers {
+        Numbers {
+            initial_delay: nanoseconds(self.initial_delay()),
+            throttled_delay: nanoseconds(self.throttled_delay()),
+            says_throttled_delay: self.says_throttled_delay(),
+            max_delay: nanoseconds(self.max_delay()),
+            jitter: self.jitter().jittering(),
+        }
+    }
 }
