@@ -10,7 +10,7 @@ use crate::options::{Options, Setting};
 use crate::parameters::{Parameter, Passing, elided_lifetime, names_lifetime};
 use crate::policy;
 use crate::rules::{Draft, Field, Given, Shape};
-use crate::tokens::{is_closure, reads};
+use crate::tokens::{is_closure, is_punct, is_word, names, reads};
 use crate::values::{Backoff, Value};
 
 /// Reports every option that is at fault, at its value.
@@ -34,8 +34,8 @@ pub(crate) fn check_function(function: &Function, mistakes: &mut Mistakes) {
         .parameters
         .iter()
         .any(|parameter| parameter.is_receiver() && parameter.passing() != Passing::Value);
-    let block = AsyncBlock::find(function).filter(|_| returns_future(function));
-    let output = block.as_ref().map_or(&function.output, |block| &block.output);
+    let block = AsyncBlock::find(function);
+    let output = block.as_ref().map_or(&function.output, |block| &block.written_output);
     for exclusive in function.parameters.iter().filter_map(Parameter::exclusive) {
         let returned = match &exclusive.lifetime {
             // Where something shared has the same lifetime, it may be a part of that.
@@ -69,6 +69,21 @@ pub(crate) fn check_future(function: &Function, mistakes: &mut Mistakes) {
     }
 }
 
+/// `None` is no error that a function could look at.
+pub(crate) fn check_on(function: &Function, options: &Options, mistakes: &mut Mistakes) {
+    let block = AsyncBlock::find(function);
+    let output = block.as_ref().map_or(&function.output, |block| &block.written_output);
+    let path = output.clone().into_iter().take_while(|token| !is_punct(token, '<'));
+    let is_option = path.last().is_some_and(|last| is_word(&last, "Option"));
+    if let Some(on) = options.on.as_ref().filter(|_| is_option) {
+        mistakes.at_span(
+            on.key.span(),
+            "`on` looks at errors, and an `Option` has none: `None` is always tried again; remove \
+             `on`, or return a `Result`",
+        );
+    }
+}
+
 /// What the body does to an argument is there at the next attempt, unless each has a clone.
 pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: &mut Mistakes) {
     let cloned = options.clone.as_ref().map_or(&[][..], |clone| clone.value.as_slice());
@@ -96,9 +111,16 @@ pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: 
             );
         }
     }
+    let block = AsyncBlock::find(function);
     for parameter in &function.parameters {
         let name = parameter.name();
         let Some(mutable) = parameter.mutable_binding() else { continue };
+        if let Some((block, name)) = block.as_ref().zip(name.as_ref()) {
+            // It is changed once, before there is any attempt.
+            if block.has_prelude() && !names(&block.body.stream(), name) {
+                continue;
+            }
+        }
         match name {
             Some(name) if cloned.contains(&name) => {}
             // `#[async_trait]` gives a pattern such a name.

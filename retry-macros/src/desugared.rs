@@ -3,52 +3,75 @@
 //! `#[async_trait]` leaves such functions behind, because it is expanded before the attributes inside
 //! of it.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
 
+use crate::arguments::first_span;
 use crate::function::Function;
 use crate::parameters::Passing;
-use crate::tokens::{Angles, Cursor, is_group, is_punct, is_word, mentions, ungrouped};
+use crate::tokens::{
+    Angles, Cursor, is_group, is_punct, is_word, mentions, split_types, ungrouped,
+};
 
 /// An async block in a function's body, and how to put another one in its place.
 pub(crate) struct AsyncBlock {
     /// What the future comes to.
     pub(crate) output: TokenStream,
+    /// As much of that as is written out: the type itself, or what an alias of futures is told.
+    pub(crate) written_output: TokenStream,
     /// The attempt: the block, or what in it `#[async_trait]` has made of the body.
     pub(crate) body: Group,
     /// What `self` is called in it.
     pub(crate) receiver: Option<Ident>,
+    is_of_async_trait: bool,
     /// Where it stands: in each level the tokens, and which of them holds the next one.
     levels: Vec<(Group, usize)>,
 }
 
 /// Whether a function that is not `async` returns a future all the same.
 pub(crate) fn returns_future(function: &Function) -> bool {
-    !function.is_async && is_future(&function.output)
+    !function.is_async && (is_future(&function.output) || AsyncBlock::levels(function).is_some())
 }
 
-/// `impl Future<…>` or `Pin<Box<dyn Future<…>>>`, and not a `Result` that holds one.
+/// `impl Future<…>`, `Pin<Box<dyn Future<…>>>` or `BoxFuture<…>`, and not a `Result` that holds one.
 fn is_future(output: &TokenStream) -> bool {
     let output = ungrouped(output);
-    let mut words = output.clone().into_iter().filter(|token| !is_punct(token, ':'));
-    let path = words.clone().take_while(|token| !is_punct(token, '<'));
-    let is_pin = path.last().is_some_and(|last| is_word(&last, "Pin"));
-    let is_opaque = words.next().is_some_and(|first| is_word(&first, "impl"));
-    (is_pin || is_opaque) && mentions(&output, &|word| word == "Future")
+    let is_opaque = output.clone().into_iter().next().is_some_and(|first| is_word(&first, "impl"));
+    let path = output.clone().into_iter().filter(|token| !is_punct(token, ':'));
+    let path = path.take_while(|token| !is_punct(token, '<'));
+    let name = path.last().map(|last| last.to_string()).unwrap_or_default();
+    let is_alias = !is_opaque && name.ends_with("Future");
+    is_alias || (is_opaque || name == "Pin") && mentions(&output, &|word| word == "Future")
 }
 
 impl AsyncBlock {
-    /// The block that the body ends in: `async { … }` or `Box::pin(async { … })`, with or without
-    /// `move`.
+    /// The block that the body of a function ends in that is not `async` itself: `async { … }` or
+    /// `Box::pin(async { … })`, with or without `move`.
     pub(crate) fn find(function: &Function) -> Option<AsyncBlock> {
+        if function.is_async {
+            return None;
+        }
         let (mut levels, block) = AsyncBlock::levels(function)?;
         let block = without_mut(&block);
         let Some((index, output, body)) = of_async_trait(&block) else {
-            let output = future_output(&function.output)?;
-            return Some(AsyncBlock { output, body: block, receiver: None, levels });
+            let (output, written_output) = future_output(&function.output)?;
+            let is_of_async_trait = false;
+            let body = block;
+            let receiver = None;
+            return Some(AsyncBlock {
+                output,
+                written_output,
+                body,
+                receiver,
+                is_of_async_trait,
+                levels,
+            });
         };
         let receiver = renamed_self(&block);
         levels.push((block, index));
-        Some(AsyncBlock { output, body, receiver, levels })
+        let written_output = output.clone();
+        let is_of_async_trait = true;
+        Some(AsyncBlock { output, written_output, body, receiver, is_of_async_trait, levels })
     }
 
     /// The levels down to the block, and the block.
@@ -59,6 +82,14 @@ impl AsyncBlock {
             let trees: Vec<TokenTree> = group.stream().into_iter().collect();
             let end = match trees.as_slice() {
                 [.., last] if is_punct(last, ',') => trees.len() - 1,
+                // `async { … }.boxed()`
+                [.., dot, name, parentheses]
+                    if is_punct(dot, '.')
+                        && (is_word(name, "boxed") || is_word(name, "boxed_local"))
+                        && is_group(parentheses, Delimiter::Parenthesis) =>
+                {
+                    trees.len() - 3
+                }
                 _ => trees.len(),
             };
             let TokenTree::Group(inner) = trees.get(..end)?.last()?.clone() else { return None };
@@ -79,6 +110,33 @@ impl AsyncBlock {
                 _ => return None,
             }
         }
+    }
+
+    /// Whether an argument has in the block the type that it was declared with: nothing of the
+    /// user's stands before.
+    pub(crate) fn has_arguments_as_declared(&self) -> bool {
+        self.is_of_async_trait || !self.has_prelude()
+    }
+
+    /// Whether something of the user's is done once, when the function is called.
+    pub(crate) fn has_prelude(&self) -> bool {
+        !self.prelude().is_empty()
+    }
+
+    /// What of the user's is done once, when the function is called.
+    pub(crate) fn prelude(&self) -> TokenStream {
+        let Some((body, index)) = self.levels.first().filter(|_| !self.is_of_async_trait) else {
+            return TokenStream::new();
+        };
+        let mut before: Vec<TokenTree> = body.stream().into_iter().take(*index).collect();
+        // The beginning of the last expression.
+        while let Some(last) = before.last() {
+            if is_punct(last, ';') || matches!(last, TokenTree::Group(_)) {
+                break;
+            }
+            before.pop();
+        }
+        before.into_iter().collect()
     }
 
     /// The function's body with other tokens in place of the block's.
@@ -130,7 +188,7 @@ fn of_async_trait(block: &Group) -> Option<(usize, TokenStream, Group)> {
 /// The `mut` of parameters, which `#[async_trait]` has moved from `mut name: T` in the signature to
 /// `let mut name = name;` in the block, back where it was.
 pub(crate) fn restore_mut(function: &mut Function) {
-    let Some((_, block)) = AsyncBlock::levels(function).filter(|_| returns_future(function)) else {
+    let Some((_, block)) = AsyncBlock::levels(function).filter(|_| !function.is_async) else {
         return;
     };
     for (keyword, name) in mutable_parameters(&block) {
@@ -203,8 +261,30 @@ fn renamed_self(block: &Group) -> Option<Ident> {
     })
 }
 
-/// `impl Future<Output = T> + Send` → `T`
-fn future_output(tokens: &TokenStream) -> Option<TokenStream> {
+/// What a future comes to, as a type that can be named, and as it is written:
+/// `impl Future<Output = T> + Send` → `T`, `BoxFuture<'a, T>` → `<BoxFuture<'a, T> as Future>::Output`
+/// and `T`.
+fn future_output(tokens: &TokenStream) -> Option<(TokenStream, TokenStream)> {
+    if let Some(output) = associated_output(tokens) {
+        return Some((output.clone(), output));
+    }
+    if tokens.clone().into_iter().next().is_some_and(|first| is_word(&first, "impl")) {
+        return None;
+    }
+    // In the alias's place, for whatever the compiler has to say about what it stands for.
+    let first = first_span(tokens).resolved_at(Span::mixed_site());
+    let last = tokens.clone().into_iter().last();
+    let last = last.map_or(first, |token| token.span().resolved_at(Span::mixed_site()));
+    let output = Ident::new("Output", last);
+    let projection = quote_spanned!(first=> <#tokens as ::core::future::Future>::#output);
+    let mut arguments = Cursor::new(ungrouped(tokens));
+    arguments.until(|token| is_punct(token, '<'));
+    let arguments = split_types(arguments.rest().into_iter().skip(1).collect());
+    Some((projection, arguments.into_iter().last().unwrap_or_default()))
+}
+
+/// `Output = T`, wherever it stands → `T`
+fn associated_output(tokens: &TokenStream) -> Option<TokenStream> {
     let mut trees = tokens.clone().into_iter().peekable();
     while let Some(token) = trees.next() {
         if is_word(&token, "Output") && trees.next_if(|next| is_punct(next, '=')).is_some() {
@@ -221,7 +301,7 @@ fn future_output(tokens: &TokenStream) -> Option<TokenStream> {
         }
         if let TokenTree::Group(group) = &token {
             if is_group(&token, Delimiter::None) {
-                if let Some(output) = future_output(&group.stream()) {
+                if let Some(output) = associated_output(&group.stream()) {
                     return Some(output);
                 }
             }

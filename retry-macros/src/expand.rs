@@ -4,13 +4,13 @@ use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::arguments::first_span;
-use crate::desugared::{AsyncBlock, returns_future};
+use crate::desugared::AsyncBlock;
 use crate::documentation;
-use crate::function::Function;
+use crate::function::{Function, Inside};
 use crate::options::{On, Options};
 use crate::parameters::{Parameter, Passing};
 use crate::policy::{self, Private, Source};
-use crate::tokens::{is_closure, is_path, mentions};
+use crate::tokens::{is_closure, is_path, names};
 
 /// ```text
 /// fn f(args) -> R { body }
@@ -18,18 +18,20 @@ use crate::tokens::{is_closure, is_path, mentions};
 /// →
 /// ```text
 /// fn f(args) -> R {
-///     const __REATTEMPT_OPERATION: &str = concat!(module_path!(), "::f");
-///     const __REATTEMPT_POLICY: Policy = …;
 ///     let mut __engine = Engine::start();
 ///     loop {
 ///         let __delay = {
 ///             let __outcome = (|| -> R { body })();
 ///             let Some(__error) = Outcome::error(&__outcome) else {
-///                 succeeded(&__engine, __REATTEMPT_OPERATION);
+///                 succeeded(&__engine, concat!(module_path!(), "::f"));
 ///                 return __outcome;
 ///             };
 ///             let __retryability = Retryable::retryability(__error);
-///             let __operation = Operation { name, policy: &__REATTEMPT_POLICY, clock };
+///             let __operation = Operation {
+///                 name: concat!(module_path!(), "::f"),
+///                 policy: { const __REATTEMPT_POLICY: Policy = …; &__REATTEMPT_POLICY },
+///                 clock,
+///             };
 ///             let __next = failed(&mut __engine, &__operation, __retryability, described error);
 ///             match __next {
 ///                 Some(__delay) => __delay,
@@ -42,28 +44,35 @@ use crate::tokens::{is_closure, is_path, mentions};
 /// ```
 ///
 /// The attempt has a scope of its own, so that its outcome is gone when the wait begins: a future
-/// doesn't store it, and is `Send` though the error is not.
+/// doesn't store it, and is `Send` though the error is not. A constant has a block of its own too:
+/// unlike a variable of ours, the body could see it.
 ///
 /// It trips no lint, so it needs no `allow`, which would reach into the body, and which a user's
 /// `forbid` would refuse.
 pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
     let documentation = documentation::attributes(function, &options);
-    let Some(block) = AsyncBlock::find(function).filter(|_| returns_future(function)) else {
+    let Some(block) = AsyncBlock::find(function) else {
         let (inner_attributes, body) = call(function, &options);
         let owned = if function.is_async { TokenStream::new() } else { owned(function, &options) };
         let body = hygienic!(#owned #body);
         let attributes = hygienic!(#inner_attributes #documentation);
-        return function.rebuild(&attributes, parameters(function, &options), body);
+        return function.rebuild(&attributes, parameters(function, &options, None), body);
     };
     // A future that the body makes: the loop goes inside.
     if let Some(receiver) = &block.receiver {
         options.rename_self(receiver);
     }
-    let inside = function.inside(block.output.clone(), block.body.clone());
+    let inside = Inside {
+        receiver: block.receiver.clone(),
+        has_arguments_as_declared: block.has_arguments_as_declared(),
+        prelude: block.prelude(),
+    };
+    let inside = function.inside(block.output.clone(), block.body.clone(), inside);
     let (_, body) = call(&inside, &options);
     let owned = owned(function, &options);
     let body = hygienic!(#owned #body);
-    function.rebuild(&documentation, parameters(&inside, &options), block.replace(body))
+    let parameters = parameters(function, &options, Some(&block));
+    function.rebuild(&documentation, parameters, block.replace(body))
 }
 
 /// `let name = name;` for each argument that is cloned: a body that consumes it consumes its clone, and
@@ -78,7 +87,7 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     let private = Private::of(options);
     let (inner_attributes, attempt) = attempt(function, options, &private);
     let operation = operation(function, options);
-    let (policy_item, policy) = policy(function, options, &private);
+    let policy = policy(function, options, &private);
     let clock = if function.is_async { hygienic!(Async) } else { hygienic!(Blocking) };
     let (start_context, begin_context) = match &options.context {
         None => (TokenStream::new(), TokenStream::new()),
@@ -89,16 +98,18 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     };
     let described = hygienic! {
         let __operation = #private::Operation {
-            name: __REATTEMPT_OPERATION,
+            name: #operation,
             policy: #policy,
             clock: #private::Clock::#clock,
         };
     };
-    let judgement = judgement(function, options, &described, &private);
+    let succeeded = hygienic! {
+        #private::succeeded(&__engine, #operation);
+        return __outcome;
+    };
+    let judgement = judgement(function, options, &succeeded, &described, &private);
     let sleep = sleep(function, options, &private);
     let body = hygienic! {
-        const __REATTEMPT_OPERATION: &::core::primitive::str = #operation;
-        #policy_item
         let mut __engine = #private::Engine::start();
         #start_context
         loop {
@@ -121,13 +132,10 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
 fn judgement(
     function: &Function,
     options: &Options,
+    succeeded: &TokenStream,
     operation: &TokenStream,
     private: &Private,
 ) -> TokenStream {
-    let succeeded = hygienic! {
-        #private::succeeded(&__engine, __REATTEMPT_OPERATION);
-        return __outcome;
-    };
     let retryability = unless_marked(retryability(function, options, private), options);
     let report = hygienic! {{
         use #private::{DescribeByDisplay as _, DescribeByName as _};
@@ -212,21 +220,32 @@ fn attempt(
     });
     let clones = function.parameters.iter().filter(|parameter| is_cloned(parameter, options));
     let clones = clones.map(Parameter::clone_of);
-    let preface = hygienic!(#context #(#clones)*);
     if !function.is_async {
-        let (attributes, body) = function.split_body(preface);
+        let (attributes, body) = function.split_body(hygienic!(#context #(#clones)*));
         return (attributes, hygienic!(let __outcome = (|| -> #output #body)();));
     }
-    let captured = function.parameters.iter().filter_map(|parameter| captured(function, parameter));
+    let captured = function
+        .parameters
+        .iter()
+        .filter_map(|parameter| captured(function, parameter, options, private));
     let preface = hygienic! {
         if false {
             #(#captured)*
             return #private::never::<#output>();
         }
-        #preface
+        #context
     };
     let (attributes, body) = function.split_body(preface);
-    (attributes, hygienic!(let __outcome = async #body.await;))
+    if options.clone.is_none() {
+        return (attributes, hygienic!(let __outcome = async #body.await;));
+    }
+    let attempt = hygienic! {
+        let __outcome = {
+            #(#clones)*
+            async #body.await
+        };
+    };
+    (attributes, attempt)
 }
 
 fn is_cloned(parameter: &Parameter, options: &Options) -> bool {
@@ -234,55 +253,90 @@ fn is_cloned(parameter: &Parameter, options: &Options) -> bool {
     clone.value.contains(&name)
 }
 
-/// A statement, never run, by which an attempt's block borrows a `&mut T` of the function's
-/// exclusively, if the body names it and whatever it does with it.
+/// A statement, never run, by which an attempt's block captures an argument that the body names as
+/// strongly as it may be, whatever the body does with it: its clone by value, a `&mut T` exclusively.
 ///
-/// The function's own future would hold the reference itself, and be `Send` if `T` is. A shared
-/// reference to it is `Send` only if `T` is `Sync`. For an argument by value nothing of the kind can
-/// be done: it would have to be `mut`, and then the body could change it unseen.
-fn captured(function: &Function, parameter: &Parameter) -> Option<TokenStream> {
-    let name = parameter.name()?;
-    // A block of the user's has moved or borrowed it in a way of its own.
-    if function.is_inside
-        || parameter.passing() != Passing::Exclusive
-        || !mentions(&function.body.stream(), &|word| *word == name)
-    {
+/// The function's own future would hold the argument itself, and be `Send` if that is. A shared
+/// reference to it is `Send` only if it is `Sync`. For an argument by value that is not cloned
+/// nothing of the kind can be done: it would have to be `mut`, and then the body could change it
+/// unseen.
+fn captured(
+    function: &Function,
+    parameter: &Parameter,
+    options: &Options,
+    private: &Private,
+) -> Option<TokenStream> {
+    let mut name = parameter.name()?;
+    if let Some(receiver) = function.inside.as_ref().and_then(|inside| inside.receiver.as_ref()) {
+        if name == "self" {
+            name = receiver.clone();
+        }
+    }
+    if !names(&function.body.stream(), &name) {
         return None;
     }
     let attributes = parameter.attributes();
+    if is_cloned(parameter, options) {
+        // A `mut` that is there for what stands before the block is not an unused one here.
+        let prelude = function.inside.as_ref().map(|inside| &inside.prelude);
+        let changed_before = parameter.mutable_binding().is_some()
+            && prelude.is_some_and(|prelude| names(prelude, &name));
+        let changed = changed_before.then(|| hygienic!(#private::owned(&mut #name);));
+        return Some(hygienic!(#attributes { #changed #private::owned(#name); }));
+    }
+    // A block of the user's may have moved or borrowed it in a way of its own.
+    let as_declared =
+        function.inside.as_ref().is_none_or(|inside| inside.has_arguments_as_declared);
+    if parameter.passing() != Passing::Exclusive || !as_declared {
+        return None;
+    }
     Some(hygienic!(#attributes let _ = &mut *#name;))
 }
 
-/// The parameters, without the `mut` of those that are cloned, which has moved to their clones.
-fn parameters(function: &Function, options: &Options) -> TokenStream {
+/// The parameters, without the `mut` of those that are cloned, which has moved to their clones. What
+/// stands before a block of the user's may need it too.
+fn parameters(function: &Function, options: &Options, block: Option<&AsyncBlock>) -> TokenStream {
+    let prelude = block.map(AsyncBlock::prelude).unwrap_or_default();
     let parameters = function.parameters.iter().map(|parameter| {
-        if is_cloned(parameter, options) { parameter.without_mut() } else { quote!(#parameter) }
+        let in_prelude = parameter.name().is_some_and(|name| names(&prelude, &name));
+        if is_cloned(parameter, options) && !in_prelude {
+            parameter.without_mut()
+        } else {
+            quote!(#parameter)
+        }
     });
     hygienic!(#(#parameters),*)
 }
 
 fn operation(function: &Function, options: &Options) -> TokenStream {
     if let Some(name) = &options.name {
-        return name.tokens.clone();
+        let name = &name.tokens;
+        if let Ok(name) = syn::parse2::<syn::LitStr>(name.clone()) {
+            return hygienic!(#name);
+        }
+        return hygienic!({
+            const __REATTEMPT_OPERATION: &::core::primitive::str = #name;
+            __REATTEMPT_OPERATION
+        });
     }
     let name = function.name.to_string();
     let name = Literal::string(&format!("::{}", name.trim_start_matches("r#")));
     hygienic!(::core::concat!(::core::module_path!(), #name))
 }
 
-/// What stands before the use of the policy, and a reference to it.
-fn policy(function: &Function, options: &Options, private: &Private) -> (TokenStream, TokenStream) {
+/// A reference to the policy.
+fn policy(function: &Function, options: &Options, private: &Private) -> TokenStream {
     let generics = function.generic_names();
     match policy::source(options, &|word| generics.iter().any(|name| word == name)) {
-        Source::Item(policy) => (
-            hygienic!(const __REATTEMPT_POLICY: #private::Policy = #policy;),
-            hygienic!(&__REATTEMPT_POLICY),
-        ),
-        Source::Inline(policy) => (TokenStream::new(), hygienic!(&const #policy)),
+        Source::Item(policy) => hygienic!({
+            const __REATTEMPT_POLICY: #private::Policy = #policy;
+            &__REATTEMPT_POLICY
+        }),
+        Source::Inline(policy) => hygienic!(&const #policy),
         Source::Expression(policy) => {
             let place = first_span(&policy).resolved_at(Span::mixed_site());
             let policy = if is_path(&policy) { policy } else { quote_spanned!(place=> (#policy)) };
-            (TokenStream::new(), quote_spanned!(place=> &#policy))
+            quote_spanned!(place=> &#policy)
         }
     }
 }

@@ -26,7 +26,17 @@ pub(crate) struct Function {
     pub(crate) body: Group,
     pub(crate) is_async: bool,
     /// It stands for an async block in a function that returns a future.
-    pub(crate) is_inside: bool,
+    pub(crate) inside: Option<Inside>,
+}
+
+/// What is different in an async block.
+#[derive(Clone)]
+pub(crate) struct Inside {
+    /// What `self` is called.
+    pub(crate) receiver: Option<Ident>,
+    pub(crate) has_arguments_as_declared: bool,
+    /// What of the user's stands before.
+    pub(crate) prelude: TokenStream,
 }
 
 impl Function {
@@ -113,13 +123,13 @@ impl Function {
             where_clause: where_clause.iter().cloned().collect(),
             body,
             is_async,
-            is_inside: false,
+            inside: None,
         })
     }
 
     /// The async block in this function, as if it were a function.
-    pub(crate) fn inside(&self, output: TokenStream, body: Group) -> Function {
-        Function { output, body, is_async: true, is_inside: true, ..self.clone() }
+    pub(crate) fn inside(&self, output: TokenStream, body: Group, inside: Inside) -> Function {
+        Function { output, body, is_async: true, inside: Some(inside), ..self.clone() }
     }
 
     /// The same function with more attributes, other parameters and another body, in the place of

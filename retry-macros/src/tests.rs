@@ -30,9 +30,6 @@ fn a_bare_attribute_on_a_blocking_function() {
         },
         &expect![[r#"
             pub fn read(path: &Path) -> io::Result<String> {
-                const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
-                    ::core::module_path!(), "::read"
-                );
                 let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
                     let __delay = {
@@ -40,14 +37,17 @@ fn a_bare_attribute_on_a_blocking_function() {
                         let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
                             &__outcome,
                         ) else {
-                            ::reattempt::__private::succeeded(&__engine, __REATTEMPT_OPERATION);
+                            ::reattempt::__private::succeeded(
+                                &__engine,
+                                ::core::concat!(::core::module_path!(), "::read"),
+                            );
                             return __outcome;
                         };
                         let __retryability = ::reattempt::__private::Retryable::retryability(
                             &*__error,
                         );
                         let __operation = ::reattempt::__private::Operation {
-                            name: __REATTEMPT_OPERATION,
+                            name: ::core::concat!(::core::module_path!(), "::read"),
                             policy: &::reattempt::__private::Policy::DEFAULT,
                             clock: ::reattempt::__private::Clock::Blocking,
                         };
@@ -93,17 +93,6 @@ fn an_async_method_under_a_policy_of_literals() {
             where
                 T: Clone,
             {
-                const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
-                    ::core::module_path!(), "::get"
-                );
-                const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                    let __builder = ::reattempt::__private::Policy::builder();
-                    let __builder = __builder.max_attempts(5u32);
-                    let __builder = __builder
-                        .initial_delay(::core::time::Duration::new(0u64, 250000000u32));
-                    let __builder = __builder.jitter(::reattempt::__private::Jitter::Equal);
-                    ::reattempt::__private::build(__builder)
-                };
                 let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
                     let __delay = {
@@ -117,15 +106,31 @@ fn an_async_method_under_a_policy_of_literals() {
                         let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
                             &__outcome,
                         ) else {
-                            ::reattempt::__private::succeeded(&__engine, __REATTEMPT_OPERATION);
+                            ::reattempt::__private::succeeded(
+                                &__engine,
+                                ::core::concat!(::core::module_path!(), "::get"),
+                            );
                             return __outcome;
                         };
                         let __retryability = ::reattempt::__private::Verdict::into_retryability(
                             is_transient(__error),
                         );
                         let __operation = ::reattempt::__private::Operation {
-                            name: __REATTEMPT_OPERATION,
-                            policy: &__REATTEMPT_POLICY,
+                            name: ::core::concat!(::core::module_path!(), "::get"),
+                            policy: {
+                                const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
+                                    let __builder = ::reattempt::__private::Policy::builder();
+                                    let __builder = __builder.max_attempts(5u32);
+                                    let __builder = __builder
+                                        .initial_delay(
+                                            ::core::time::Duration::new(0u64, 250000000u32),
+                                        );
+                                    let __builder = __builder
+                                        .jitter(::reattempt::__private::Jitter::Equal);
+                                    ::reattempt::__private::build(__builder)
+                                };
+                                &__REATTEMPT_POLICY
+                            },
                             clock: ::reattempt::__private::Clock::Async,
                         };
                         let __next = {
@@ -162,20 +167,6 @@ fn constants_are_checked_where_they_stand() {
         },
         &expect![[r#"
             fn read() -> io::Result<()> {
-                const __REATTEMPT_OPERATION: &::core::primitive::str = "read";
-                const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                    let __builder = ::reattempt::__private::Policy::builder();
-                    let __builder = __builder.max_attempts(LIMIT);
-                    let __builder = __builder
-                        .backoff(
-                            ::reattempt::__private::Backoff::List(const {
-                                &[::core::time::Duration::new(0u64, 10000000u32), LAST]
-                            }),
-                        );
-                    ::reattempt::__private::check_max_attempts(&__builder);
-                    ::reattempt::__private::check_backoff(&__builder);
-                    ::reattempt::__private::build(__builder)
-                };
                 let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
                     let __delay = {
@@ -183,15 +174,30 @@ fn constants_are_checked_where_they_stand() {
                         let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
                             &__outcome,
                         ) else {
-                            ::reattempt::__private::succeeded(&__engine, __REATTEMPT_OPERATION);
+                            ::reattempt::__private::succeeded(&__engine, "read");
                             return __outcome;
                         };
                         let __retryability = ::reattempt::__private::Retryable::retryability(
                             &*__error,
                         );
                         let __operation = ::reattempt::__private::Operation {
-                            name: __REATTEMPT_OPERATION,
-                            policy: &__REATTEMPT_POLICY,
+                            name: "read",
+                            policy: {
+                                const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
+                                    let __builder = ::reattempt::__private::Policy::builder();
+                                    let __builder = __builder.max_attempts(LIMIT);
+                                    let __builder = __builder
+                                        .backoff(
+                                            ::reattempt::__private::Backoff::List(const {
+                                                &[::core::time::Duration::new(0u64, 10000000u32), LAST]
+                                            }),
+                                        );
+                                    ::reattempt::__private::check_max_attempts(&__builder);
+                                    ::reattempt::__private::check_backoff(&__builder);
+                                    ::reattempt::__private::build(__builder)
+                                };
+                                &__REATTEMPT_POLICY
+                            },
                             clock: ::reattempt::__private::Clock::Blocking,
                         };
                         let __next = {
@@ -228,9 +234,6 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
         },
         &expect![[r#"
             fn read(&self) -> io::Result<()> {
-                const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
-                    ::core::module_path!(), "::read"
-                );
                 let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
                     let __delay = {
@@ -238,14 +241,17 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
                         let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
                             &__outcome,
                         ) else {
-                            ::reattempt::__private::succeeded(&__engine, __REATTEMPT_OPERATION);
+                            ::reattempt::__private::succeeded(
+                                &__engine,
+                                ::core::concat!(::core::module_path!(), "::read"),
+                            );
                             return __outcome;
                         };
                         let __retryability = ::reattempt::__private::Retryable::retryability(
                             &*__error,
                         );
                         let __operation = ::reattempt::__private::Operation {
-                            name: __REATTEMPT_OPERATION,
+                            name: ::core::concat!(::core::module_path!(), "::read"),
                             policy: &const {
                                 let __builder = ::reattempt::__private::Policy::builder();
                                 let __builder = __builder.max_attempts(Self::LIMIT);
@@ -293,9 +299,6 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
         },
         &expect![[r#"
             async fn read(&self) -> io::Result<()> {
-                const __REATTEMPT_OPERATION: &::core::primitive::str = ::core::concat!(
-                    ::core::module_path!(), "::read"
-                );
                 let mut __engine = crate::retrying::__private::Engine::start();
                 loop {
                     let __delay = {
@@ -309,7 +312,10 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                         let ::core::option::Option::Some(__error) = crate::retrying::__private::Outcome::error(
                             &__outcome,
                         ) else {
-                            crate::retrying::__private::succeeded(&__engine, __REATTEMPT_OPERATION);
+                            crate::retrying::__private::succeeded(
+                                &__engine,
+                                ::core::concat!(::core::module_path!(), "::read"),
+                            );
                             return __outcome;
                         };
                         let __retryability = crate::retrying::__private::classify(
@@ -317,7 +323,7 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                             |error| error.is_timeout(),
                         );
                         let __operation = crate::retrying::__private::Operation {
-                            name: __REATTEMPT_OPERATION,
+                            name: ::core::concat!(::core::module_path!(), "::read"),
                             policy: &(&self.policy),
                             clock: crate::retrying::__private::Clock::Async,
                         };

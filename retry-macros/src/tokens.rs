@@ -103,6 +103,16 @@ pub(crate) fn mentions(tokens: &TokenStream, is_one: &impl Fn(&Ident) -> bool) -
     })
 }
 
+/// Whether a body names a variable, be it within a format string.
+pub(crate) fn names(body: &TokenStream, name: &Ident) -> bool {
+    body.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == *name,
+        TokenTree::Group(group) => names(&group.stream(), name),
+        TokenTree::Literal(text) => text.to_string().contains(&format!("{{{name}")),
+        TokenTree::Punct(_) => false,
+    })
+}
+
 /// Whether an expression reads this variable: a name that is no part of a longer path, and no field.
 pub(crate) fn reads(expression: &TokenStream, name: &Ident) -> bool {
     let trees: Vec<TokenTree> = expression.clone().into_iter().collect();

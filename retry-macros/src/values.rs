@@ -303,9 +303,14 @@ fn names(known: &[&str]) -> String {
 }
 
 pub(crate) fn identifier(tokens: &TokenStream, key: &Key) -> Result<Ident, String> {
-    match ungrouped(tokens).into_iter().collect::<Vec<_>>().as_slice() {
-        [TokenTree::Ident(name)] if name != "self" && name != "_" => Ok(name.clone()),
-        _ => Err(format!("`{}` is a name of your choice; write `{}`", key.name, key.example)),
+    match syn::parse2::<Ident>(ungrouped(tokens)) {
+        // A name that begins like a constant's or a variant's would be a pattern of one.
+        Ok(name) if name.to_string().starts_with(char::is_uppercase) => Err(format!(
+            "`{}` is the name of a variable, which begins with a small letter; write `{}`",
+            key.name, key.example
+        )),
+        Ok(name) => Ok(name),
+        Err(_) => Err(format!("`{}` is a name of your choice; write `{}`", key.name, key.example)),
     }
 }
 

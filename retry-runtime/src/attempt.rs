@@ -100,6 +100,9 @@ pub fn never<T>() -> T {
     panic!("a branch that is never taken")
 }
 
+/// Takes a value, in code that is never run, so that the block around it captures it as its own.
+pub fn owned<T>(_: T) {}
+
 /// What the function given as `sleep` to a blocking function answers.
 #[diagnostic::on_unimplemented(
     message = "the `sleep` of a blocking function waits and returns nothing, \

@@ -8,7 +8,7 @@ use core::time::Duration;
 use crate::classify::{RetryKind, Retryability};
 use crate::clock::{Clock, Start};
 use crate::engine::Engine;
-use crate::random;
+use crate::random::Once;
 use crate::schedule::RetryPolicy;
 
 /// The call, as seen from one of its attempts: what `context = cx` binds in the body.
@@ -31,7 +31,7 @@ use crate::schedule::RetryPolicy;
 /// ```
 #[derive(Debug)]
 pub struct Context {
-    call_id: CallId,
+    call_id: Once,
     start: Start,
     attempt: u32,
     max_attempts: Option<NonZeroU32>,
@@ -71,7 +71,7 @@ impl Context {
     /// Where there is no operating system to draw it from, it is only as random as what
     /// [`add_entropy`](crate::add_entropy) was given; without that, every device makes the same ones.
     pub fn call_id(&self) -> CallId {
-        self.call_id
+        CallId(self.call_id.get())
     }
 
     /// Marks this attempt's error, and hands it back: it is not worth another attempt.
@@ -101,7 +101,7 @@ impl Context {
     #[doc(hidden)]
     pub fn start(clock: Clock) -> Context {
         Context {
-            call_id: CallId([random::entropy(), random::entropy()]),
+            call_id: Once::new(),
             start: Start::now(clock),
             attempt: 0,
             max_attempts: None,
@@ -129,18 +129,18 @@ impl Context {
 /// What the attempts of one call have in common: see [`Context::call_id`]. Its `Display` is 32
 /// hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CallId([u64; 2]);
+pub struct CallId(u128);
 
 impl CallId {
     /// All of its bits.
     pub const fn to_u128(self) -> u128 {
-        (self.0[0] as u128) << 64 | self.0[1] as u128
+        self.0
     }
 }
 
 impl fmt::Display for CallId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:032x}", self.to_u128())
+        write!(formatter, "{:032x}", self.0)
     }
 }
 

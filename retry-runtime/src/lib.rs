@@ -46,7 +46,7 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 pub mod __private {
     pub use crate::attempt::{
         DescribeByDisplay, DescribeByName, Described, NoValue, Operation, Outcome, Slept, classify,
-        failed, is_done, never, slept, succeeded,
+        failed, is_done, never, owned, slept, succeeded,
     };
     pub use crate::classify::{Retryability, Retryable, Verdict};
     pub use crate::clock::Clock;

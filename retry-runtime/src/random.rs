@@ -31,6 +31,45 @@ pub(crate) fn entropy() -> u64 {
     seed
 }
 
+/// A random number that is drawn when it is first asked for, and stays.
+#[derive(Debug)]
+pub(crate) struct Once {
+    /// Zero until it is drawn.
+    words: [AtomicUsize; Once::WORDS],
+}
+
+impl Once {
+    const WORDS: usize = (u128::BITS / usize::BITS) as usize;
+
+    pub(crate) const fn new() -> Once {
+        Once { words: [const { AtomicUsize::new(0) }; Once::WORDS] }
+    }
+
+    pub(crate) fn get(&self) -> u128 {
+        self.words.iter().fold(0, |number, word| {
+            let drawn = match word.load(Ordering::Relaxed) {
+                0 => draw_into(word),
+                drawn => drawn,
+            };
+            number << usize::BITS | drawn as u128
+        })
+    }
+}
+
+/// Draws the word. Who comes second takes what the first one has drawn.
+#[cold]
+fn draw_into(word: &AtomicUsize) -> usize {
+    let drawn = (entropy() as usize).max(1);
+    #[cfg(target_has_atomic = "ptr")]
+    if let Err(first) = word.compare_exchange(0, drawn, Ordering::Relaxed, Ordering::Relaxed) {
+        return first;
+    }
+    // Without that instruction there is only one processor, and a call has only one body.
+    #[cfg(not(target_has_atomic = "ptr"))]
+    word.store(drawn, Ordering::Relaxed);
+    drawn
+}
+
 fn next_seed() -> u64 {
     // An odd number near the golden ratio, so that successive states lie far apart.
     const STEP: usize = 0x9e37_79b9_7f4a_7c15_u64 as usize;
@@ -59,7 +98,7 @@ fn update(change: impl Fn(usize) -> usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{add_entropy, entropy, next_seed};
+    use super::{Once, add_entropy, entropy, next_seed};
 
     /// Without an operating system this is all there is.
     #[test]
@@ -67,6 +106,17 @@ mod tests {
         let seeds = [next_seed(), next_seed(), next_seed()];
         assert!(seeds[0] != seeds[1] && seeds[1] != seeds[2], "{seeds:?}");
         assert_ne!(entropy(), entropy());
+    }
+
+    #[test]
+    fn a_number_drawn_once_stays_for_all_threads() {
+        let once = Once::new();
+        let numbers = std::thread::scope(|scope| {
+            let threads = [(); 4].map(|()| scope.spawn(|| once.get()));
+            threads.map(|thread| thread.join().unwrap())
+        });
+        assert_eq!(numbers, [once.get(); 4]);
+        assert_ne!(numbers[0], Once::new().get());
     }
 
     #[test]

@@ -31,7 +31,9 @@ pub(crate) struct Range {
 /// What a backoff makes of a policy's delays at a retry.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Form {
-    Exponential { multiplier: f64 },
+    Exponential {
+        multiplier: f64,
+    },
     Fixed,
     Linear,
     Fibonacci,
@@ -91,13 +93,7 @@ pub(crate) fn entry<T>(list: &[T], retry: u32) -> Option<&T> {
 
 /// The range out of which a wait is drawn. `base` and `previous` are of interest to decorrelated
 /// jitter only.
-const fn jittered(
-    jitter: Jittering,
-    wait: u64,
-    base: u64,
-    previous: u64,
-    cap: u64,
-) -> Range {
+const fn jittered(jitter: Jittering, wait: u64, base: u64, previous: u64, cap: u64) -> Range {
     match jitter {
         Jittering::None => Range { low: wait, spread: 0 },
         Jittering::Full => full_jitter(wait),
