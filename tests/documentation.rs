@@ -9,6 +9,10 @@ use reattempt::{FailedAttempt, Policy, RetryPolicy, Retryability, policy};
 
 /// The page of a function, as text.
 fn page(function: &str) -> String {
+    page_at(&format!("fn.{function}.html"))
+}
+
+fn page_at(file: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let target = root.join("target/documented");
     let output = Command::new(env!("CARGO"))
@@ -18,7 +22,7 @@ fn page(function: &str) -> String {
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let page = target.join(format!("doc/documented/fn.{function}.html"));
+    let page = target.join("doc/documented").join(file);
     let page = std::fs::read_to_string(page).expect("the page is made");
     text(&page)
 }
@@ -81,17 +85,33 @@ fn it_has_the_schedule_that_the_function_follows() {
     let linear = policy!(max_attempts = 5, backoff = "linear", jitter = "equal", max_delay = 300ms);
     let listed = policy!(backoff = [10ms, 1s, 1.5s], jitter = "none");
     let many = policy!(max_attempts = 100, initial_delay = 1s, jitter = "decorrelated");
-    for (function, policy, shown, retries) in [
-        ("bare", Policy::DEFAULT, 2, 2),
-        ("linear", linear, 4, 4),
-        ("listed", listed, 3, 3),
-        ("many", many, 10, 99),
+    let fixed = policy!(max_attempts = 4, backoff = "fixed", initial_delay = 1.5s, jitter = 0.25);
+    let fibonacci = policy!(max_attempts = 7, backoff = "fibonacci", throttled_delay = 2s);
+    let none = policy!(max_attempts = 2, backoff = "none");
+    let method = policy!(max_attempts = 6, multiplier = 1.5, jitter = "none");
+    let provided = policy!(max_attempts = 3, backoff = "linear");
+    for (file, policy, shown, retries) in [
+        ("fn.bare.html", Policy::DEFAULT, 2, 2),
+        ("fn.linear.html", linear, 4, 4),
+        ("fn.listed.html", listed, 3, 3),
+        ("fn.many.html", many, 10, 99),
+        ("fn.fixed.html", fixed, 3, 3),
+        ("fn.fibonacci.html", fibonacci, 6, 6),
+        ("fn.none.html", none, 1, 1),
+        ("struct.Client.html", method, 5, 5),
+        ("trait.Store.html", provided, 2, 2),
     ] {
-        let page = page(function);
+        let function = file;
+        let page = page_at(file);
         assert!(page.contains("Retries\n"), "{function}: {page}");
         assert!(page.contains(&format!("Up to {} attempts", retries + 1)), "{function}: {page}");
         for row in rows(policy, shown) {
             assert!(page.contains(&row), "{function}: {row}: {page}");
+        }
+        if retries > shown {
+            let last = rows(policy, retries).pop().unwrap();
+            let behind = page.split_once("…\n…\n").map(|(_, behind)| behind.trim_start());
+            assert!(behind.is_some_and(|behind| behind.starts_with(&last)), "{function}: {page}");
         }
         let total = total(policy, retries);
         assert!(page.contains(&total), "{function}: {total}: {page}");
@@ -110,6 +130,10 @@ fn it_says_what_is_tried_again() {
     assert!(
         page("many").contains("and after values that the closure in its attribute finds lacking.")
     );
+    let provided = page_at("trait.Store.html");
+    let pattern = "after errors that match error if error.kind() == io::ErrorKind::TimedOut.";
+    assert!(provided.contains(pattern), "{provided}");
+    assert!(page("by_constant").contains("Tried again, after errors that are transient"));
     assert!(page("shared").contains("Tried again by the policy STORAGE, after errors"));
 }
 

@@ -3,6 +3,7 @@
 #![allow(
     clippy::cast_possible_truncation,
     clippy::items_after_statements,
+    clippy::manual_async_fn,
     reason = "of no interest here"
 )]
 
@@ -171,15 +172,24 @@ mod size {
 }
 
 mod send_but_not_sync {
-    //! What a future borrows exclusively need not be `Sync`.
+    //! What a future borrows exclusively, or has a clone of, need not be `Sync`.
 
     use std::cell::Cell;
+    use std::fmt;
 
+    use async_trait::async_trait;
     use reattempt::retry;
 
     /// Like a database connection.
+    #[derive(Clone)]
     struct Connection {
         calls: Cell<u32>,
+    }
+
+    impl fmt::Display for Connection {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(formatter, "{}", self.calls.get())
+        }
     }
 
     impl Connection {
@@ -197,6 +207,44 @@ mod send_but_not_sync {
         Ok(connection.calls.get())
     }
 
+    #[retry]
+    async fn only_shown(connection: &mut Connection) -> std::io::Result<String> {
+        tokio::task::yield_now().await;
+        Ok(format!("{connection}"))
+    }
+
+    #[retry(clone(connection, other))]
+    async fn cloned(connection: Connection, mut other: Connection) -> std::io::Result<u32> {
+        tokio::task::yield_now().await;
+        other.calls = Cell::new(1);
+        tokio::task::yield_now().await;
+        Ok(connection.calls.get() + other.calls.get())
+    }
+
+    #[retry(clone(connection))]
+    fn cloned_in_a_block(
+        connection: Connection,
+    ) -> impl Future<Output = std::io::Result<u32>> + Send {
+        async move {
+            tokio::task::yield_now().await;
+            Ok(connection.calls.get())
+        }
+    }
+
+    #[async_trait]
+    trait Query {
+        async fn query(&mut self, other: &mut Connection) -> std::io::Result<u32>;
+    }
+
+    #[async_trait]
+    impl Query for Connection {
+        #[retry]
+        async fn query(&mut self, other: &mut Connection) -> std::io::Result<u32> {
+            tokio::task::yield_now().await;
+            Ok(self.calls.get() + other.calls.get())
+        }
+    }
+
     #[tokio::test]
     async fn its_future_is_send() {
         let mut connection = Connection { calls: Cell::new(7) };
@@ -204,6 +252,46 @@ mod send_but_not_sync {
         assert_eq!(connection.exclusive().await.unwrap(), 7);
         super::assert_send(&lent(&mut connection));
         assert_eq!(lent(&mut connection).await.unwrap(), 7);
+        super::assert_send(&only_shown(&mut connection));
+        assert_eq!(only_shown(&mut connection).await.unwrap(), "7");
+        let future = cloned(connection.clone(), connection.clone());
+        super::assert_send(&future);
+        assert_eq!(future.await.unwrap(), 8);
+        assert_eq!(cloned_in_a_block(connection.clone()).await.unwrap(), 7);
+        assert_eq!(connection.clone().query(&mut connection).await.unwrap(), 14);
+    }
+}
+
+/// Futures that are not `async fn`'s: what they come to need not be `Send` either.
+mod written_out {
+    use std::pin::Pin;
+    use std::rc::Rc;
+
+    use reattempt::retry;
+
+    use super::Local;
+
+    #[retry(on = |_| true)]
+    fn returned(text: &str) -> impl Future<Output = Result<Rc<str>, Local>> + Send + '_ {
+        async move {
+            tokio::task::yield_now().await;
+            if text.is_empty() { Err(Local(Rc::new(()))) } else { Ok(text.into()) }
+        }
+    }
+
+    #[retry(on = |_| true)]
+    fn boxed(text: &str) -> Pin<Box<dyn Future<Output = Result<Rc<str>, Local>> + Send + '_>> {
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            if text.is_empty() { Err(Local(Rc::new(()))) } else { Ok(text.into()) }
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn they_are_send() {
+        assert_eq!(&*returned("x").await.unwrap(), "x");
+        assert_eq!(&*boxed("x").await.unwrap(), "x");
+        assert!(boxed("").await.is_err());
     }
 }
 

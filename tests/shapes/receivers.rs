@@ -1,0 +1,151 @@
+//! `&self`, `&mut self`, `self`, `Arc<Self>`, `&Arc<Self>`, `Box<Self>`, `Pin<&mut Self>`.
+
+use std::borrow::Cow;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use reattempt::retry;
+
+use super::Result;
+use super::support::{Work, sleep};
+
+#[derive(Default)]
+struct Service {
+    calls: AtomicU32,
+    log: Vec<u32>,
+}
+
+impl Service {
+    const LIMIT: u32 = 3;
+
+    fn call(&self) -> Result<u32> {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+        if call == 3 { Ok(call) } else { Work::failing(1).call() }
+    }
+
+    #[retry(sleep = sleep, max_attempts = Self::LIMIT)]
+    fn by_reference(&self) -> Result<u32> {
+        self.call()
+    }
+
+    #[retry(sleep = sleep)]
+    fn by_exclusive_reference(&mut self) -> Result<usize> {
+        self.log.push(0);
+        self.call()?;
+        Ok(self.log.len())
+    }
+
+    #[retry(sleep = sleep)]
+    fn by_value(self) -> Result<u32> {
+        self.call()
+    }
+
+    #[retry(sleep = sleep)]
+    fn by_arc(self: Arc<Self>) -> Result<u32> {
+        self.call()
+    }
+
+    #[retry(sleep = sleep)]
+    fn by_borrowed_arc(self: &Arc<Self>) -> Result<u32> {
+        Arc::clone(self).call()
+    }
+
+    #[retry(sleep = sleep)]
+    fn by_value_beside_another(self, log: &mut Vec<u32>) -> Result<u32>
+    where
+        Self: Sized,
+    {
+        log.push(0);
+        self.call()
+    }
+
+    #[retry(sleep = sleep)]
+    fn by_box(self: Box<Self>) -> Result<u32> {
+        self.call()
+    }
+
+    #[retry(sleep = sleep)]
+    fn by_pin(self: Pin<&mut Self>) -> Result<u32> {
+        self.call()
+    }
+
+    #[retry(sleep = sleep)]
+    fn borrowed(&self, text: &str) -> Result<&[u32]> {
+        let _ = text;
+        self.call()?;
+        Ok(&self.log)
+    }
+
+    #[retry(max_attempts = Self::LIMIT)]
+    async fn async_by_reference(&self) -> Result<u32> {
+        tokio::task::yield_now().await;
+        self.call()
+    }
+
+    #[retry]
+    async fn async_by_exclusive_reference(&mut self) -> Result<usize> {
+        self.log.push(0);
+        tokio::task::yield_now().await;
+        self.call()?;
+        Ok(self.log.len())
+    }
+
+    #[retry]
+    async fn async_by_value(self) -> Result<u32> {
+        self.call()
+    }
+
+    #[retry]
+    async fn async_by_box(self: Box<Self>) -> Result<u32> {
+        self.call()
+    }
+
+    #[retry]
+    async fn async_by_pin(self: Pin<&mut Self>) -> Result<u32> {
+        tokio::task::yield_now().await;
+        self.call()
+    }
+
+    #[retry]
+    async fn async_by_borrowed_arc(self: &Arc<Self>) -> Result<u32> {
+        let held = Arc::clone(self);
+        held.call()
+    }
+
+    #[retry]
+    async fn async_by_arc(self: Arc<Self>) -> Result<u32> {
+        self.call()
+    }
+
+    #[retry]
+    async fn async_borrowed(&self) -> Result<Cow<'_, [u32]>> {
+        self.call()?;
+        Ok(Cow::Borrowed(&self.log))
+    }
+}
+
+#[test]
+fn blocking() {
+    assert_eq!(Service::default().by_reference(), Ok(3));
+    assert_eq!(Service::default().by_exclusive_reference(), Ok(3));
+    assert_eq!(Service::default().by_value(), Ok(3));
+    assert_eq!(Service::default().by_value_beside_another(&mut Vec::new()), Ok(3));
+    assert_eq!(Arc::new(Service::default()).by_borrowed_arc(), Ok(3));
+    assert_eq!(Arc::new(Service::default()).by_arc(), Ok(3));
+    assert_eq!(Box::new(Service::default()).by_box(), Ok(3));
+    assert_eq!(Pin::new(&mut Service::default()).by_pin(), Ok(3));
+    assert_eq!(Service::default().borrowed("x").unwrap(), [0; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn asynchronous() {
+    assert_eq!(Service::default().async_by_reference().await, Ok(3));
+    assert_eq!(Service::default().async_by_exclusive_reference().await, Ok(3));
+    assert_eq!(Arc::new(Service::default()).async_by_arc().await, Ok(3));
+    assert_eq!(Arc::new(Service::default()).async_by_borrowed_arc().await, Ok(3));
+    assert_eq!(Service::default().async_by_value().await, Ok(3));
+    assert_eq!(Box::new(Service::default()).async_by_box().await, Ok(3));
+    assert_eq!(Pin::new(&mut Service::default()).async_by_pin().await, Ok(3));
+    assert_eq!(Service::default().async_borrowed().await.unwrap().len(), 0);
+}
