@@ -73,6 +73,52 @@ fn each_retry_and_the_recovery() {
     slept();
 }
 
+#[test]
+fn polling_is_no_failure() {
+    #[retry(max_attempts = 2, jitter = "none", until = |call| *call > 1, sleep = sleep)]
+    fn poll(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    assert_eq!(
+        logged(|| poll(&Work::failing(0))),
+        [
+            "DEBUG reattempt: operation not done yet, trying again operation=\"events::poll\" \
+             attempt=1 max_attempts=2 delay=100ms",
+            "INFO reattempt: operation succeeded after retry operation=\"events::poll\" attempt=2",
+        ]
+    );
+    #[retry(max_attempts = 2, name = "poll", until = |_| false, sleep = sleep)]
+    fn in_vain(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    let lines = logged(|| in_vain(&Work::failing(0)));
+    let last = "WARN reattempt: operation not done after 2 attempts operation=\"poll\" attempts=2 \
+                reason=attempts elapsed=";
+    assert!(lines[1].starts_with(last), "{lines:?}");
+    slept();
+}
+
+#[test]
+fn the_name_may_be_a_constant() {
+    const NAME: &str = "constant";
+    struct Named;
+    impl Named {
+        const NAME: &str = "associated";
+
+        #[retry(name = Self::NAME, on = |_| false)]
+        fn associated(work: &Work) -> Result<u32, Failure> {
+            work.call()
+        }
+    }
+    #[retry(name = NAME, on = |_| false)]
+    fn constant(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    assert!(logged(|| constant(&Work::failing(1)))[0].contains("operation=\"constant\""));
+    let lines = logged(|| Named::associated(&Work::failing(1)));
+    assert!(lines[0].contains("operation=\"associated\""), "{lines:?}");
+}
+
 #[retry(on = |failure| failure.call < 2, sleep = sleep)]
 fn permanent_later(work: &Work) -> Result<u32, Failure> {
     work.call()

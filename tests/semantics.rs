@@ -278,6 +278,9 @@ fn what_is_overridden_drops_what_no_longer_applies() {
     assert_eq!(waits!(backoff = "none"), [0, 0]);
     assert_eq!(waits!(backoff = [1ms, 2ms]), [1, 2]);
     assert_eq!(waits!(jitter = "decorrelated"), [150, 450]);
+    const JITTER: reattempt::Jitter = reattempt::Jitter::None;
+    assert_eq!(waits!(jitter = JITTER), waits!(jitter = "none"));
+    assert_eq!(waits!(jitter = 1.0 / 4.0), waits!(jitter = 0.25));
     assert_eq!(waits!(multiplier = 4.0), [50, 200]);
     assert_eq!(format!("{:?}", BASE.to_builder().build()), format!("Ok({BASE:?})"));
 }

@@ -7,7 +7,7 @@ use quote::ToTokens;
 
 use crate::errors::Mistakes;
 use crate::keys::Key;
-use crate::tokens::{is_punct, is_word};
+use crate::tokens::{is_group, is_punct, is_word};
 
 /// `key`, `key = value` or `key(…)`.
 pub(crate) struct Argument {
@@ -36,7 +36,7 @@ pub(crate) enum Place {
 pub(crate) fn parse(tokens: TokenStream, place: Place, mistakes: &mut Mistakes) -> Vec<Argument> {
     let mut arguments: Vec<Argument> = Vec::new();
     for written in split_at_commas(tokens) {
-        let Some(argument) = parse_one(&written, mistakes) else { continue };
+        let Some(argument) = parse_one(&written, place, mistakes) else { continue };
         if arguments.iter().any(|earlier| earlier.key.name == argument.key.name) {
             mistakes.at_span(
                 argument.name.span(),
@@ -57,7 +57,7 @@ pub(crate) fn parse(tokens: TokenStream, place: Place, mistakes: &mut Mistakes) 
     arguments
 }
 
-fn parse_one(written: &[TokenTree], mistakes: &mut Mistakes) -> Option<Argument> {
+fn parse_one(written: &[TokenTree], place: Place, mistakes: &mut Mistakes) -> Option<Argument> {
     let (first, rest) = written.split_first()?;
     let TokenTree::Ident(name) = first else {
         let message = if is_punct(first, ',') {
@@ -69,7 +69,7 @@ fn parse_one(written: &[TokenTree], mistakes: &mut Mistakes) -> Option<Argument>
         return None;
     };
     let Some(key) = Key::named(&name.to_string()) else {
-        mistakes.at_span(name.span(), Key::unknown(&name.to_string()));
+        mistakes.at_span(name.span(), Key::unknown(&name.to_string(), place == Place::Policy));
         return None;
     };
     let value = match rest.split_first() {
@@ -90,7 +90,9 @@ fn parse_one(written: &[TokenTree], mistakes: &mut Mistakes) -> Option<Argument>
         Some((TokenTree::Group(group), [])) if group.delimiter() == Delimiter::Parenthesis => {
             Written::Parentheses(group.clone())
         }
-        Some((TokenTree::Ident(next), _)) if Key::named(&next.to_string()).is_some() => {
+        Some((TokenTree::Ident(next), _) | (TokenTree::Group(_), [TokenTree::Ident(next), ..]))
+            if Key::named(&next.to_string()).is_some() =>
+        {
             mistakes.at_span(next.span(), format_args!("expected a comma before `{next}`"));
             return None;
         }
@@ -182,11 +184,16 @@ fn missing_comma(value: &[TokenTree], mistakes: &mut Mistakes) -> bool {
                 "expected one `=`, not two".to_owned()
             }
             (TokenTree::Ident(word), Some(TokenTree::Literal(_))) if word != "as" => {
-                format!("expected a comma before `{word}`; a number and its unit are one word")
+                if Key::named(&word.to_string()).is_some() {
+                    format!("expected a comma before `{word}`")
+                } else {
+                    format!("expected a comma before `{word}`; a number and its unit are one word")
+                }
             }
             (TokenTree::Ident(word), Some(TokenTree::Ident(_) | TokenTree::Group(_)))
                 if Key::named(&word.to_string()).is_some()
-                    && next.is_none_or(|next| is_punct(next, '=')) =>
+                    && (next.is_none_or(|next| is_punct(next, '='))
+                        || is_list(word, next) && !previous.is_some_and(is_keyword)) =>
             {
                 format!("expected a comma before `{word}`")
             }
@@ -194,7 +201,11 @@ fn missing_comma(value: &[TokenTree], mistakes: &mut Mistakes) -> bool {
                 if next.is_none()
                     && matches!(punct.as_char(), '&' | '-' | '+' | '*' | '.' | '%') =>
             {
-                format!("expected a value behind `{punct}`")
+                if punct.as_char() == '%' {
+                    "write a share as a fraction, such as `0.25`".to_owned()
+                } else {
+                    format!("expected a value behind `{punct}`")
+                }
             }
             _ => continue,
         };
@@ -202,6 +213,19 @@ fn missing_comma(value: &[TokenTree], mistakes: &mut Mistakes) -> bool {
         return true;
     }
     false
+}
+
+/// `clone(…)` or `on(…)`
+fn is_list(word: &Ident, next: Option<&TokenTree>) -> bool {
+    (word == "clone" || word == "on")
+        && next.is_some_and(|next| is_group(next, Delimiter::Parenthesis))
+}
+
+/// A word behind which an expression goes on, and that is no expression itself.
+fn is_keyword(token: &TokenTree) -> bool {
+    const KEYWORDS: &[&str] =
+        &["as", "await", "else", "if", "in", "match", "move", "return", "unsafe", "while"];
+    KEYWORDS.iter().any(|keyword| is_word(token, keyword))
 }
 
 /// The place of a value's first token: on stable, all that a place can be.

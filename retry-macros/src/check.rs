@@ -3,14 +3,14 @@
 
 use core::time::Duration;
 
-use crate::desugared::{AsyncBlock, returns_future};
+use crate::desugared::{AsyncBlock, returns_future, returns_option};
 use crate::errors::Mistakes;
 use crate::function::Function;
 use crate::options::{Options, Setting};
 use crate::parameters::{Parameter, Passing, elided_lifetime, names_lifetime};
 use crate::policy;
 use crate::rules::{Draft, Field, Given, Shape};
-use crate::tokens::{is_closure, is_punct, is_word, names, reads};
+use crate::tokens::{is_closure, names, reads};
 use crate::values::{Backoff, Value};
 
 /// Reports every option that is at fault, at its value.
@@ -61,21 +61,25 @@ pub(crate) fn check_function(function: &Function, mistakes: &mut Mistakes) {
 /// A function that makes a future has to show it.
 pub(crate) fn check_future(function: &Function, mistakes: &mut Mistakes) {
     if returns_future(function) && AsyncBlock::find(function).is_none() {
+        if AsyncBlock::is_there(function) {
+            mistakes.at(
+                &function.output,
+                "`#[retry]` can't see what this future comes to; write \
+                 `impl Future<Output = Result<…>>`",
+            );
+            return;
+        }
         mistakes.at(
             &function.output,
-            "`#[retry]` can't see into this future: the body has to end in an `async` block, or in \
-             `Box::pin(async …)`; or make the function `async`",
+            "`#[retry]` can't see into this future: the body has to end in an `async` block, in \
+             `Box::pin(async …)`, or in `async { … }.boxed()`; or make the function `async`",
         );
     }
 }
 
 /// `None` is no error that a function could look at.
 pub(crate) fn check_on(function: &Function, options: &Options, mistakes: &mut Mistakes) {
-    let block = AsyncBlock::find(function);
-    let output = block.as_ref().map_or(&function.output, |block| &block.written_output);
-    let path = output.clone().into_iter().take_while(|token| !is_punct(token, '<'));
-    let is_option = path.last().is_some_and(|last| is_word(&last, "Option"));
-    if let Some(on) = options.on.as_ref().filter(|_| is_option) {
+    if let Some(on) = options.on.as_ref().filter(|_| returns_option(function)) {
         mistakes.at_span(
             on.key.span(),
             "`on` looks at errors, and an `Option` has none: `None` is always tried again; remove \
@@ -99,9 +103,20 @@ pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: 
             );
         }
     }
+    let exclusive = function.parameters.iter().filter(|one| one.passing() == Passing::Exclusive);
+    for name in exclusive.filter_map(Parameter::name) {
+        if let Some(listed) = cloned.iter().find(|listed| **listed == name) {
+            mistakes.at_span(
+                listed.span(),
+                format_args!(
+                    "`{name}` is lent by `&mut`, and is lent to each attempt as it is; take it off \
+                     the list"
+                ),
+            );
+        }
+    }
     if let Some(context) = &options.context {
-        let taken = function.parameters.iter().filter_map(Parameter::name);
-        if taken.into_iter().any(|name| name == context.value) {
+        if function.parameters.iter().any(|parameter| parameter.binds(&context.value)) {
             mistakes.at(
                 &context.tokens,
                 format_args!(
@@ -115,6 +130,10 @@ pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: 
     for parameter in &function.parameters {
         let name = parameter.name();
         let Some(mutable) = parameter.mutable_binding() else { continue };
+        // There is no other way to use it twice: `as_mut` needs it.
+        if parameter.is_pinned() {
+            continue;
+        }
         if let Some((block, name)) = block.as_ref().zip(name.as_ref()) {
             // It is changed once, before there is any attempt.
             if block.has_prelude() && !names(&block.body.stream(), name) {
@@ -127,16 +146,26 @@ pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: 
             Some(name) if name != "self" && !name.to_string().starts_with("__arg") => mistakes
                 .at_span(
                     mutable.span(),
-                    format_args!(
-                        "what an attempt changes in `{name}` the next attempt would find changed; \
-                     write `#[retry(clone({name}))]` to give each a clone of its own, or drop \
-                     `mut` and write `let mut {name} = {name}.clone();` in the body"
-                    ),
+                    match parameter.passing() {
+                        Passing::Value => format!(
+                            "what an attempt changes in `{name}` the next attempt would find \
+                             changed; write `#[retry(clone({name}))]` to give each a clone of its \
+                             own, or take it by `&mut` if that is what you want"
+                        ),
+                        Passing::Shared => format!(
+                            "the next attempt would find another `{name}` than was passed; drop \
+                             `mut` and write `let mut {name} = {name};` in the body"
+                        ),
+                        Passing::Exclusive => format!(
+                            "the next attempt would find another `{name}` than was passed; drop \
+                             `mut` and write `let mut {name} = &mut *{name};` in the body"
+                        ),
+                    },
                 ),
             _ => mistakes.at_span(
                 mutable.span(),
                 "what an attempt changes in this argument the next attempt would find changed; \
-                 drop `mut` and clone it in the body",
+                 drop `mut` and clone it in the body, or take it by `&mut` if that is what you want",
             ),
         }
     }

@@ -35,13 +35,25 @@ pub(crate) fn returns_future(function: &Function) -> bool {
 
 /// `impl Future<…>`, `Pin<Box<dyn Future<…>>>` or `BoxFuture<…>`, and not a `Result` that holds one.
 fn is_future(output: &TokenStream) -> bool {
-    let output = ungrouped(output);
-    let is_opaque = output.clone().into_iter().next().is_some_and(|first| is_word(&first, "impl"));
-    let path = output.clone().into_iter().filter(|token| !is_punct(token, ':'));
+    if is_alias(output) {
+        return type_name(output).ends_with("Future");
+    }
+    mentions(output, &|word| word == "Future")
+}
+
+/// Neither `impl Future<…>` nor `Pin<…>`: if it is a future, then by another name.
+fn is_alias(output: &TokenStream) -> bool {
+    let first = ungrouped(output).into_iter().next();
+    let is_opaque = first.is_some_and(|first| is_word(&first, "impl"));
+    let is_pin = type_name(output) == "Pin" && mentions(output, &|word| word == "Future");
+    !is_opaque && !is_pin
+}
+
+/// The last word of a type's path: `Pin` of `std::pin::Pin<Box<…>>`.
+fn type_name(kind: &TokenStream) -> String {
+    let path = ungrouped(kind).into_iter().filter(|token| !is_punct(token, ':'));
     let path = path.take_while(|token| !is_punct(token, '<'));
-    let name = path.last().map(|last| last.to_string()).unwrap_or_default();
-    let is_alias = !is_opaque && name.ends_with("Future");
-    is_alias || (is_opaque || name == "Pin") && mentions(&output, &|word| word == "Future")
+    path.last().map(|last| last.to_string()).unwrap_or_default()
 }
 
 impl AsyncBlock {
@@ -104,12 +116,21 @@ impl AsyncBlock {
                 {
                     return Some((levels, inner));
                 }
-                (Delimiter::Parenthesis, [.., word]) if is_word(word, "pin") => group = inner,
+                (Delimiter::Parenthesis, [.., colon, word])
+                    if is_word(word, "pin") && is_punct(colon, ':') =>
+                {
+                    group = inner;
+                }
                 // What `macro_rules!` has made of an expression.
                 (Delimiter::None, _) => group = inner,
                 _ => return None,
             }
         }
+    }
+
+    /// Whether the body ends in one at all, be it of a type that doesn't tell what it comes to.
+    pub(crate) fn is_there(function: &Function) -> bool {
+        AsyncBlock::levels(function).is_some()
     }
 
     /// Whether an argument has in the block the type that it was declared with: nothing of the
@@ -129,6 +150,12 @@ impl AsyncBlock {
             return TokenStream::new();
         };
         let mut before: Vec<TokenTree> = body.stream().into_iter().take(*index).collect();
+        while let [hash, bang, _, ..] = before.as_slice() {
+            if !is_punct(hash, '#') || !is_punct(bang, '!') {
+                break;
+            }
+            before.drain(..3);
+        }
         // The beginning of the last expression.
         while let Some(last) = before.last() {
             if is_punct(last, ';') || matches!(last, TokenTree::Group(_)) {
@@ -193,8 +220,9 @@ pub(crate) fn restore_mut(function: &mut Function) {
     };
     for (keyword, name) in mutable_parameters(&block) {
         for parameter in &mut function.parameters {
-            let by_value = parameter.passing() == Passing::Value;
-            if by_value && parameter.name().as_ref() == Some(&name) {
+            // That of `&mut self` it has left in place, and written here as well.
+            let is_moved = parameter.is_typed_receiver() || parameter.passing() == Passing::Value;
+            if is_moved && parameter.name().as_ref() == Some(&name) {
                 parameter.restore_mut(&keyword);
             }
         }
@@ -265,11 +293,9 @@ fn renamed_self(block: &Group) -> Option<Ident> {
 /// `impl Future<Output = T> + Send` → `T`, `BoxFuture<'a, T>` → `<BoxFuture<'a, T> as Future>::Output`
 /// and `T`.
 fn future_output(tokens: &TokenStream) -> Option<(TokenStream, TokenStream)> {
-    if let Some(output) = associated_output(tokens) {
+    if !is_alias(tokens) {
+        let output = associated_output(tokens)?;
         return Some((output.clone(), output));
-    }
-    if tokens.clone().into_iter().next().is_some_and(|first| is_word(&first, "impl")) {
-        return None;
     }
     // In the alias's place, for whatever the compiler has to say about what it stands for.
     let first = first_span(tokens).resolved_at(Span::mixed_site());
@@ -308,6 +334,14 @@ fn associated_output(tokens: &TokenStream) -> Option<TokenStream> {
         }
     }
     None
+}
+
+/// Whether what it comes to is an `Option`, as far as one can see.
+pub(crate) fn returns_option(function: &Function) -> bool {
+    let block = AsyncBlock::find(function);
+    let output = block.map_or_else(|| function.output.clone(), |block| block.written_output);
+    let path = output.into_iter().take_while(|token| !is_punct(token, '<'));
+    path.last().is_some_and(|last| is_word(&last, "Option"))
 }
 
 /// `self` by the name that it has inside.

@@ -7,6 +7,7 @@ use core::time::Duration;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
+use crate::desugared::returns_option;
 use crate::function::Function;
 use crate::growth::{Form, Numbers, entry, nanoseconds};
 use crate::options::{On, Options, Setting};
@@ -29,7 +30,7 @@ pub(crate) fn attributes(function: &Function, options: &Options) -> TokenStream 
     if !wanted || !is_documented(function) {
         return TokenStream::new();
     }
-    let section = section(options);
+    let section = section(function, options);
     let lines = section.lines().map(|line| hygienic!(#[doc = #line]));
     hygienic!(#(#lines)*)
 }
@@ -45,25 +46,36 @@ fn is_documented(function: &Function) -> bool {
     })
 }
 
-fn section(options: &Options) -> String {
+fn section(function: &Function, options: &Options) -> String {
     let mut text = String::from("\n# Retries\n\n");
-    let errors = errors(options);
+    let errors = errors(function, options);
     if let Some(schedule) = Schedule::of(options) {
         let _ = writeln!(text, "Up to {} attempts, {errors}.\n", schedule.max_attempts);
-        schedule.write(&mut text);
+        schedule.write(&mut text, may_be_throttled(function, options));
         return text;
     }
     text.push_str("Tried again");
     if let Some(policy) = &options.policy {
         let _ = write!(text, " by the policy `{}`", written(&policy.tokens));
     }
+    for (count, (key, value)) in policy::changes(options).enumerate() {
+        let before = if count == 0 { " with" } else { "," };
+        let _ = write!(text, "{before} `{key} = {}`", written(value));
+    }
     let _ = writeln!(text, ", {errors}.");
     text
 }
 
+/// Whether anything can say that an attempt was throttled.
+fn may_be_throttled(function: &Function, options: &Options) -> bool {
+    let by_pattern = matches!(&options.on, Some(on) if matches!(on.value, On::Pattern));
+    !by_pattern && !returns_option(function)
+}
+
 /// Which errors, and which values, are tried again.
-fn errors(options: &Options) -> String {
+fn errors(function: &Function, options: &Options) -> String {
     let mut text = match &options.on {
+        None if returns_option(function) => "after `None`".to_owned(),
         None => "after errors that are transient by their `Retryable`".to_owned(),
         Some(on) => match on.value {
             On::Function if is_closure(&on.tokens) => {
@@ -89,7 +101,8 @@ fn errors(options: &Options) -> String {
 /// Tokens as somebody may have written them.
 fn written(tokens: &TokenStream) -> String {
     let text = tokens.to_string();
-    text.replace(" :: ", "::").replace(" . ", ".").replace("& ", "&").replace('`', "'")
+    let text = text.replace(" :: ", "::").replace(" . ", ".").replace("& ", "&");
+    text.replace("! (", "!(").replace('`', "'")
 }
 
 /// A value that is known here.
@@ -154,8 +167,17 @@ impl<'a> Schedule<'a> {
         (range.low, range.low.saturating_add(range.spread))
     }
 
-    fn write(&self, text: &mut String) {
+    /// `throttled`: whether anything can say so.
+    fn write(&self, text: &mut String, throttled: bool) {
         let retries = self.max_attempts.saturating_sub(1);
+        let outage = format!(
+            "While what is called is down altogether, each call of this function makes {} calls of it.",
+            self.max_attempts
+        );
+        if let Backoff::None = self.backoff {
+            let _ = writeln!(text, "Nothing is waited, unless a server asks for it. {outage}");
+            return;
+        }
         let _ = writeln!(text, "| retry | wait |\n|---|---|");
         for retry in 1..=retries.min(MAX_ROWS) {
             let _ = writeln!(text, "| {retry} | {} |", range(self.window(retry, false)));
@@ -169,10 +191,10 @@ impl<'a> Schedule<'a> {
                 let longest = |retry| self.window(retry, throttled).1;
                 Duration::from_nanos((1..=retries).map(longest).fold(0, u64::saturating_add))
             };
-            let (total, throttled) = (total(false), total(true));
+            let (total, longest) = (total(false), total(throttled));
             let _ = write!(text, "\nThe waits add up to {total:?} at most");
-            if throttled > total {
-                let _ = write!(text, ", or {throttled:?} after errors that say \"throttled\"");
+            if longest > total {
+                let _ = write!(text, ", or {longest:?} after errors that say \"throttled\"");
             }
             text.push_str(".\n");
         } else {
@@ -180,9 +202,7 @@ impl<'a> Schedule<'a> {
         }
         let _ = writeln!(
             text,
-            "This is without what a server asks for, of up to a minute each. \
-             While what is called is down altogether, each call of this function makes {} calls of it.",
-            self.max_attempts
+            "This is without what a server asks for, of up to a minute each. {outage}"
         );
     }
 }

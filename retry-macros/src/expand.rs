@@ -10,7 +10,7 @@ use crate::function::{Function, Inside};
 use crate::options::{On, Options};
 use crate::parameters::{Parameter, Passing};
 use crate::policy::{self, Private, Source};
-use crate::tokens::{is_closure, is_path, names};
+use crate::tokens::{is_closure, is_path, mentions, names};
 
 /// ```text
 /// fn f(args) -> R { body }
@@ -22,13 +22,14 @@ use crate::tokens::{is_closure, is_path, names};
 ///     loop {
 ///         let __delay = {
 ///             let __outcome = (|| -> R { body })();
+///             let __name = concat!(module_path!(), "::f");
 ///             let Some(__error) = Outcome::error(&__outcome) else {
-///                 succeeded(&__engine, concat!(module_path!(), "::f"));
+///                 succeeded(&__engine, __name);
 ///                 return __outcome;
 ///             };
 ///             let __retryability = Retryable::retryability(__error);
 ///             let __operation = Operation {
-///                 name: concat!(module_path!(), "::f"),
+///                 name: __name,
 ///                 policy: { const __REATTEMPT_POLICY: Policy = …; &__REATTEMPT_POLICY },
 ///                 clock,
 ///             };
@@ -69,8 +70,8 @@ pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
     };
     let inside = function.inside(block.output.clone(), block.body.clone(), inside);
     let (_, body) = call(&inside, &options);
-    let owned = owned(function, &options);
-    let body = hygienic!(#owned #body);
+    let (owned, used) = (owned(function, &options), used_mut(function, &block, &options));
+    let body = hygienic!(#used #owned #body);
     let parameters = parameters(function, &options, Some(&block));
     function.rebuild(&documentation, parameters, block.replace(body))
 }
@@ -80,6 +81,23 @@ pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
 fn owned(function: &Function, options: &Options) -> TokenStream {
     let cloned = function.parameters.iter().filter(|parameter| is_cloned(parameter, options));
     cloned.map(Parameter::rebound).collect()
+}
+
+/// A statement, never run, for each argument whose `mut` may be there for its clones alone, or for what
+/// stands before the block alone: neither is one that nobody needs.
+fn used_mut(function: &Function, block: &AsyncBlock, options: &Options) -> TokenStream {
+    let private = Private::of(options);
+    let prelude = block.prelude();
+    let parameters = function.parameters.iter().filter(|parameter| {
+        is_cloned(parameter, options)
+            && parameter.mutable_binding().is_some()
+            && parameter.name().is_some_and(|name| names(&prelude, &name))
+    });
+    let statements = parameters.filter_map(|parameter| {
+        let (name, attributes) = (parameter.name()?, parameter.attributes());
+        Some(hygienic!(#attributes if false { #private::owned(&mut #name); }))
+    });
+    statements.collect()
 }
 
 /// The loop around a function's body, and the attributes that stood in it.
@@ -98,13 +116,13 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     };
     let described = hygienic! {
         let __operation = #private::Operation {
-            name: #operation,
+            name: __name,
             policy: #policy,
             clock: #private::Clock::#clock,
         };
     };
     let succeeded = hygienic! {
-        #private::succeeded(&__engine, #operation);
+        #private::succeeded(&__engine, __name);
         return __outcome;
     };
     let judgement = judgement(function, options, &succeeded, &described, &private);
@@ -116,6 +134,7 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
             let __delay = {
                 #begin_context
                 #attempt
+                let __name = #operation;
                 #judgement
                 match __next {
                     ::core::option::Option::Some(__delay) => __delay,
@@ -179,12 +198,7 @@ fn judgement(
                 let __retryability = #retryability;
                 #report
             }
-            ::core::option::Option::None => #private::failed(
-                &mut __engine,
-                &__operation,
-                #private::Retryability::transient(),
-                &#private::NoValue,
-            ),
+            ::core::option::Option::None => #private::unsatisfied(&mut __engine, &__operation),
         };
     }
 }
@@ -218,8 +232,11 @@ fn attempt(
         let name = &context.value;
         hygienic!(let #name = &__context;)
     });
-    let clones = function.parameters.iter().filter(|parameter| is_cloned(parameter, options));
-    let clones = clones.map(Parameter::clone_of);
+    let clones = function.parameters.iter().filter_map(|parameter| {
+        let name = parameter.name()?;
+        let listed = options.clone.as_ref()?.value.iter().find(|listed| **listed == name)?;
+        Some(parameter.clone_of(listed.span()))
+    });
     if !function.is_async {
         let (attributes, body) = function.split_body(hygienic!(#context #(#clones)*));
         return (attributes, hygienic!(let __outcome = (|| -> #output #body)();));
@@ -313,6 +330,10 @@ fn operation(function: &Function, options: &Options) -> TokenStream {
         let name = &name.tokens;
         if let Ok(name) = syn::parse2::<syn::LitStr>(name.clone()) {
             return hygienic!(#name);
+        }
+        let generics = function.generic_names();
+        if mentions(name, &|word| word == "Self" || generics.iter().any(|name| word == name)) {
+            return hygienic!(const { #name });
         }
         return hygienic!({
             const __REATTEMPT_OPERATION: &::core::primitive::str = #name;

@@ -18,7 +18,7 @@ pub(crate) struct Key {
 pub(crate) const KEYS: &[Key] = &[
     Key {
         name: "max_attempts",
-        takes: "integer",
+        takes: "integer from 2 on",
         default: "3",
         meaning: "calls in all, the first included; with a list of waits, one for each and one more",
         example: "max_attempts = 5",
@@ -178,7 +178,13 @@ impl Key {
     }
 
     /// What to tell somebody who wrote a key that does not exist.
-    pub(crate) fn unknown(name: &str) -> String {
+    pub(crate) fn unknown(name: &str, of_policy: bool) -> String {
+        if matches!(name, "attempt_timeout" | "deadline" | "max_elapsed" | "timeout") {
+            return format!(
+                "unknown key `{name}`: to bound the whole call, put `tokio::time::timeout` around it; \
+                 to bound each attempt, put it into the body, whose error `Elapsed` is transient"
+            );
+        }
         if let Some(key) = KEYS.iter().find(|key| key.known_as.contains(&name)) {
             let more = if name.contains("retries") || name == "times" {
                 "; it counts the first call too"
@@ -196,7 +202,8 @@ impl Key {
         if let Some(near) = nearest(name, KEYS.iter().map(|key| key.name)) {
             return format!("unknown key `{name}`: did you mean `{near}`?");
         }
-        let known: Vec<_> = KEYS.iter().map(|key| format!("`{}`", key.name)).collect();
+        let known = KEYS.iter().filter(|key| key.of_policy || !of_policy);
+        let known: Vec<_> = known.map(|key| format!("`{}`", key.name)).collect();
         format!("unknown key `{name}`: the keys are {}", known.join(", "))
     }
 }

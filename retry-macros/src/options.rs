@@ -100,7 +100,7 @@ impl Options {
                     krate.tokens = ungrouped(&krate.tokens);
                 }
             }
-            other => mistakes.at_span(argument.name.span(), Key::unknown(other)),
+            other => mistakes.at_span(argument.name.span(), Key::unknown(other, false)),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The parameters of a function, as far as its second attempt depends on them.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote_spanned};
 
-use crate::tokens::{is_group, is_punct, is_word, split_types};
+use crate::tokens::{is_group, is_punct, is_word, mentions, split_types};
 
 #[derive(Clone)]
 pub(crate) struct Parameter {
@@ -82,6 +82,11 @@ impl Parameter {
         self.pattern.clone().into_iter().any(|token| is_word(&token, "self"))
     }
 
+    /// `self: Type`
+    pub(crate) fn is_typed_receiver(&self) -> bool {
+        self.is_receiver() && !self.kind.is_empty()
+    }
+
     pub(crate) fn passing(&self) -> Passing {
         let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
         let trees: Vec<TokenTree> = crate::tokens::ungrouped(tokens).into_iter().collect();
@@ -100,6 +105,17 @@ impl Parameter {
         }
     }
 
+    /// `Pin<…>`
+    pub(crate) fn is_pinned(&self) -> bool {
+        let path = self.kind.clone().into_iter().take_while(|token| !is_punct(token, '<'));
+        path.last().is_some_and(|last| is_word(&last, "Pin"))
+    }
+
+    /// Whether the body knows something by this name because of it.
+    pub(crate) fn binds(&self, name: &Ident) -> bool {
+        mentions(&self.pattern, &|word| word == name)
+    }
+
     /// Puts back a `mut` that another macro has taken out.
     pub(crate) fn restore_mut(&mut self, keyword: &Ident) {
         let name = core::mem::take(&mut self.pattern);
@@ -114,11 +130,14 @@ impl Parameter {
         hygienic!(#attributes #pattern #kind)
     }
 
-    /// `let mut name = name.clone();` for a parameter `mut name: T`.
-    pub(crate) fn clone_of(&self) -> TokenStream {
+    /// `let mut name = name.clone();` for a parameter `mut name: T`. What can't be cloned is blamed on
+    /// `place`.
+    pub(crate) fn clone_of(&self, place: Span) -> TokenStream {
         let Parameter { attributes, pattern, .. } = self;
         let name = self.bare_pattern();
-        hygienic!(#attributes let #pattern = ::core::clone::Clone::clone(&#name);)
+        let place = place.resolved_at(Span::mixed_site());
+        let clone = quote_spanned!(place=> ::core::clone::Clone::clone(&#name));
+        hygienic!(#attributes let #pattern = #clone;)
     }
 
     /// `let name = name;`

@@ -95,7 +95,7 @@ pub(crate) fn constant(options: &Options) -> TokenStream {
     setters.add(options.max_delay.as_ref(), duration);
     setters.add(options.multiplier.as_ref(), |multiplier| hygienic!(#multiplier));
     if let Some(jitter) = &options.jitter {
-        setters.add_value(jitter, &jitter_value(&jitter.value, &private));
+        setters.add_value(jitter, &jitter_value(jitter, &private));
     }
     let Setters { set, check, .. } = setters;
     let (start, check) = match &options.policy {
@@ -182,24 +182,28 @@ fn backoff_value(backoff: &Setting<Value<Backoff>>, private: &Private) -> TokenS
     hygienic!(#private::Backoff::#kind)
 }
 
-fn jitter_value(jitter: &Value<Jittering>, private: &Private) -> TokenStream {
-    let kind = match jitter {
+fn jitter_value(jitter: &Setting<Value<Jittering>>, private: &Private) -> TokenStream {
+    let kind = match &jitter.value {
         Value::Literal(Jittering::None) => hygienic!(None),
         Value::Literal(Jittering::Full) => hygienic!(Full),
         Value::Literal(Jittering::Equal) => hygienic!(Equal),
         Value::Literal(Jittering::Decorrelated) => hygienic!(Decorrelated),
         Value::Literal(Jittering::Fraction(fraction)) => hygienic!(Fraction(#fraction)),
-        Value::Expression(expression) if names_enum(expression, "Jitter") => {
-            return expression.clone();
+        Value::Expression(expression) => {
+            let place = jitter.span().resolved_at(Span::mixed_site());
+            return quote_spanned!(place=> #private::Given(#expression).jitter());
         }
-        Value::Expression(expression) => hygienic!(Fraction(#expression)),
     };
     hygienic!(#private::Jitter::#kind)
 }
 
 pub(crate) fn values(options: &Options) -> impl Iterator<Item = &TokenStream> {
-    fn of<T>(setting: Option<&Setting<T>>) -> Option<&TokenStream> {
-        setting.map(|setting| &setting.tokens)
+    settings(options).map(|(_, value)| value)
+}
+
+fn settings(options: &Options) -> impl Iterator<Item = (&Ident, &TokenStream)> {
+    fn of<T>(setting: Option<&Setting<T>>) -> Option<(&Ident, &TokenStream)> {
+        setting.map(|setting| (&setting.key, &setting.tokens))
     }
     [
         of(options.policy.as_ref()),
@@ -213,6 +217,11 @@ pub(crate) fn values(options: &Options) -> impl Iterator<Item = &TokenStream> {
     ]
     .into_iter()
     .flatten()
+}
+
+/// The options besides `policy`, as they were written.
+pub(crate) fn changes(options: &Options) -> impl Iterator<Item = (&Ident, &TokenStream)> {
+    settings(options).filter(|(key, _)| *key != "policy")
 }
 
 /// Whether any option besides `policy` was given.

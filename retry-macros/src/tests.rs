@@ -34,20 +34,18 @@ fn a_bare_attribute_on_a_blocking_function() {
                 loop {
                     let __delay = {
                         let __outcome = (|| -> io::Result<String> { fs::read_to_string(path) })();
+                        let __name = ::core::concat!(::core::module_path!(), "::read");
                         let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
                             &__outcome,
                         ) else {
-                            ::reattempt::__private::succeeded(
-                                &__engine,
-                                ::core::concat!(::core::module_path!(), "::read"),
-                            );
+                            ::reattempt::__private::succeeded(&__engine, __name);
                             return __outcome;
                         };
                         let __retryability = ::reattempt::__private::Retryable::retryability(
                             &*__error,
                         );
                         let __operation = ::reattempt::__private::Operation {
-                            name: ::core::concat!(::core::module_path!(), "::read"),
+                            name: __name,
                             policy: &::reattempt::__private::Policy::DEFAULT,
                             clock: ::reattempt::__private::Clock::Blocking,
                         };
@@ -103,20 +101,18 @@ fn an_async_method_under_a_policy_of_literals() {
                             self.client.get(url.clone()).await
                         }
                             .await;
+                        let __name = ::core::concat!(::core::module_path!(), "::get");
                         let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
                             &__outcome,
                         ) else {
-                            ::reattempt::__private::succeeded(
-                                &__engine,
-                                ::core::concat!(::core::module_path!(), "::get"),
-                            );
+                            ::reattempt::__private::succeeded(&__engine, __name);
                             return __outcome;
                         };
                         let __retryability = ::reattempt::__private::Verdict::into_retryability(
                             is_transient(__error),
                         );
                         let __operation = ::reattempt::__private::Operation {
-                            name: ::core::concat!(::core::module_path!(), "::get"),
+                            name: __name,
                             policy: {
                                 const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
                                     let __builder = ::reattempt::__private::Policy::builder();
@@ -171,17 +167,18 @@ fn constants_are_checked_where_they_stand() {
                 loop {
                     let __delay = {
                         let __outcome = (|| -> io::Result<()> { Ok(()) })();
+                        let __name = "read";
                         let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
                             &__outcome,
                         ) else {
-                            ::reattempt::__private::succeeded(&__engine, "read");
+                            ::reattempt::__private::succeeded(&__engine, __name);
                             return __outcome;
                         };
                         let __retryability = ::reattempt::__private::Retryable::retryability(
                             &*__error,
                         );
                         let __operation = ::reattempt::__private::Operation {
-                            name: "read",
+                            name: __name,
                             policy: {
                                 const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
                                     let __builder = ::reattempt::__private::Policy::builder();
@@ -238,20 +235,18 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
                 loop {
                     let __delay = {
                         let __outcome = (|| -> io::Result<()> { Ok(()) })();
+                        let __name = ::core::concat!(::core::module_path!(), "::read");
                         let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
                             &__outcome,
                         ) else {
-                            ::reattempt::__private::succeeded(
-                                &__engine,
-                                ::core::concat!(::core::module_path!(), "::read"),
-                            );
+                            ::reattempt::__private::succeeded(&__engine, __name);
                             return __outcome;
                         };
                         let __retryability = ::reattempt::__private::Retryable::retryability(
                             &*__error,
                         );
                         let __operation = ::reattempt::__private::Operation {
-                            name: ::core::concat!(::core::module_path!(), "::read"),
+                            name: __name,
                             policy: &const {
                                 let __builder = ::reattempt::__private::Policy::builder();
                                 let __builder = __builder.max_attempts(Self::LIMIT);
@@ -309,13 +304,11 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                             Ok(())
                         }
                             .await;
+                        let __name = ::core::concat!(::core::module_path!(), "::read");
                         let ::core::option::Option::Some(__error) = crate::retrying::__private::Outcome::error(
                             &__outcome,
                         ) else {
-                            crate::retrying::__private::succeeded(
-                                &__engine,
-                                ::core::concat!(::core::module_path!(), "::read"),
-                            );
+                            crate::retrying::__private::succeeded(&__engine, __name);
                             return __outcome;
                         };
                         let __retryability = crate::retrying::__private::classify(
@@ -323,7 +316,7 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                             |error| error.is_timeout(),
                         );
                         let __operation = crate::retrying::__private::Operation {
-                            name: ::core::concat!(::core::module_path!(), "::read"),
+                            name: __name,
                             policy: &(&self.policy),
                             clock: crate::retrying::__private::Clock::Async,
                         };

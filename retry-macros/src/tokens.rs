@@ -57,11 +57,13 @@ impl Cursor {
         let mut angles = Angles::default();
         // What belongs to a macro, `name! { … }`, ends nothing.
         let mut after_bang = false;
+        let mut after_word = false;
         while let Some(token) =
             self.tokens.next_if(|token| angles.depth > 0 || after_bang || !ends(token))
         {
             angles.pass(&token);
-            after_bang = is_punct(&token, '!');
+            after_bang = after_word && is_punct(&token, '!');
+            after_word = matches!(token, TokenTree::Ident(_));
             taken.append(token);
         }
         taken
@@ -103,12 +105,18 @@ pub(crate) fn mentions(tokens: &TokenStream, is_one: &impl Fn(&Ident) -> bool) -
     })
 }
 
-/// Whether a body names a variable, be it within a format string.
+/// Whether a body names a variable, be it within a format string; a field of that name doesn't count.
 pub(crate) fn names(body: &TokenStream, name: &Ident) -> bool {
-    body.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == *name,
+    let in_text = format!("{{{}", name.to_string().trim_start_matches("r#"));
+    let trees: Vec<TokenTree> = body.clone().into_iter().collect();
+    trees.iter().enumerate().any(|(index, token)| match token {
+        TokenTree::Ident(word) => {
+            let mut before = trees.iter().take(index).rev().map(|token| is_punct(token, '.'));
+            let is_field = before.next() == Some(true) && before.next() != Some(true);
+            word == name && !is_field
+        }
         TokenTree::Group(group) => names(&group.stream(), name),
-        TokenTree::Literal(text) => text.to_string().contains(&format!("{{{name}")),
+        TokenTree::Literal(text) => text.to_string().contains(&in_text),
         TokenTree::Punct(_) => false,
     })
 }

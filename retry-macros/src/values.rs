@@ -107,6 +107,12 @@ pub(crate) fn attempts(tokens: &TokenStream, key: &Key) -> Result<Value<u32>, St
             .base10_parse()
             .map(Value::Literal)
             .map_err(|_| format!("`{}` is at most {}", key.name, u32::MAX)),
+        Start::Literal(Lit::Int(number)) => Err(format!(
+            "`{}` is a number of calls, without a unit or another type than `u32`; write `{} = {}`",
+            key.name,
+            key.name,
+            number.base10_digits()
+        )),
         Start::Word(word) if word == "unlimited" => Err(
             "`unlimited` attempts would never end while what is called stays down; give a number"
                 .to_owned(),
@@ -141,7 +147,7 @@ pub(crate) fn delay(tokens: &TokenStream, key: &Key) -> Result<Value<Duration>, 
 fn number_with_unit(written: &str) -> Result<Duration, String> {
     let lower = written.to_ascii_lowercase();
     if ["0x", "0o", "0b"].iter().any(|prefix| lower.starts_with(prefix)) {
-        return Err("write a duration's number in decimal, such as `16s`".to_owned());
+        return Err("write the number of a duration in decimal, as in `250ms`".to_owned());
     }
     if let Some((number, exponent)) = lower.split_once('e') {
         if number.ends_with(|c: char| c.is_ascii_digit() || c == '.')
@@ -252,12 +258,25 @@ pub(crate) fn function(tokens: &TokenStream, key: &Key) -> Result<(), String> {
             ));
         }
     }
+    if key.name == "on" && names_variant(tokens) {
+        let pattern = tokens.to_string().replace(' ', "");
+        return Err(format!("this is a pattern, and `=` takes a function; write `on({pattern})`"));
+    }
     match start(tokens) {
         Start::Literal(_) | Start::Negative | Start::Brackets(_) => {
             Err(format!("`{}` takes a function or a closure; write `{}`", key.name, key.example))
         }
         Start::Word(_) | Start::Expression => Ok(()),
     }
+}
+
+/// `Error::Timeout`: a path whose last word is neither a function's nor a constant's.
+fn names_variant(tokens: &TokenStream) -> bool {
+    let last = ungrouped(tokens).into_iter().last().map(|last| last.to_string());
+    is_path(&ungrouped(tokens))
+        && last.is_some_and(|last| {
+            last.starts_with(char::is_uppercase) && last.contains(char::is_lowercase)
+        })
 }
 
 pub(crate) fn expression(tokens: &TokenStream, key: &Key) -> Result<(), String> {
@@ -274,8 +293,8 @@ pub(crate) fn name(tokens: &TokenStream, key: &Key) -> Result<(), String> {
         Start::Literal(Lit::Str(text)) if text.value().is_empty() => {
             Err(format!("`{}` is empty; write `{}` or leave it out", key.name, key.example))
         }
-        Start::Literal(Lit::Str(_)) | Start::Expression => Ok(()),
-        _ => Err(format!("`{}` is a string literal; write `{}`", key.name, key.example)),
+        Start::Literal(Lit::Str(_)) | Start::Word(_) | Start::Expression => Ok(()),
+        _ => Err(format!("`{}` is a string; write `{}`", key.name, key.example)),
     }
 }
 

@@ -34,7 +34,24 @@ pub fn failed(
     retryability: Retryability,
     error: &dyn Display,
 ) -> Option<Duration> {
-    let &Operation { name, policy, clock } = operation;
+    next(engine, operation, retryability, Some(error))
+}
+
+/// Takes note of an attempt whose value `until` found lacking, as [`failed`] does.
+#[cold]
+#[inline(never)]
+pub fn unsatisfied(engine: &mut Engine, operation: &Operation<'_>) -> Option<Duration> {
+    next(engine, operation, Retryability::transient(), None)
+}
+
+/// `error`: none where the attempt succeeded, with a value that is not good enough yet.
+fn next(
+    engine: &mut Engine,
+    operation: &Operation<'_>,
+    retryability: Retryability,
+    error: Option<&dyn Display>,
+) -> Option<Duration> {
+    let &Operation { name: operation, policy, clock } = operation;
     let decision = engine.failed(policy, retryability, random::entropy);
     let attempt = engine.failures();
     let now = if events::ARE_REPORTED { clock.now() } else { Moment::UNKNOWN };
@@ -44,28 +61,26 @@ pub fn failed(
     match decision {
         Decision::Wait(delay) => {
             let max_attempts = policy.max_attempts();
-            events::report(&Event::Retrying {
-                operation: name,
-                attempt,
-                max_attempts,
-                delay,
-                error,
+            events::report(&match error {
+                Some(error) => Event::Retrying { operation, attempt, max_attempts, delay, error },
+                None => Event::Polling { operation, attempt, max_attempts, delay },
             });
             Some(delay)
         }
-        Decision::GiveUp(
-            GiveUpReason::Permanent | GiveUpReason::Cancelled | GiveUpReason::Attempts,
-        ) if attempt == 1 => {
-            events::report(&Event::NotRetryable { operation: name, error });
-            None
-        }
         Decision::GiveUp(reason) => {
-            events::report(&Event::GaveUp {
-                operation: name,
-                attempts: attempt,
+            let elapsed = engine.first_failure.until(now).filter(|_| attempt > 1);
+            let retries_are_off = matches!(
                 reason,
-                elapsed: engine.first_failure.until(now).filter(|_| attempt > 1),
-                error,
+                GiveUpReason::Permanent | GiveUpReason::Cancelled | GiveUpReason::Attempts
+            );
+            events::report(&match error {
+                Some(error) if attempt == 1 && retries_are_off => {
+                    Event::NotRetryable { operation, error }
+                }
+                Some(error) => {
+                    Event::GaveUp { operation, attempts: attempt, reason, elapsed, error }
+                }
+                None => Event::NotSatisfied { operation, attempts: attempt, reason, elapsed },
             });
             None
         }
@@ -169,16 +184,17 @@ impl<T> Outcome for Option<T> {
     }
 }
 
-/// The error of a function that returned `None`, or a value that was not good enough for `until`.
+/// The error of a function that returned `None`.
 #[derive(Debug, Clone, Copy)]
 pub struct NoValue;
 
 impl Display for NoValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("no value yet")
+        formatter.write_str("no value")
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Retryable for NoValue {
     fn retryability(&self) -> Retryability {
         Retryability::transient()

@@ -32,6 +32,19 @@ pub(crate) enum Event<'a> {
         operation: &'a str,
         error: &'a dyn Display,
     },
+    /// A value that `until` found lacking: nothing went wrong.
+    Polling {
+        operation: &'a str,
+        attempt: u32,
+        max_attempts: Option<NonZeroU32>,
+        delay: Duration,
+    },
+    NotSatisfied {
+        operation: &'a str,
+        attempts: u32,
+        reason: GiveUpReason,
+        elapsed: Option<Duration>,
+    },
 }
 
 /// Whether anybody can listen. Without, there is no need to read a clock.
@@ -77,6 +90,23 @@ pub(crate) fn report(event: &Event<'_>) {
             operation,
             %error,
             "operation failed, not retryable"
+        ),
+        Event::Polling { operation, attempt, max_attempts, delay } => debug!(
+            target: TARGET,
+            operation,
+            attempt,
+            max_attempts = max_attempts.map(NonZeroU32::get),
+            ?delay,
+            "operation not done yet, trying again"
+        ),
+        Event::NotSatisfied { operation, attempts, reason, elapsed } => warn!(
+            target: TARGET,
+            operation,
+            attempts,
+            %reason,
+            elapsed = elapsed.map(tracing::field::debug),
+            "operation not done after {attempts} attempt{}",
+            if attempts == 1 { "" } else { "s" }
         ),
     }
 }

@@ -8,7 +8,7 @@
 
 use core::time::Duration;
 
-use crate::policy::{Policy, PolicyBuilder};
+use crate::policy::{Jitter, Policy, PolicyBuilder};
 use crate::rules::Field;
 
 macro_rules! checks {
@@ -31,6 +31,24 @@ checks! {
     check_max_delay: MaxDelay,
     check_multiplier: Multiplier,
     check_jitter: Jitter,
+}
+
+/// A value whose type only the compiler knows: it is one of those that have the method asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<T>(pub T);
+
+impl Given<f64> {
+    /// A share of the wait.
+    pub const fn jitter(self) -> Jitter {
+        Jitter::Fraction(self.0)
+    }
+}
+
+impl Given<Jitter> {
+    /// A kind of jitter.
+    pub const fn jitter(self) -> Jitter {
+        self.0
+    }
 }
 
 /// The policy. Its given options have been checked; what may be left to refuse is an option of the

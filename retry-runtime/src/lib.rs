@@ -46,14 +46,14 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 pub mod __private {
     pub use crate::attempt::{
         DescribeByDisplay, DescribeByName, Described, NoValue, Operation, Outcome, Slept, classify,
-        failed, is_done, never, owned, slept, succeeded,
+        failed, is_done, never, owned, slept, succeeded, unsatisfied,
     };
     pub use crate::classify::{Retryability, Retryable, Verdict};
     pub use crate::clock::Clock;
     pub use crate::context::Context;
     pub use crate::engine::Engine;
     pub use crate::expansion::{
-        build, check_backoff, check_initial_delay, check_jitter, check_max_attempts,
+        Given, build, check_backoff, check_initial_delay, check_jitter, check_max_attempts,
         check_max_delay, check_multiplier, check_throttled_delay, closure,
     };
     #[cfg(not(feature = "tokio"))]

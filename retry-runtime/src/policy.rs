@@ -56,8 +56,8 @@ impl Policy {
         PolicyBuilder { options: Options::NONE, inherited: Options::NONE }
     }
 
-    /// Starts from this policy, to change a part of it. An option of it that no longer applies
-    /// beside what is set, such as its multiplier beside another backoff, is dropped.
+    /// Starts from this policy, to change a part of it. With another backoff, what shaped the old one
+    /// is dropped: a multiplier, say. What is set beside the old one has to go with it.
     pub const fn to_builder(self) -> PolicyBuilder {
         PolicyBuilder { options: Options::NONE, inherited: self.options }
     }
@@ -242,8 +242,7 @@ impl PolicyBuilder {
     const fn merged(self) -> Options {
         let (own, mut base) = (self.options, self.inherited);
         match own.backoff {
-            None => {}
-            Some(Backoff::Exponential) => base.jitter = not_decorrelated(base.jitter),
+            None | Some(Backoff::Exponential) => {}
             Some(Backoff::Fixed | Backoff::Linear | Backoff::Fibonacci) => {
                 base.multiplier = None;
                 base.jitter = not_decorrelated(base.jitter);
@@ -258,12 +257,7 @@ impl PolicyBuilder {
             }
         }
         if let Some(Jitter::Decorrelated) = own.jitter {
-            base.backoff = None;
             base.multiplier = None;
-        }
-        if own.multiplier.is_some() {
-            base.backoff = None;
-            base.jitter = not_decorrelated(base.jitter);
         }
         Options {
             max_attempts: first(own.max_attempts, base.max_attempts),

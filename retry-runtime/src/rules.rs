@@ -278,7 +278,7 @@ impl Draft<'_> {
             {
                 Some(
                     "`jitter` as a number is the share of the wait that may be added, \
-                     from 0.0 to 1.0",
+                     from 0.0 to 1.0; write `0.5` for up to half of it",
                 )
             }
             _ => None,

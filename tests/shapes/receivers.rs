@@ -101,6 +101,20 @@ impl Service {
         self.call()
     }
 
+    #[retry(sleep = sleep)]
+    fn by_mutable_pin(mut self: Pin<&mut Self>) -> Result<usize> {
+        self.as_mut().get_mut().log.push(0);
+        self.call()?;
+        Ok(self.log.len())
+    }
+
+    #[retry]
+    async fn async_by_mutable_pin(mut self: Pin<&mut Self>) -> Result<usize> {
+        self.as_mut().get_mut().log.push(0);
+        self.call()?;
+        Ok(self.log.len())
+    }
+
     #[retry]
     async fn async_by_pin(self: Pin<&mut Self>) -> Result<u32> {
         tokio::task::yield_now().await;
@@ -135,6 +149,7 @@ fn blocking() {
     assert_eq!(Arc::new(Service::default()).by_arc(), Ok(3));
     assert_eq!(Box::new(Service::default()).by_box(), Ok(3));
     assert_eq!(Pin::new(&mut Service::default()).by_pin(), Ok(3));
+    assert_eq!(Pin::new(&mut Service::default()).by_mutable_pin(), Ok(3));
     assert_eq!(Service::default().borrowed("x").unwrap(), [0; 0]);
 }
 
@@ -147,5 +162,6 @@ async fn asynchronous() {
     assert_eq!(Service::default().async_by_value().await, Ok(3));
     assert_eq!(Box::new(Service::default()).async_by_box().await, Ok(3));
     assert_eq!(Pin::new(&mut Service::default()).async_by_pin().await, Ok(3));
+    assert_eq!(Pin::new(&mut Service::default()).async_by_mutable_pin().await, Ok(3));
     assert_eq!(Service::default().async_borrowed().await.unwrap().len(), 0);
 }

@@ -89,6 +89,42 @@ trait Boxed: Future + Sized {
 
 impl<F: Future> Boxed for F {}
 
+/// What it comes to holds something that has an output of its own.
+#[retry]
+fn of_a_future_of_a_future(
+    server: &Server,
+) -> BoxFuture<'_, Result<BoxFuture<'static, u32>, Failure>> {
+    Box::pin(async move {
+        let call = server.call()?;
+        let future: Pin<Box<dyn Future<Output = u32> + Send>> = Box::pin(async move { call });
+        Ok(future)
+    })
+}
+
+struct Holder {
+    name: String,
+}
+
+/// A field called like an argument is not that argument.
+#[retry]
+fn beside_a_field(server: Arc<Server>, holder: Holder, mut name: String) -> Answer {
+    #![allow(unused_assignments, reason = "an attribute inside")]
+    name.push('!');
+    drop(name);
+    Box::pin(async move { Ok(server.call()? as usize + holder.name.len()) })
+}
+
+/// A `mut` that only the clones need, of an argument that what stands before reads.
+#[retry(clone(name))]
+fn read_before(server: Arc<Server>, mut name: String) -> Answer {
+    let length = name.len();
+    Box::pin(async move {
+        name.push('!');
+        server.call()?;
+        Ok(name.len() + length)
+    })
+}
+
 #[retry]
 fn by_a_method(server: &Server) -> BoxFuture<'_, Result<u32, Failure>> {
     async move {
@@ -161,6 +197,10 @@ async fn futures_that_a_body_ends_in() {
     assert_eq!(of_an_alias(&Server::default()).await, Ok(3));
     assert_eq!(changed_before(Arc::default(), "four".to_owned()).await, Ok(5));
     assert_eq!(used_before(Arc::default(), "four".to_owned()).await, Ok(8));
+    assert_eq!(of_a_future_of_a_future(&Server::default()).await.unwrap().await, 3);
+    let holder = Holder { name: "four".to_owned() };
+    assert_eq!(beside_a_field(Arc::default(), holder, "x".to_owned()).await, Ok(7));
+    assert_eq!(read_before(Arc::default(), "four".to_owned()).await, Ok(9));
     assert_eq!(by_a_method(&Server::default()).await, Ok(3));
     assert_eq!(assert_send(exclusive(&mut Vec::new())).await, Ok(3));
     assert_eq!(assert_send(Server::default().fetch("x")).await.unwrap(), "x 3 3");

@@ -135,6 +135,10 @@ impl From<bool> for Retryability {
             `&{Self}` to `bool` or `Retryability`",
     note = "or, if the type is yours, implement `reattempt::Retryable` for it"
 )]
+#[cfg_attr(
+    not(feature = "std"),
+    diagnostic::on_unimplemented(note = "`std::io::Error` says it with the feature `std`")
+)]
 pub trait Retryable {
     /// What this error says about another attempt.
     fn retryability(&self) -> Retryability;

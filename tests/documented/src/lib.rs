@@ -91,6 +91,18 @@ pub fn by_constant() -> io::Result<()> {
     Ok(())
 }
 
+/// By a part of a policy.
+#[retry(policy = STORAGE, max_attempts = 2)]
+pub fn changed() -> io::Result<()> {
+    Ok(())
+}
+
+/// It may not be there.
+#[retry]
+pub fn optional() -> Option<u32> {
+    None
+}
+
 /// By a policy.
 #[retry(policy = STORAGE)]
 pub fn shared() -> io::Result<()> {

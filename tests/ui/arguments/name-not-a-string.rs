@@ -1,6 +1,6 @@
 use reattempt::retry;
 
-#[retry(name = READ)]
+#[retry(name = 5)]
 fn read() -> std::io::Result<String> {
     std::fs::read_to_string("x")
 }

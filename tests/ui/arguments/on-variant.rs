@@ -1,0 +1,14 @@
+use reattempt::retry;
+
+enum FetchError {
+    Timeout,
+}
+
+#[retry(on = FetchError::Timeout)]
+fn fetch() -> Result<(), FetchError> {
+    Err(FetchError::Timeout)
+}
+
+fn main() {
+    let _ = fetch();
+}

@@ -1,0 +1,34 @@
+use async_trait::async_trait;
+use reattempt::retry;
+
+#[async_trait]
+trait Count {
+    async fn count(&self) -> Option<u32>;
+    async fn change(&mut self) -> Option<u32>;
+}
+
+#[async_trait]
+impl Count for u32 {
+    #[retry]
+    async fn count(mut self: &Self) -> Option<u32> {
+        self = &7;
+        (*self > 8).then_some(1)
+    }
+
+    #[retry]
+    async fn change(mut self: &mut Self) -> Option<u32> {
+        self = Box::leak(Box::new(*self));
+        (*self > 8).then_some(1)
+    }
+}
+
+#[retry]
+fn parts(mut words: &[u32], mut room: &mut [u32]) -> Option<u32> {
+    words = &words[1..];
+    room = &mut room[1..];
+    words.first().copied()
+}
+
+fn main() {
+    let _ = parts(&[], &mut []);
+}

@@ -1,0 +1,10 @@
+use reattempt::retry;
+
+#[retry]
+fn never() -> ! {
+    loop {}
+}
+
+fn main() {
+    never()
+}
