@@ -1,5 +1,7 @@
 //! What is reported, as `tracing` shows it.
 
+#![allow(clippy::items_after_statements, reason = "where they are used")]
+
 mod support;
 
 use std::io::Write;

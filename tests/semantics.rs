@@ -266,6 +266,7 @@ fn a_policy_can_cross_threads_and_panics() {
 #[test]
 fn what_is_overridden_drops_what_no_longer_applies() {
     const BASE: Policy = policy!(max_attempts = 3, multiplier = 3.0, initial_delay = 50ms);
+    const JITTER: Jitter = Jitter::None;
     macro_rules! waits {
         ($($change:tt)*) => {{
             const CHANGED: Policy = policy!(policy = BASE, $($change)*);
@@ -278,7 +279,6 @@ fn what_is_overridden_drops_what_no_longer_applies() {
     assert_eq!(waits!(backoff = "none"), [0, 0]);
     assert_eq!(waits!(backoff = [1ms, 2ms]), [1, 2]);
     assert_eq!(waits!(jitter = "decorrelated"), [150, 450]);
-    const JITTER: reattempt::Jitter = reattempt::Jitter::None;
     assert_eq!(waits!(jitter = JITTER), waits!(jitter = "none"));
     assert_eq!(waits!(jitter = 1.0 / 4.0), waits!(jitter = 0.25));
     assert_eq!(waits!(multiplier = 4.0), [50, 200]);
