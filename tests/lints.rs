@@ -138,6 +138,21 @@ async fn diverges_async(never: bool) -> io::Result<()> {
     panic!("it does")
 }
 
+const fn fatal() -> ! {
+    panic!("it is")
+}
+
+#[retry]
+fn diverges_by_a_call() -> io::Result<()> {
+    fatal()
+}
+
+#[retry]
+async fn diverges_by_a_call_async(wait: bool) -> io::Result<()> {
+    std::future::ready(wait).await;
+    fatal()
+}
+
 // What an attribute must not hide from the compiler: the expectation fails where it does.
 #[expect(dead_code, reason = "it is not called")]
 #[retry]
@@ -268,6 +283,8 @@ async fn all_of_it_runs() {
     assert_eq!(opaque("abc").unwrap().count(), 3);
     assert!(attributes().is_err());
     assert!(std::panic::catch_unwind(|| diverges(false)).is_err());
+    assert!(std::panic::catch_unwind(diverges_by_a_call).is_err());
+    assert!(tokio::spawn(diverges_by_a_call_async(true)).await.unwrap_err().is_panic());
     assert!(tokio::spawn(diverges_async(false)).await.unwrap_err().is_panic());
     unused_parameter(1).await.unwrap();
     assert_eq!(parentheses_in_the_body().unwrap(), 1);

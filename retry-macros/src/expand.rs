@@ -10,7 +10,7 @@ use crate::function::{Function, Inside};
 use crate::options::{On, Options};
 use crate::parameters::{Parameter, Passing};
 use crate::policy::{self, Private, Source};
-use crate::tokens::{is_closure, is_path, mentions, names};
+use crate::tokens::{is_closure, is_path, may_exit, mentions, names};
 
 /// ```text
 /// fn f(args) -> R { body }
@@ -23,17 +23,18 @@ use crate::tokens::{is_closure, is_path, mentions, names};
 ///         let __delay = {
 ///             let __outcome = (|| -> R { body })();
 ///             let __name = concat!(module_path!(), "::f");
-///             let Some(__error) = Outcome::error(&__outcome) else {
-///                 succeeded(&__engine, __name);
-///                 return __outcome;
+///             let __next = match Outcome::error(&__outcome) {
+///                 Some(__error) => {
+///                     let __retryability = Retryable::retryability(__error);
+///                     let __operation = Operation {
+///                         name: __name,
+///                         policy: { const __REATTEMPT_POLICY: Policy = …; &__REATTEMPT_POLICY },
+///                         clock,
+///                     };
+///                     failed(&mut __engine, &__operation, __retryability, described error)
+///                 }
+///                 None => succeeded(&__engine, __name),
 ///             };
-///             let __retryability = Retryable::retryability(__error);
-///             let __operation = Operation {
-///                 name: __name,
-///                 policy: { const __REATTEMPT_POLICY: Policy = …; &__REATTEMPT_POLICY },
-///                 clock,
-///             };
-///             let __next = failed(&mut __engine, &__operation, __retryability, described error);
 ///             match __next {
 ///                 Some(__delay) => __delay,
 ///                 None => return __outcome,
@@ -121,10 +122,7 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
             clock: #private::Clock::#clock,
         };
     };
-    let succeeded = hygienic! {
-        #private::succeeded(&__engine, __name);
-        return __outcome;
-    };
+    let succeeded = hygienic!(#private::succeeded(&__engine, __name));
     let judgement = judgement(function, options, &succeeded, &described, &private);
     let sleep = sleep(function, options, &private);
     let body = hygienic! {
@@ -147,7 +145,9 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     (inner_attributes, body)
 }
 
-/// Returns the outcome if it is good, and tells the engine if it is not: `let __next = …;`
+/// Tells the engine what the attempt came to: `let __next = …;`, the wait before the next one if there
+/// is to be one. There is one `return` for all that ends the call, so that the outcome is made in
+/// the place where it is returned.
 fn judgement(
     function: &Function,
     options: &Options,
@@ -165,13 +165,18 @@ fn judgement(
             (&#private::Described(__error)).__reattempt_describe(),
         )
     }};
+    let failed = hygienic! {{
+        let __retryability = #retryability;
+        #operation
+        #report
+    }};
     let Some(until) = &options.until else {
         let error = at_type(&function.output, private, ("Outcome", "error"), ("&", "__outcome"));
         return hygienic! {
-            let ::core::option::Option::Some(__error) = #error else { #succeeded };
-            let __retryability = #retryability;
-            #operation
-            let __next = #report;
+            let __next = match #error {
+                ::core::option::Option::Some(__error) => #failed,
+                ::core::option::Option::None => #succeeded,
+            };
         };
     };
     let result = at_type(&function.output, private, ("Outcome", "result"), ("&", "__outcome"));
@@ -184,21 +189,17 @@ fn judgement(
         quote_spanned!(place=> #function(__value))
     };
     hygienic! {
-        let __failed = match #result {
+        let __next = match #result {
             ::core::result::Result::Ok(__value) => {
                 let __done: ::core::primitive::bool = #done;
-                if __done { #succeeded }
-                ::core::option::Option::None
+                if __done {
+                    #succeeded
+                } else {
+                    #operation
+                    #private::unsatisfied(&mut __engine, &__operation)
+                }
             }
-            ::core::result::Result::Err(__error) => ::core::option::Option::Some(__error),
-        };
-        #operation
-        let __next = match __failed {
-            ::core::option::Option::Some(__error) => {
-                let __retryability = #retryability;
-                #report
-            }
-            ::core::option::Option::None => #private::unsatisfied(&mut __engine, &__operation),
+            ::core::result::Result::Err(__error) => #failed,
         };
     }
 }
@@ -218,10 +219,14 @@ fn unless_marked(retryability: TokenStream, options: &Options) -> TokenStream {
 
 /// The body, called once: `let __outcome = …;`, and the attributes that stood in it.
 ///
-/// Sync, a closure: it takes `?` and `return` as the end of the attempt, not of the function.
+/// A body that nothing leaves early stands as it is. The other branch is never taken: it is there for
+/// what follows not to be unreachable where the body never ends.
 ///
-/// Async, an `async` block. On its own it would lose the return type, which makes `?` convert and
-/// boxes coerce; a `return` of that type, never taken, gives it back.
+/// Any other, where it is sync, in a closure: it takes `?` and `return` as the end of the attempt,
+/// not of the function.
+///
+/// Where it is async, in an `async` block. On its own that would lose the return type, which makes `?`
+/// convert and boxes coerce; a `return` of that type, never taken, gives it back.
 fn attempt(
     function: &Function,
     options: &Options,
@@ -237,6 +242,14 @@ fn attempt(
         let listed = options.clone.as_ref()?.value.iter().find(|listed| **listed == name)?;
         Some(parameter.clone_of(listed.span()))
     });
+    if !may_exit(&function.body.stream()) {
+        let (attributes, body) = function.split_body(hygienic!(#context #(#clones)*));
+        let attempt = hygienic! {
+            let __outcome: #private::Attempted<#output> =
+                if true #body else { #private::never() };
+        };
+        return (attributes, attempt);
+    }
     if !function.is_async {
         let (attributes, body) = function.split_body(hygienic!(#context #(#clones)*));
         return (attributes, hygienic!(let __outcome = (|| -> #output #body)();));

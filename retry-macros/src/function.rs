@@ -111,6 +111,15 @@ impl Function {
                  that it failed; add `-> Result<(), …>`",
             ));
         }
+        if let [bang] = output.clone().into_iter().collect::<Vec<_>>().as_slice() {
+            if is_punct(bang, '!') {
+                return Err(Error::new(
+                    bang.span(),
+                    "`#[retry]` needs a function that returns a `Result` or an `Option`, \
+                     but this one never returns",
+                ));
+            }
+        }
         Ok(Function {
             attributes,
             prefix,

@@ -33,32 +33,38 @@ fn a_bare_attribute_on_a_blocking_function() {
                 let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
                     let __delay = {
-                        let __outcome = (|| -> io::Result<String> { fs::read_to_string(path) })();
+                        let __outcome: ::reattempt::__private::Attempted<io::Result<String>> = if true {
+                            fs::read_to_string(path)
+                        } else {
+                            ::reattempt::__private::never()
+                        };
                         let __name = ::core::concat!(::core::module_path!(), "::read");
-                        let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
-                            &__outcome,
-                        ) else {
-                            ::reattempt::__private::succeeded(&__engine, __name);
-                            return __outcome;
-                        };
-                        let __retryability = ::reattempt::__private::Retryable::retryability(
-                            &*__error,
-                        );
-                        let __operation = ::reattempt::__private::Operation {
-                            name: __name,
-                            policy: &::reattempt::__private::Policy::DEFAULT,
-                            clock: ::reattempt::__private::Clock::Blocking,
-                        };
-                        let __next = {
-                            use ::reattempt::__private::{
-                                DescribeByDisplay as _, DescribeByName as _,
-                            };
-                            ::reattempt::__private::failed(
-                                &mut __engine,
-                                &__operation,
-                                __retryability,
-                                (&::reattempt::__private::Described(__error)).__reattempt_describe(),
-                            )
+                        let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
+                            ::core::option::Option::Some(__error) => {
+                                let __retryability = ::reattempt::__private::Retryable::retryability(
+                                    &*__error,
+                                );
+                                let __operation = ::reattempt::__private::Operation {
+                                    name: __name,
+                                    policy: &::reattempt::__private::Policy::DEFAULT,
+                                    clock: ::reattempt::__private::Clock::Blocking,
+                                };
+                                {
+                                    use ::reattempt::__private::{
+                                        DescribeByDisplay as _, DescribeByName as _,
+                                    };
+                                    ::reattempt::__private::failed(
+                                        &mut __engine,
+                                        &__operation,
+                                        __retryability,
+                                        (&::reattempt::__private::Described(__error))
+                                            .__reattempt_describe(),
+                                    )
+                                }
+                            }
+                            ::core::option::Option::None => {
+                                ::reattempt::__private::succeeded(&__engine, __name)
+                            }
                         };
                         match __next {
                             ::core::option::Option::Some(__delay) => __delay,
@@ -94,51 +100,51 @@ fn an_async_method_under_a_policy_of_literals() {
                 let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
                     let __delay = {
-                        let __outcome = async {
-                            if false {
-                                return ::reattempt::__private::never::<Result<_, Error>>();
-                            }
+                        let __outcome: ::reattempt::__private::Attempted<Result<_, Error>> = if true {
                             self.client.get(url.clone()).await
-                        }
-                            .await;
+                        } else {
+                            ::reattempt::__private::never()
+                        };
                         let __name = ::core::concat!(::core::module_path!(), "::get");
-                        let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
-                            &__outcome,
-                        ) else {
-                            ::reattempt::__private::succeeded(&__engine, __name);
-                            return __outcome;
-                        };
-                        let __retryability = ::reattempt::__private::Verdict::into_retryability(
-                            is_transient(__error),
-                        );
-                        let __operation = ::reattempt::__private::Operation {
-                            name: __name,
-                            policy: {
-                                const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                                    let __builder = ::reattempt::__private::Policy::builder();
-                                    let __builder = __builder.max_attempts(5u32);
-                                    let __builder = __builder
-                                        .initial_delay(
-                                            ::core::time::Duration::new(0u64, 250000000u32),
-                                        );
-                                    let __builder = __builder
-                                        .jitter(::reattempt::__private::Jitter::Equal);
-                                    ::reattempt::__private::build(__builder)
+                        let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
+                            ::core::option::Option::Some(__error) => {
+                                let __retryability = ::reattempt::__private::Verdict::into_retryability(
+                                    is_transient(__error),
+                                );
+                                let __operation = ::reattempt::__private::Operation {
+                                    name: __name,
+                                    policy: {
+                                        const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
+                                            let __builder = ::reattempt::__private::Policy::builder();
+                                            let __builder = __builder.max_attempts(5u32);
+                                            let __builder = __builder
+                                                .initial_delay(
+                                                    ::core::time::Duration::new(0u64, 250000000u32),
+                                                );
+                                            let __builder = __builder
+                                                .jitter(::reattempt::__private::Jitter::Equal);
+                                            ::reattempt::__private::build(__builder)
+                                        };
+                                        &__REATTEMPT_POLICY
+                                    },
+                                    clock: ::reattempt::__private::Clock::Async,
                                 };
-                                &__REATTEMPT_POLICY
-                            },
-                            clock: ::reattempt::__private::Clock::Async,
-                        };
-                        let __next = {
-                            use ::reattempt::__private::{
-                                DescribeByDisplay as _, DescribeByName as _,
-                            };
-                            ::reattempt::__private::failed(
-                                &mut __engine,
-                                &__operation,
-                                __retryability,
-                                (&::reattempt::__private::Described(__error)).__reattempt_describe(),
-                            )
+                                {
+                                    use ::reattempt::__private::{
+                                        DescribeByDisplay as _, DescribeByName as _,
+                                    };
+                                    ::reattempt::__private::failed(
+                                        &mut __engine,
+                                        &__operation,
+                                        __retryability,
+                                        (&::reattempt::__private::Described(__error))
+                                            .__reattempt_describe(),
+                                    )
+                                }
+                            }
+                            ::core::option::Option::None => {
+                                ::reattempt::__private::succeeded(&__engine, __name)
+                            }
                         };
                         match __next {
                             ::core::option::Option::Some(__delay) => __delay,
@@ -166,47 +172,53 @@ fn constants_are_checked_where_they_stand() {
                 let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
                     let __delay = {
-                        let __outcome = (|| -> io::Result<()> { Ok(()) })();
+                        let __outcome: ::reattempt::__private::Attempted<io::Result<()>> = if true {
+                            Ok(())
+                        } else {
+                            ::reattempt::__private::never()
+                        };
                         let __name = "read";
-                        let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
-                            &__outcome,
-                        ) else {
-                            ::reattempt::__private::succeeded(&__engine, __name);
-                            return __outcome;
-                        };
-                        let __retryability = ::reattempt::__private::Retryable::retryability(
-                            &*__error,
-                        );
-                        let __operation = ::reattempt::__private::Operation {
-                            name: __name,
-                            policy: {
-                                const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                                    let __builder = ::reattempt::__private::Policy::builder();
-                                    let __builder = __builder.max_attempts(LIMIT);
-                                    let __builder = __builder
-                                        .backoff(
-                                            ::reattempt::__private::Backoff::List(const {
-                                                &[::core::time::Duration::new(0u64, 10000000u32), LAST]
-                                            }),
-                                        );
-                                    ::reattempt::__private::check_max_attempts(&__builder);
-                                    ::reattempt::__private::check_backoff(&__builder);
-                                    ::reattempt::__private::build(__builder)
+                        let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
+                            ::core::option::Option::Some(__error) => {
+                                let __retryability = ::reattempt::__private::Retryable::retryability(
+                                    &*__error,
+                                );
+                                let __operation = ::reattempt::__private::Operation {
+                                    name: __name,
+                                    policy: {
+                                        const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
+                                            let __builder = ::reattempt::__private::Policy::builder();
+                                            let __builder = __builder.max_attempts(LIMIT);
+                                            let __builder = __builder
+                                                .backoff(
+                                                    ::reattempt::__private::Backoff::List(const {
+                                                        &[::core::time::Duration::new(0u64, 10000000u32), LAST]
+                                                    }),
+                                                );
+                                            ::reattempt::__private::check_max_attempts(&__builder);
+                                            ::reattempt::__private::check_backoff(&__builder);
+                                            ::reattempt::__private::build(__builder)
+                                        };
+                                        &__REATTEMPT_POLICY
+                                    },
+                                    clock: ::reattempt::__private::Clock::Blocking,
                                 };
-                                &__REATTEMPT_POLICY
-                            },
-                            clock: ::reattempt::__private::Clock::Blocking,
-                        };
-                        let __next = {
-                            use ::reattempt::__private::{
-                                DescribeByDisplay as _, DescribeByName as _,
-                            };
-                            ::reattempt::__private::failed(
-                                &mut __engine,
-                                &__operation,
-                                __retryability,
-                                (&::reattempt::__private::Described(__error)).__reattempt_describe(),
-                            )
+                                {
+                                    use ::reattempt::__private::{
+                                        DescribeByDisplay as _, DescribeByName as _,
+                                    };
+                                    ::reattempt::__private::failed(
+                                        &mut __engine,
+                                        &__operation,
+                                        __retryability,
+                                        (&::reattempt::__private::Described(__error))
+                                            .__reattempt_describe(),
+                                    )
+                                }
+                            }
+                            ::core::option::Option::None => {
+                                ::reattempt::__private::succeeded(&__engine, __name)
+                            }
                         };
                         match __next {
                             ::core::option::Option::Some(__delay) => __delay,
@@ -234,37 +246,43 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
                 let mut __engine = ::reattempt::__private::Engine::start();
                 loop {
                     let __delay = {
-                        let __outcome = (|| -> io::Result<()> { Ok(()) })();
+                        let __outcome: ::reattempt::__private::Attempted<io::Result<()>> = if true {
+                            Ok(())
+                        } else {
+                            ::reattempt::__private::never()
+                        };
                         let __name = ::core::concat!(::core::module_path!(), "::read");
-                        let ::core::option::Option::Some(__error) = ::reattempt::__private::Outcome::error(
-                            &__outcome,
-                        ) else {
-                            ::reattempt::__private::succeeded(&__engine, __name);
-                            return __outcome;
-                        };
-                        let __retryability = ::reattempt::__private::Retryable::retryability(
-                            &*__error,
-                        );
-                        let __operation = ::reattempt::__private::Operation {
-                            name: __name,
-                            policy: &const {
-                                let __builder = ::reattempt::__private::Policy::builder();
-                                let __builder = __builder.max_attempts(Self::LIMIT);
-                                ::reattempt::__private::check_max_attempts(&__builder);
-                                ::reattempt::__private::build(__builder)
-                            },
-                            clock: ::reattempt::__private::Clock::Blocking,
-                        };
-                        let __next = {
-                            use ::reattempt::__private::{
-                                DescribeByDisplay as _, DescribeByName as _,
-                            };
-                            ::reattempt::__private::failed(
-                                &mut __engine,
-                                &__operation,
-                                __retryability,
-                                (&::reattempt::__private::Described(__error)).__reattempt_describe(),
-                            )
+                        let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
+                            ::core::option::Option::Some(__error) => {
+                                let __retryability = ::reattempt::__private::Retryable::retryability(
+                                    &*__error,
+                                );
+                                let __operation = ::reattempt::__private::Operation {
+                                    name: __name,
+                                    policy: &const {
+                                        let __builder = ::reattempt::__private::Policy::builder();
+                                        let __builder = __builder.max_attempts(Self::LIMIT);
+                                        ::reattempt::__private::check_max_attempts(&__builder);
+                                        ::reattempt::__private::build(__builder)
+                                    },
+                                    clock: ::reattempt::__private::Clock::Blocking,
+                                };
+                                {
+                                    use ::reattempt::__private::{
+                                        DescribeByDisplay as _, DescribeByName as _,
+                                    };
+                                    ::reattempt::__private::failed(
+                                        &mut __engine,
+                                        &__operation,
+                                        __retryability,
+                                        (&::reattempt::__private::Described(__error))
+                                            .__reattempt_describe(),
+                                    )
+                                }
+                            }
+                            ::core::option::Option::None => {
+                                ::reattempt::__private::succeeded(&__engine, __name)
+                            }
                         };
                         match __next {
                             ::core::option::Option::Some(__delay) => __delay,
@@ -297,40 +315,39 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                 let mut __engine = crate::retrying::__private::Engine::start();
                 loop {
                     let __delay = {
-                        let __outcome = async {
-                            if false {
-                                return crate::retrying::__private::never::<io::Result<()>>();
-                            }
+                        let __outcome: crate::retrying::__private::Attempted<io::Result<()>> = if true {
                             Ok(())
-                        }
-                            .await;
+                        } else {
+                            crate::retrying::__private::never()
+                        };
                         let __name = ::core::concat!(::core::module_path!(), "::read");
-                        let ::core::option::Option::Some(__error) = crate::retrying::__private::Outcome::error(
-                            &__outcome,
-                        ) else {
-                            crate::retrying::__private::succeeded(&__engine, __name);
-                            return __outcome;
-                        };
-                        let __retryability = crate::retrying::__private::classify(
-                            __error,
-                            |error| error.is_timeout(),
-                        );
-                        let __operation = crate::retrying::__private::Operation {
-                            name: __name,
-                            policy: &(&self.policy),
-                            clock: crate::retrying::__private::Clock::Async,
-                        };
-                        let __next = {
-                            use crate::retrying::__private::{
-                                DescribeByDisplay as _, DescribeByName as _,
-                            };
-                            crate::retrying::__private::failed(
-                                &mut __engine,
-                                &__operation,
-                                __retryability,
-                                (&crate::retrying::__private::Described(__error))
-                                    .__reattempt_describe(),
-                            )
+                        let __next = match crate::retrying::__private::Outcome::error(&__outcome) {
+                            ::core::option::Option::Some(__error) => {
+                                let __retryability = crate::retrying::__private::classify(
+                                    __error,
+                                    |error| error.is_timeout(),
+                                );
+                                let __operation = crate::retrying::__private::Operation {
+                                    name: __name,
+                                    policy: &(&self.policy),
+                                    clock: crate::retrying::__private::Clock::Async,
+                                };
+                                {
+                                    use crate::retrying::__private::{
+                                        DescribeByDisplay as _, DescribeByName as _,
+                                    };
+                                    crate::retrying::__private::failed(
+                                        &mut __engine,
+                                        &__operation,
+                                        __retryability,
+                                        (&crate::retrying::__private::Described(__error))
+                                            .__reattempt_describe(),
+                                    )
+                                }
+                            }
+                            ::core::option::Option::None => {
+                                crate::retrying::__private::succeeded(&__engine, __name)
+                            }
                         };
                         match __next {
                             ::core::option::Option::Some(__delay) => __delay,

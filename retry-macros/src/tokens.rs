@@ -121,6 +121,27 @@ pub(crate) fn names(body: &TokenStream, name: &Ident) -> bool {
     })
 }
 
+/// Whether a body may be left before its end, by words of its own or by a macro, of which nobody knows
+/// here. A stray `break` would be one out of our loop, so those count as well.
+pub(crate) fn may_exit(body: &TokenStream) -> bool {
+    let trees: Vec<TokenTree> = body.clone().into_iter().collect();
+    trees.iter().enumerate().any(|(index, token)| match token {
+        TokenTree::Ident(word) => {
+            let next = trees.get(index + 1).zip(trees.get(index + 2));
+            let is_macro = next.is_some_and(|(bang, arguments)| {
+                is_punct(bang, '!') && !matches!(arguments, TokenTree::Punct(_))
+            });
+            is_macro
+                || ["become", "break", "continue", "return", "yield"]
+                    .iter()
+                    .any(|exit| word == exit)
+        }
+        TokenTree::Punct(punct) => punct.as_char() == '?',
+        TokenTree::Group(group) => may_exit(&group.stream()),
+        TokenTree::Literal(_) => false,
+    })
+}
+
 /// Whether an expression reads this variable: a name that is no part of a longer path, and no field.
 pub(crate) fn reads(expression: &TokenStream, name: &Ident) -> bool {
     let trees: Vec<TokenTree> = expression.clone().into_iter().collect();

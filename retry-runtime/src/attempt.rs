@@ -52,14 +52,13 @@ fn next(
     error: Option<&dyn Display>,
 ) -> Option<Duration> {
     let &Operation { name: operation, policy, clock } = operation;
-    let decision = engine.failed(policy, retryability, random::entropy);
+    let decision = engine.failed(policy, retryability, &random::entropy);
     let attempt = engine.failures();
-    let now = if events::ARE_REPORTED { clock.now() } else { Moment::UNKNOWN };
-    if attempt == 1 {
-        engine.first_failure = now;
-    }
     match decision {
         Decision::Wait(delay) => {
+            if attempt == 1 && events::ARE_REPORTED {
+                engine.set_since(clock.now());
+            }
             let max_attempts = policy.max_attempts();
             events::report(&match error {
                 Some(error) => Event::Retrying { operation, attempt, max_attempts, delay, error },
@@ -68,7 +67,9 @@ fn next(
             Some(delay)
         }
         Decision::GiveUp(reason) => {
-            let elapsed = engine.first_failure.until(now).filter(|_| attempt > 1);
+            let now =
+                if attempt > 1 && events::ARE_REPORTED { clock.now() } else { Moment::UNKNOWN };
+            let elapsed = engine.since().until(now);
             let retries_are_off = matches!(
                 reason,
                 GiveUpReason::Permanent | GiveUpReason::Cancelled | GiveUpReason::Attempts
@@ -87,12 +88,13 @@ fn next(
     }
 }
 
-/// Takes note of a successful attempt: one comparison where it is the first.
+/// Takes note of a successful attempt, one comparison where it is the first. There is no wait after it.
 #[inline]
-pub fn succeeded(engine: &Engine, operation: &str) {
-    if engine.failures() > 0 {
+pub fn succeeded(engine: &Engine, operation: &str) -> Option<Duration> {
+    if engine.has_failed() {
         recovered(engine, operation);
     }
+    None
 }
 
 #[cold]
@@ -107,6 +109,10 @@ fn recovered(engine: &Engine, operation: &str) {
 pub fn classify<E: ?Sized, V: Verdict>(error: &E, on: impl FnOnce(&E) -> V) -> Retryability {
     on(error).into_retryability()
 }
+
+/// The type that an attempt returns. By this name, lints about types don't take it for a second one of
+/// the user's.
+pub type Attempted<R> = R;
 
 /// A value of the type that an attempt returns, for code that is never run.
 #[cold]

@@ -162,6 +162,7 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
 pub struct Delays {
     policy: Policy,
     engine: Engine,
+    seed: u64,
 }
 
 impl Policy {
@@ -176,7 +177,7 @@ impl Policy {
     /// assert!(waits.into_iter().eq(Policy::DEFAULT.delays(7)));
     /// ```
     pub const fn delays(self, seed: u64) -> Delays {
-        Delays { policy: self, engine: Engine::seeded(seed) }
+        Delays { policy: self, engine: Engine::start(), seed }
     }
 }
 
@@ -184,7 +185,7 @@ impl Iterator for Delays {
     type Item = Duration;
 
     fn next(&mut self) -> Option<Duration> {
-        match self.engine.failed(&self.policy, Retryability::transient(), || 0) {
+        match self.engine.failed(&self.policy, Retryability::transient(), &|| self.seed) {
             Decision::Wait(delay) => Some(delay),
             Decision::GiveUp(_) => None,
         }

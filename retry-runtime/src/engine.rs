@@ -4,6 +4,7 @@
 //! and every test goes through this one copy.
 
 use core::fmt;
+use core::num::NonZeroU32;
 use core::time::Duration;
 
 use fastrand::Rng;
@@ -12,16 +13,23 @@ use crate::classify::{RetryKind, Retryability};
 use crate::clock::Moment;
 use crate::schedule::{FailedAttempt, RetryPolicy, nanoseconds};
 
-/// The state of one call, kept small because a future holds it across its waits.
+/// The state of one call. A future holds it across its waits, so it is small; and until something has
+/// failed there is nothing in it, so that to start one is a single store.
 #[derive(Debug)]
 pub struct Engine {
+    failing: Option<Failing>,
+}
+
+#[derive(Debug)]
+struct Failing {
+    /// Never zero, which makes room for there being none of this.
+    failures: NonZeroU32,
+    /// When the first attempt had failed, where somebody wants to know.
+    since: Moment,
     /// The state of the jitter's generator; zero until the first wait that is jittered.
     random: u64,
     /// In nanoseconds.
     previous_delay: u64,
-    failures: u32,
-    /// When the first attempt had failed, where somebody wants to know.
-    pub(crate) first_failure: Moment,
 }
 
 /// What to do after a failed attempt.
@@ -69,21 +77,41 @@ impl Engine {
     /// Before the first attempt.
     #[inline]
     pub const fn start() -> Engine {
-        Engine { random: 0, previous_delay: 0, failures: 0, first_failure: Moment::UNKNOWN }
-    }
-
-    /// Before the first attempt of a call whose jitter is known beforehand.
-    pub(crate) const fn seeded(seed: u64) -> Engine {
-        Engine { random: seed, ..Engine::start() }
+        Engine { failing: None }
     }
 
     #[inline]
+    pub(crate) const fn has_failed(&self) -> bool {
+        self.failing.is_some()
+    }
+
     pub(crate) const fn failures(&self) -> u32 {
-        self.failures
+        match &self.failing {
+            Some(failing) => failing.failures.get(),
+            None => 0,
+        }
     }
 
     pub(crate) const fn previous_delay(&self) -> Duration {
-        Duration::from_nanos(self.previous_delay)
+        match &self.failing {
+            Some(failing) => Duration::from_nanos(failing.previous_delay),
+            None => Duration::ZERO,
+        }
+    }
+
+    /// Takes note of a moment since which the call has been failing.
+    pub(crate) const fn set_since(&mut self, now: Moment) {
+        if let Some(failing) = &mut self.failing {
+            failing.since = now;
+        }
+    }
+
+    /// That moment.
+    pub(crate) const fn since(&self) -> Moment {
+        match &self.failing {
+            Some(failing) => failing.since,
+            None => Moment::UNKNOWN,
+        }
     }
 
     /// Takes note of a failed attempt and says what follows.
@@ -94,36 +122,52 @@ impl Engine {
         &mut self,
         policy: &dyn RetryPolicy,
         retryability: Retryability,
-        entropy: fn() -> u64,
+        entropy: &dyn Fn() -> u64,
     ) -> Decision {
-        self.failures = self.failures.saturating_add(1);
+        let failing = match &mut self.failing {
+            Some(failing) => {
+                failing.failures = failing.failures.saturating_add(1);
+                failing
+            }
+            none => none.insert(Failing {
+                failures: NonZeroU32::MIN,
+                since: Moment::UNKNOWN,
+                random: 0,
+                previous_delay: 0,
+            }),
+        };
         match retryability.kind() {
             RetryKind::Permanent => return Decision::GiveUp(GiveUpReason::Permanent),
             RetryKind::Cancelled => return Decision::GiveUp(GiveUpReason::Cancelled),
             RetryKind::Transient | RetryKind::Throttled => {}
         }
-        if policy.max_attempts().is_some_and(|max_attempts| self.failures >= max_attempts.get()) {
+        if policy.max_attempts().is_some_and(|max_attempts| failing.failures >= max_attempts) {
             return Decision::GiveUp(GiveUpReason::Attempts);
         }
-        let hint = retryability.retry_after().unwrap_or_default();
-        if hint > policy.max_retry_after() {
+        let hint = retryability.retry_after();
+        if hint.is_some_and(|hint| hint > policy.max_retry_after()) {
             return Decision::GiveUp(GiveUpReason::HintTooLong);
         }
         let failed = FailedAttempt {
-            attempt: self.failures,
+            attempt: failing.failures.get(),
             retryability,
-            previous_delay: self.previous_delay(),
+            previous_delay: Duration::from_nanos(failing.previous_delay),
         };
-        let Some(window) = policy.wait(&failed) else {
+        let Some(mut window) = policy.wait(&failed) else {
             return Decision::GiveUp(GiveUpReason::Policy);
         };
-        let window = window.raised_to(hint);
-        let delay = if window.is_exact() { window.low() } else { window.draw(self.word(entropy)) };
-        self.previous_delay = nanoseconds(delay);
+        if let Some(hint) = hint {
+            window = window.raised_to(hint);
+        }
+        let delay =
+            if window.is_exact() { window.low() } else { window.draw(failing.word(entropy)) };
+        failing.previous_delay = nanoseconds(delay);
         Decision::Wait(delay)
     }
+}
 
-    fn word(&mut self, entropy: fn() -> u64) -> u64 {
+impl Failing {
+    fn word(&mut self, entropy: &dyn Fn() -> u64) -> u64 {
         let seed = if self.random == 0 { entropy() } else { self.random };
         let mut generator = Rng::with_seed(seed);
         let word = generator.u64(..);
@@ -162,7 +206,7 @@ mod tests {
         let (mut engine, policy) = (Engine::start(), policy(Jitter::Full));
         let mut waits = [Duration::ZERO; 99];
         for wait in &mut waits {
-            let decision = engine.failed(&policy, Retryability::transient(), entropy);
+            let decision = engine.failed(&policy, Retryability::transient(), &entropy);
             let Decision::Wait(drawn) = decision else { panic!("{decision:?}") };
             *wait = drawn;
         }
@@ -175,12 +219,12 @@ mod tests {
     fn what_does_not_jitter_is_not_seeded() {
         let mut engine = Engine::start();
         for _ in 0..5 {
-            engine.failed(&policy(Jitter::None), Retryability::transient(), entropy);
+            engine.failed(&policy(Jitter::None), Retryability::transient(), &entropy);
         }
         let mut engine = Engine::start();
-        engine.failed(&policy(Jitter::Full), Retryability::permanent(), entropy);
+        engine.failed(&policy(Jitter::Full), Retryability::permanent(), &entropy);
         let once = Policy::builder().max_attempts(1).build().unwrap();
-        let decision = Engine::start().failed(&once, Retryability::transient(), entropy);
+        let decision = Engine::start().failed(&once, Retryability::transient(), &entropy);
         assert_eq!(decision, Decision::GiveUp(GiveUpReason::Attempts));
         assert_eq!(SEEDS.get(), 0);
     }
@@ -198,8 +242,10 @@ mod tests {
 
     #[test]
     fn attempts_without_a_limit_do_not_overflow() {
-        let mut engine = Engine { failures: u32::MAX, ..Engine::start() };
-        let decision = engine.failed(&Unlimited, Retryability::transient(), entropy);
+        let mut engine = Engine::start();
+        engine.failed(&Unlimited, Retryability::transient(), &entropy);
+        engine.failing.as_mut().unwrap().failures = NonZeroU32::MAX;
+        let decision = engine.failed(&Unlimited, Retryability::transient(), &entropy);
         assert!(matches!(decision, Decision::Wait(_)));
         assert_eq!(engine.failures(), u32::MAX);
     }

@@ -45,8 +45,8 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::attempt::{
-        DescribeByDisplay, DescribeByName, Described, NoValue, Operation, Outcome, Slept, classify,
-        failed, is_done, never, owned, slept, succeeded, unsatisfied,
+        Attempted, DescribeByDisplay, DescribeByName, Described, NoValue, Operation, Outcome,
+        Slept, classify, failed, is_done, never, owned, slept, succeeded, unsatisfied,
     };
     pub use crate::classify::{Retryability, Retryable, Verdict};
     pub use crate::clock::Clock;

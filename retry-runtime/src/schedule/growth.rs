@@ -17,8 +17,8 @@ use crate::rules::Jittering;
 
 /// Whole nanoseconds, saturating.
 pub(crate) const fn nanoseconds(duration: Duration) -> u64 {
-    let exact = duration.as_nanos();
-    if exact > u64::MAX as u128 { u64::MAX } else { exact as u64 }
+    let seconds = duration.as_secs().saturating_mul(1_000_000_000);
+    seconds.saturating_add(duration.subsec_nanos() as u64)
 }
 
 /// From `low` on, below `low + spread`.
