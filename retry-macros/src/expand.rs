@@ -22,18 +22,17 @@ use crate::tokens::{is_closure, is_path, may_exit, mentions, names};
 ///     loop {
 ///         let __delay = {
 ///             let __outcome = (|| -> R { body })();
-///             let __name = concat!(module_path!(), "::f");
 ///             let __next = match Outcome::error(&__outcome) {
 ///                 Some(__error) => {
 ///                     let __retryability = Retryable::retryability(__error);
-///                     let __operation = Operation {
-///                         name: __name,
-///                         policy: { const __REATTEMPT_POLICY: Policy = …; &__REATTEMPT_POLICY },
+///                     let __operation = &Operation {
+///                         name: concat!(module_path!(), "::f"),
+///                         policy: &Policy::DEFAULT,
 ///                         clock,
 ///                     };
-///                     failed(&mut __engine, &__operation, __retryability, described error)
+///                     failed(&mut __engine, __operation, __retryability, described error)
 ///                 }
-///                 None => succeeded(&__engine, __name),
+///                 None => succeeded(&__engine, concat!(module_path!(), "::f")),
 ///             };
 ///             match __next {
 ///                 Some(__delay) => __delay,
@@ -105,25 +104,17 @@ fn used_mut(function: &Function, block: &AsyncBlock, options: &Options) -> Token
 fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     let private = Private::of(options);
     let (inner_attributes, attempt) = attempt(function, options, &private);
-    let operation = operation(function, options);
-    let policy = policy(function, options, &private);
     let clock = if function.is_async { hygienic!(Async) } else { hygienic!(Blocking) };
-    let (start_context, begin_context) = match &options.context {
-        None => (TokenStream::new(), TokenStream::new()),
-        Some(_) => (
-            hygienic!(let mut __context = #private::Context::start(#private::Clock::#clock);),
-            hygienic!(__context.begin(&__engine, #policy);),
-        ),
-    };
-    let described = hygienic! {
-        let __operation = #private::Operation {
-            name: __name,
-            policy: #policy,
-            clock: #private::Clock::#clock,
-        };
-    };
-    let succeeded = hygienic!(#private::succeeded(&__engine, __name));
-    let judgement = judgement(function, options, &succeeded, &described, &private);
+    let clock = hygienic!(#private::Clock::#clock);
+    let policy = policy(function, options);
+    let (mut start_context, mut begin_context) = (TokenStream::new(), TokenStream::new());
+    if options.context.is_some() {
+        let policy = policy_reference(&policy, &private);
+        start_context = hygienic!(let mut __context = #private::Context::start(#clock););
+        begin_context = hygienic!(__context.begin(&__engine, #policy););
+    }
+    let operation = operation(function, options, policy, &clock, &private);
+    let judgement = judgement(function, options, &operation, &private);
     let sleep = sleep(function, options, &private);
     let body = hygienic! {
         let mut __engine = #private::Engine::start();
@@ -132,7 +123,6 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
             let __delay = {
                 #begin_context
                 #attempt
-                let __name = #operation;
                 #judgement
                 match __next {
                     ::core::option::Option::Some(__delay) => __delay,
@@ -151,25 +141,12 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
 fn judgement(
     function: &Function,
     options: &Options,
-    succeeded: &TokenStream,
     operation: &TokenStream,
     private: &Private,
 ) -> TokenStream {
-    let retryability = unless_marked(retryability(function, options, private), options);
-    let report = hygienic! {{
-        use #private::{DescribeByDisplay as _, DescribeByName as _};
-        #private::failed(
-            &mut __engine,
-            &__operation,
-            __retryability,
-            (&#private::Described(__error)).__reattempt_describe(),
-        )
-    }};
-    let failed = hygienic! {{
-        let __retryability = #retryability;
-        #operation
-        #report
-    }};
+    let name = name(function, options);
+    let succeeded = hygienic!(#private::succeeded(&__engine, #name));
+    let failed = failed(function, options, operation, private);
     let Some(until) = &options.until else {
         let error = at_type(&function.output, private, ("Outcome", "error"), ("&", "__outcome"));
         return hygienic! {
@@ -195,8 +172,7 @@ fn judgement(
                 if __done {
                     #succeeded
                 } else {
-                    #operation
-                    #private::unsatisfied(&mut __engine, &__operation)
+                    #private::unsatisfied(&mut __engine, #operation)
                 }
             }
             ::core::result::Result::Err(__error) => #failed,
@@ -204,17 +180,32 @@ fn judgement(
     }
 }
 
-/// What the body said about its error beats what anything else says.
-fn unless_marked(retryability: TokenStream, options: &Options) -> TokenStream {
-    if options.context.is_none() {
-        return retryability;
+/// What is done with `__error`. What the body said about it beats anything else.
+fn failed(
+    function: &Function,
+    options: &Options,
+    operation: &TokenStream,
+    private: &Private,
+) -> TokenStream {
+    let mut retryability = retryability(function, options, private);
+    if options.context.is_some() {
+        retryability = hygienic! {
+            match __context.marked() {
+                ::core::option::Option::Some(__marked) => __marked,
+                ::core::option::Option::None => #retryability,
+            }
+        };
     }
-    hygienic! {
-        match __context.marked() {
-            ::core::option::Option::Some(__marked) => __marked,
-            ::core::option::Option::None => #retryability,
-        }
-    }
+    hygienic! {{
+        use #private::{DescribeByDisplay as _, DescribeByName as _};
+        let __retryability = #retryability;
+        #private::failed(
+            &mut __engine,
+            #operation,
+            __retryability,
+            (&#private::Described(__error)).__reattempt_describe(),
+        )
+    }}
 }
 
 /// The body, called once: `let __outcome = …;`, and the attributes that stood in it.
@@ -338,39 +329,79 @@ fn parameters(function: &Function, options: &Options, block: Option<&AsyncBlock>
     hygienic!(#(#parameters),*)
 }
 
-fn operation(function: &Function, options: &Options) -> TokenStream {
-    if let Some(name) = &options.name {
-        let name = &name.tokens;
-        if let Ok(name) = syn::parse2::<syn::LitStr>(name.clone()) {
-            return hygienic!(#name);
-        }
-        let generics = function.generic_names();
-        if mentions(name, &|word| word == "Self" || generics.iter().any(|name| word == name)) {
-            return hygienic!(const { #name });
-        }
-        return hygienic!({
-            const __REATTEMPT_OPERATION: &::core::primitive::str = #name;
-            __REATTEMPT_OPERATION
-        });
+/// What the function is called in logs.
+fn name(function: &Function, options: &Options) -> TokenStream {
+    let Some(name) = &options.name else {
+        let name = function.name.to_string();
+        let name = Literal::string(&format!("::{}", name.trim_start_matches("r#")));
+        return hygienic!(::core::concat!(::core::module_path!(), #name));
+    };
+    let name = &name.tokens;
+    if let Ok(name) = syn::parse2::<syn::LitStr>(name.clone()) {
+        return hygienic!(#name);
     }
-    let name = function.name.to_string();
-    let name = Literal::string(&format!("::{}", name.trim_start_matches("r#")));
-    hygienic!(::core::concat!(::core::module_path!(), #name))
+    if is_generic(function, name) {
+        return hygienic!(const { #name });
+    }
+    hygienic!({
+        const __REATTEMPT_NAME: &::core::primitive::str = #name;
+        __REATTEMPT_NAME
+    })
+}
+
+/// Whether a constant expression depends on what an item can't name.
+fn is_generic(function: &Function, expression: &TokenStream) -> bool {
+    let generics = function.generic_names();
+    mentions(expression, &|word| word == "Self" || generics.iter().any(|name| word == name))
+}
+
+fn policy(function: &Function, options: &Options) -> Source {
+    let generics = function.generic_names();
+    policy::source(options, &|word| generics.iter().any(|name| word == name))
 }
 
 /// A reference to the policy.
-fn policy(function: &Function, options: &Options, private: &Private) -> TokenStream {
-    let generics = function.generic_names();
-    match policy::source(options, &|word| generics.iter().any(|name| word == name)) {
+fn policy_reference(policy: &Source, private: &Private) -> TokenStream {
+    match policy {
         Source::Item(policy) => hygienic!({
             const __REATTEMPT_POLICY: #private::Policy = #policy;
             &__REATTEMPT_POLICY
         }),
         Source::Inline(policy) => hygienic!(&const #policy),
         Source::Expression(policy) => {
-            let place = first_span(&policy).resolved_at(Span::mixed_site());
-            let policy = if is_path(&policy) { policy } else { quote_spanned!(place=> (#policy)) };
-            quote_spanned!(place=> &#policy)
+            let place = first_span(policy).resolved_at(Span::mixed_site());
+            if is_path(policy) {
+                quote_spanned!(place=> &#policy)
+            } else {
+                quote_spanned!(place=> &(#policy))
+            }
+        }
+    }
+}
+
+/// A reference to what is the same for all the attempts: to a constant, if the policy is one. Its name
+/// stands in the compiler's errors about the policy.
+fn operation(
+    function: &Function,
+    options: &Options,
+    policy: Source,
+    clock: &TokenStream,
+    private: &Private,
+) -> TokenStream {
+    let name = name(function, options);
+    let with =
+        |policy| hygienic!(#private::Operation { name: #name, policy: #policy, clock: #clock });
+    match policy {
+        Source::Item(policy) => {
+            let operation = with(hygienic!(&#policy));
+            hygienic!({
+                const __REATTEMPT_POLICY: #private::Operation<'static> = #operation;
+                &__REATTEMPT_POLICY
+            })
+        }
+        policy => {
+            let operation = with(policy_reference(&policy, private));
+            hygienic!(&#operation)
         }
     }
 }

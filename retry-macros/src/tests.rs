@@ -38,32 +38,31 @@ fn a_bare_attribute_on_a_blocking_function() {
                         } else {
                             ::reattempt::__private::never()
                         };
-                        let __name = ::core::concat!(::core::module_path!(), "::read");
                         let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
+                                use ::reattempt::__private::{
+                                    DescribeByDisplay as _, DescribeByName as _,
+                                };
                                 let __retryability = ::reattempt::__private::Retryable::retryability(
                                     &*__error,
                                 );
-                                let __operation = ::reattempt::__private::Operation {
-                                    name: __name,
-                                    policy: &::reattempt::__private::Policy::DEFAULT,
-                                    clock: ::reattempt::__private::Clock::Blocking,
-                                };
-                                {
-                                    use ::reattempt::__private::{
-                                        DescribeByDisplay as _, DescribeByName as _,
-                                    };
-                                    ::reattempt::__private::failed(
-                                        &mut __engine,
-                                        &__operation,
-                                        __retryability,
-                                        (&::reattempt::__private::Described(__error))
-                                            .__reattempt_describe(),
-                                    )
-                                }
+                                ::reattempt::__private::failed(
+                                    &mut __engine,
+                                    &::reattempt::__private::Operation {
+                                        name: ::core::concat!(::core::module_path!(), "::read"),
+                                        policy: &::reattempt::__private::Policy::DEFAULT,
+                                        clock: ::reattempt::__private::Clock::Blocking,
+                                    },
+                                    __retryability,
+                                    (&::reattempt::__private::Described(__error))
+                                        .__reattempt_describe(),
+                                )
                             }
                             ::core::option::Option::None => {
-                                ::reattempt::__private::succeeded(&__engine, __name)
+                                ::reattempt::__private::succeeded(
+                                    &__engine,
+                                    ::core::concat!(::core::module_path!(), "::read"),
+                                )
                             }
                         };
                         match __next {
@@ -105,45 +104,46 @@ fn an_async_method_under_a_policy_of_literals() {
                         } else {
                             ::reattempt::__private::never()
                         };
-                        let __name = ::core::concat!(::core::module_path!(), "::get");
                         let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
+                                use ::reattempt::__private::{
+                                    DescribeByDisplay as _, DescribeByName as _,
+                                };
                                 let __retryability = ::reattempt::__private::Verdict::into_retryability(
                                     is_transient(__error),
                                 );
-                                let __operation = ::reattempt::__private::Operation {
-                                    name: __name,
-                                    policy: {
-                                        const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                                            let __builder = ::reattempt::__private::Policy::builder();
-                                            let __builder = __builder.max_attempts(5u32);
-                                            let __builder = __builder
-                                                .initial_delay(
-                                                    ::core::time::Duration::new(0u64, 250000000u32),
-                                                );
-                                            let __builder = __builder
-                                                .jitter(::reattempt::__private::Jitter::Equal);
-                                            ::reattempt::__private::build(__builder)
+                                ::reattempt::__private::failed(
+                                    &mut __engine,
+                                    {
+                                        const __REATTEMPT_POLICY: ::reattempt::__private::Operation<
+                                            'static,
+                                        > = ::reattempt::__private::Operation {
+                                            name: ::core::concat!(::core::module_path!(), "::get"),
+                                            policy: &{
+                                                let __builder = ::reattempt::__private::Policy::builder();
+                                                let __builder = __builder.max_attempts(5u32);
+                                                let __builder = __builder
+                                                    .initial_delay(
+                                                        ::core::time::Duration::new(0u64, 250000000u32),
+                                                    );
+                                                let __builder = __builder
+                                                    .jitter(::reattempt::__private::Jitter::Equal);
+                                                ::reattempt::__private::build(__builder)
+                                            },
+                                            clock: ::reattempt::__private::Clock::Async,
                                         };
                                         &__REATTEMPT_POLICY
                                     },
-                                    clock: ::reattempt::__private::Clock::Async,
-                                };
-                                {
-                                    use ::reattempt::__private::{
-                                        DescribeByDisplay as _, DescribeByName as _,
-                                    };
-                                    ::reattempt::__private::failed(
-                                        &mut __engine,
-                                        &__operation,
-                                        __retryability,
-                                        (&::reattempt::__private::Described(__error))
-                                            .__reattempt_describe(),
-                                    )
-                                }
+                                    __retryability,
+                                    (&::reattempt::__private::Described(__error))
+                                        .__reattempt_describe(),
+                                )
                             }
                             ::core::option::Option::None => {
-                                ::reattempt::__private::succeeded(&__engine, __name)
+                                ::reattempt::__private::succeeded(
+                                    &__engine,
+                                    ::core::concat!(::core::module_path!(), "::get"),
+                                )
                             }
                         };
                         match __next {
@@ -177,47 +177,45 @@ fn constants_are_checked_where_they_stand() {
                         } else {
                             ::reattempt::__private::never()
                         };
-                        let __name = "read";
                         let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
+                                use ::reattempt::__private::{
+                                    DescribeByDisplay as _, DescribeByName as _,
+                                };
                                 let __retryability = ::reattempt::__private::Retryable::retryability(
                                     &*__error,
                                 );
-                                let __operation = ::reattempt::__private::Operation {
-                                    name: __name,
-                                    policy: {
-                                        const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                                            let __builder = ::reattempt::__private::Policy::builder();
-                                            let __builder = __builder.max_attempts(LIMIT);
-                                            let __builder = __builder
-                                                .backoff(
-                                                    ::reattempt::__private::Backoff::List(const {
-                                                        &[::core::time::Duration::new(0u64, 10000000u32), LAST]
-                                                    }),
-                                                );
-                                            ::reattempt::__private::check_max_attempts(&__builder);
-                                            ::reattempt::__private::check_backoff(&__builder);
-                                            ::reattempt::__private::build(__builder)
+                                ::reattempt::__private::failed(
+                                    &mut __engine,
+                                    {
+                                        const __REATTEMPT_POLICY: ::reattempt::__private::Operation<
+                                            'static,
+                                        > = ::reattempt::__private::Operation {
+                                            name: "read",
+                                            policy: &{
+                                                let __builder = ::reattempt::__private::Policy::builder();
+                                                let __builder = __builder.max_attempts(LIMIT);
+                                                let __builder = __builder
+                                                    .backoff(
+                                                        ::reattempt::__private::Backoff::List(const {
+                                                            &[::core::time::Duration::new(0u64, 10000000u32), LAST]
+                                                        }),
+                                                    );
+                                                ::reattempt::__private::check_max_attempts(&__builder);
+                                                ::reattempt::__private::check_backoff(&__builder);
+                                                ::reattempt::__private::build(__builder)
+                                            },
+                                            clock: ::reattempt::__private::Clock::Blocking,
                                         };
                                         &__REATTEMPT_POLICY
                                     },
-                                    clock: ::reattempt::__private::Clock::Blocking,
-                                };
-                                {
-                                    use ::reattempt::__private::{
-                                        DescribeByDisplay as _, DescribeByName as _,
-                                    };
-                                    ::reattempt::__private::failed(
-                                        &mut __engine,
-                                        &__operation,
-                                        __retryability,
-                                        (&::reattempt::__private::Described(__error))
-                                            .__reattempt_describe(),
-                                    )
-                                }
+                                    __retryability,
+                                    (&::reattempt::__private::Described(__error))
+                                        .__reattempt_describe(),
+                                )
                             }
                             ::core::option::Option::None => {
-                                ::reattempt::__private::succeeded(&__engine, __name)
+                                ::reattempt::__private::succeeded(&__engine, "read")
                             }
                         };
                         match __next {
@@ -251,37 +249,36 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
                         } else {
                             ::reattempt::__private::never()
                         };
-                        let __name = ::core::concat!(::core::module_path!(), "::read");
                         let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
+                                use ::reattempt::__private::{
+                                    DescribeByDisplay as _, DescribeByName as _,
+                                };
                                 let __retryability = ::reattempt::__private::Retryable::retryability(
                                     &*__error,
                                 );
-                                let __operation = ::reattempt::__private::Operation {
-                                    name: __name,
-                                    policy: &const {
-                                        let __builder = ::reattempt::__private::Policy::builder();
-                                        let __builder = __builder.max_attempts(Self::LIMIT);
-                                        ::reattempt::__private::check_max_attempts(&__builder);
-                                        ::reattempt::__private::build(__builder)
+                                ::reattempt::__private::failed(
+                                    &mut __engine,
+                                    &::reattempt::__private::Operation {
+                                        name: ::core::concat!(::core::module_path!(), "::read"),
+                                        policy: &const {
+                                            let __builder = ::reattempt::__private::Policy::builder();
+                                            let __builder = __builder.max_attempts(Self::LIMIT);
+                                            ::reattempt::__private::check_max_attempts(&__builder);
+                                            ::reattempt::__private::build(__builder)
+                                        },
+                                        clock: ::reattempt::__private::Clock::Blocking,
                                     },
-                                    clock: ::reattempt::__private::Clock::Blocking,
-                                };
-                                {
-                                    use ::reattempt::__private::{
-                                        DescribeByDisplay as _, DescribeByName as _,
-                                    };
-                                    ::reattempt::__private::failed(
-                                        &mut __engine,
-                                        &__operation,
-                                        __retryability,
-                                        (&::reattempt::__private::Described(__error))
-                                            .__reattempt_describe(),
-                                    )
-                                }
+                                    __retryability,
+                                    (&::reattempt::__private::Described(__error))
+                                        .__reattempt_describe(),
+                                )
                             }
                             ::core::option::Option::None => {
-                                ::reattempt::__private::succeeded(&__engine, __name)
+                                ::reattempt::__private::succeeded(
+                                    &__engine,
+                                    ::core::concat!(::core::module_path!(), "::read"),
+                                )
                             }
                         };
                         match __next {
@@ -320,33 +317,32 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                         } else {
                             crate::retrying::__private::never()
                         };
-                        let __name = ::core::concat!(::core::module_path!(), "::read");
                         let __next = match crate::retrying::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
+                                use crate::retrying::__private::{
+                                    DescribeByDisplay as _, DescribeByName as _,
+                                };
                                 let __retryability = crate::retrying::__private::classify(
                                     __error,
                                     |error| error.is_timeout(),
                                 );
-                                let __operation = crate::retrying::__private::Operation {
-                                    name: __name,
-                                    policy: &(&self.policy),
-                                    clock: crate::retrying::__private::Clock::Async,
-                                };
-                                {
-                                    use crate::retrying::__private::{
-                                        DescribeByDisplay as _, DescribeByName as _,
-                                    };
-                                    crate::retrying::__private::failed(
-                                        &mut __engine,
-                                        &__operation,
-                                        __retryability,
-                                        (&crate::retrying::__private::Described(__error))
-                                            .__reattempt_describe(),
-                                    )
-                                }
+                                crate::retrying::__private::failed(
+                                    &mut __engine,
+                                    &crate::retrying::__private::Operation {
+                                        name: ::core::concat!(::core::module_path!(), "::read"),
+                                        policy: &(&self.policy),
+                                        clock: crate::retrying::__private::Clock::Async,
+                                    },
+                                    __retryability,
+                                    (&crate::retrying::__private::Described(__error))
+                                        .__reattempt_describe(),
+                                )
                             }
                             ::core::option::Option::None => {
-                                crate::retrying::__private::succeeded(&__engine, __name)
+                                crate::retrying::__private::succeeded(
+                                    &__engine,
+                                    ::core::concat!(::core::module_path!(), "::read"),
+                                )
                             }
                         };
                         match __next {
