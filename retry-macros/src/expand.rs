@@ -197,13 +197,12 @@ fn failed(
         };
     }
     hygienic! {{
-        use #private::{DescribeByDisplay as _, DescribeByName as _};
-        let __retryability = #retryability;
+        let __described = #private::Described::new(__error);
         #private::failed(
             &mut __engine,
             #operation,
-            __retryability,
-            (&#private::Described(__error)).__reattempt_describe(),
+            #retryability,
+            __described.__reattempt_describe(),
         )
     }}
 }

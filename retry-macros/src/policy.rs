@@ -77,7 +77,8 @@ impl ToTokens for Private {
 /// ```
 ///
 /// Each statement has the place of the value it is about, which is where the compiler then shows
-/// its error. Where all values are literals they have been checked already.
+/// its error. Where all values are literals they have been checked already, and the last lines are
+/// `checked(builder)`.
 pub(crate) fn constant(options: &Options) -> TokenStream {
     let private = Private::of(options);
     if !changes_policy(options) {
@@ -98,13 +99,20 @@ pub(crate) fn constant(options: &Options) -> TokenStream {
         setters.add_value(jitter, &jitter_value(jitter, &private));
     }
     let Setters { set, check, .. } = setters;
-    let (start, check) = match &options.policy {
+    let start = match &options.policy {
         Some(policy) => {
             let base = &policy.tokens;
-            (hygienic!(#private::Policy::to_builder(#base)), check)
+            hygienic!(#private::Policy::to_builder(#base))
         }
-        None if has_expressions(options) => (hygienic!(#private::Policy::builder()), check),
-        None => (hygienic!(#private::Policy::builder()), TokenStream::new()),
+        // The compiler would take longer to check it once more than for all the rest of a function.
+        None if !has_expressions(options) => {
+            return hygienic!({
+                let __builder = #private::Policy::builder();
+                #set
+                #private::checked(__builder)
+            });
+        }
+        None => hygienic!(#private::Policy::builder()),
     };
     hygienic!({
         let __builder = #start;

@@ -40,12 +40,7 @@ fn a_bare_attribute_on_a_blocking_function() {
                         };
                         let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
-                                use ::reattempt::__private::{
-                                    DescribeByDisplay as _, DescribeByName as _,
-                                };
-                                let __retryability = ::reattempt::__private::Retryable::retryability(
-                                    &*__error,
-                                );
+                                let __described = ::reattempt::__private::Described::new(__error);
                                 ::reattempt::__private::failed(
                                     &mut __engine,
                                     &::reattempt::__private::Operation {
@@ -53,9 +48,8 @@ fn a_bare_attribute_on_a_blocking_function() {
                                         policy: &::reattempt::__private::Policy::DEFAULT,
                                         clock: ::reattempt::__private::Clock::Blocking,
                                     },
-                                    __retryability,
-                                    (&::reattempt::__private::Described(__error))
-                                        .__reattempt_describe(),
+                                    ::reattempt::__private::Retryable::retryability(&*__error),
+                                    __described.__reattempt_describe(),
                                 )
                             }
                             ::core::option::Option::None => {
@@ -106,12 +100,7 @@ fn an_async_method_under_a_policy_of_literals() {
                         };
                         let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
-                                use ::reattempt::__private::{
-                                    DescribeByDisplay as _, DescribeByName as _,
-                                };
-                                let __retryability = ::reattempt::__private::Verdict::into_retryability(
-                                    is_transient(__error),
-                                );
+                                let __described = ::reattempt::__private::Described::new(__error);
                                 ::reattempt::__private::failed(
                                     &mut __engine,
                                     {
@@ -128,15 +117,16 @@ fn an_async_method_under_a_policy_of_literals() {
                                                     );
                                                 let __builder = __builder
                                                     .jitter(::reattempt::__private::Jitter::Equal);
-                                                ::reattempt::__private::build(__builder)
+                                                ::reattempt::__private::checked(__builder)
                                             },
                                             clock: ::reattempt::__private::Clock::Async,
                                         };
                                         &__REATTEMPT_POLICY
                                     },
-                                    __retryability,
-                                    (&::reattempt::__private::Described(__error))
-                                        .__reattempt_describe(),
+                                    ::reattempt::__private::Verdict::into_retryability(
+                                        is_transient(__error),
+                                    ),
+                                    __described.__reattempt_describe(),
                                 )
                             }
                             ::core::option::Option::None => {
@@ -179,12 +169,7 @@ fn constants_are_checked_where_they_stand() {
                         };
                         let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
-                                use ::reattempt::__private::{
-                                    DescribeByDisplay as _, DescribeByName as _,
-                                };
-                                let __retryability = ::reattempt::__private::Retryable::retryability(
-                                    &*__error,
-                                );
+                                let __described = ::reattempt::__private::Described::new(__error);
                                 ::reattempt::__private::failed(
                                     &mut __engine,
                                     {
@@ -209,9 +194,8 @@ fn constants_are_checked_where_they_stand() {
                                         };
                                         &__REATTEMPT_POLICY
                                     },
-                                    __retryability,
-                                    (&::reattempt::__private::Described(__error))
-                                        .__reattempt_describe(),
+                                    ::reattempt::__private::Retryable::retryability(&*__error),
+                                    __described.__reattempt_describe(),
                                 )
                             }
                             ::core::option::Option::None => {
@@ -251,12 +235,7 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
                         };
                         let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
-                                use ::reattempt::__private::{
-                                    DescribeByDisplay as _, DescribeByName as _,
-                                };
-                                let __retryability = ::reattempt::__private::Retryable::retryability(
-                                    &*__error,
-                                );
+                                let __described = ::reattempt::__private::Described::new(__error);
                                 ::reattempt::__private::failed(
                                     &mut __engine,
                                     &::reattempt::__private::Operation {
@@ -269,9 +248,8 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
                                         },
                                         clock: ::reattempt::__private::Clock::Blocking,
                                     },
-                                    __retryability,
-                                    (&::reattempt::__private::Described(__error))
-                                        .__reattempt_describe(),
+                                    ::reattempt::__private::Retryable::retryability(&*__error),
+                                    __described.__reattempt_describe(),
                                 )
                             }
                             ::core::option::Option::None => {
@@ -319,12 +297,8 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                         };
                         let __next = match crate::retrying::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
-                                use crate::retrying::__private::{
-                                    DescribeByDisplay as _, DescribeByName as _,
-                                };
-                                let __retryability = crate::retrying::__private::classify(
+                                let __described = crate::retrying::__private::Described::new(
                                     __error,
-                                    |error| error.is_timeout(),
                                 );
                                 crate::retrying::__private::failed(
                                     &mut __engine,
@@ -333,9 +307,11 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                                         policy: &(&self.policy),
                                         clock: crate::retrying::__private::Clock::Async,
                                     },
-                                    __retryability,
-                                    (&crate::retrying::__private::Described(__error))
-                                        .__reattempt_describe(),
+                                    crate::retrying::__private::classify(
+                                        __error,
+                                        |error| error.is_timeout(),
+                                    ),
+                                    __described.__reattempt_describe(),
                                 )
                             }
                             ::core::option::Option::None => {
@@ -391,7 +367,7 @@ fn a_policy_is_a_constant() {
                 let __builder = ::reattempt::__private::Policy::builder();
                 let __builder = __builder.max_attempts(5u32);
                 let __builder = __builder.backoff(::reattempt::__private::Backoff::Fixed);
-                ::reattempt::__private::build(__builder)
+                ::reattempt::__private::checked(__builder)
             };
             __REATTEMPT_POLICY
         };

@@ -5,6 +5,7 @@
 use core::any::type_name;
 use core::fmt::{self, Display};
 use core::marker::PhantomData;
+use core::ops::Deref;
 use core::time::Duration;
 
 use crate::classify::{Retryability, Retryable, Verdict};
@@ -210,38 +211,52 @@ impl Retryable for NoValue {
 /// An error on its way into a log: as its `Display` shows it if it has one, else by the name of its
 /// type. `Debug` is left alone, because it may show what is not meant to be read.
 ///
-/// Which of the two methods `.describe()` means is settled where the macro calls it: the one that
-/// needs fewer references wins, where its bound holds.
+/// Which of the two methods is meant is settled where the macro calls it: this one, if its bound holds,
+/// or that of what this dereferences to.
 #[allow(missing_debug_implementations, reason = "only generated code sees it")]
-pub struct Described<'a, E: ?Sized>(pub &'a E);
+pub struct Described<'a, E> {
+    error: &'a E,
+    by_name: DescribedByName<E>,
+}
 
-/// For an error with a `Display`.
-pub trait DescribeByDisplay {
+impl<'a, E> Described<'a, E> {
+    /// The error, to be described.
+    #[inline]
+    pub const fn new(error: &'a E) -> Described<'a, E> {
+        Described { error, by_name: DescribedByName(PhantomData) }
+    }
+}
+
+impl<'a, E: Display> Described<'a, E> {
     /// The error as it shows itself.
-    fn __reattempt_describe(&self) -> &dyn Display;
-}
-
-impl<E: Display> DescribeByDisplay for Described<'_, E> {
-    fn __reattempt_describe(&self) -> &dyn Display {
-        self.0
+    #[inline]
+    pub fn __reattempt_describe(&self) -> &'a dyn Display {
+        self.error
     }
 }
 
-/// For an error without one.
-pub trait DescribeByName {
+impl<E> Deref for Described<'_, E> {
+    type Target = DescribedByName<E>;
+
+    #[inline]
+    fn deref(&self) -> &DescribedByName<E> {
+        &self.by_name
+    }
+}
+
+/// An error without a `Display`.
+#[allow(missing_debug_implementations, reason = "only generated code sees it")]
+pub struct DescribedByName<E>(PhantomData<fn(&E)>);
+
+impl<E> DescribedByName<E> {
     /// The name of the error's type.
-    fn __reattempt_describe(&self) -> &dyn Display;
-}
-
-impl<E: ?Sized> DescribeByName for &Described<'_, E> {
-    fn __reattempt_describe(&self) -> &dyn Display {
-        const { &TypeName::<E>(PhantomData) }
+    #[inline]
+    pub fn __reattempt_describe(&self) -> &dyn Display {
+        self
     }
 }
 
-struct TypeName<E: ?Sized>(PhantomData<fn(&E)>);
-
-impl<E: ?Sized> Display for TypeName<E> {
+impl<E> Display for DescribedByName<E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(type_name::<E>())
     }

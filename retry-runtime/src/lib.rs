@@ -45,8 +45,8 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::attempt::{
-        Attempted, DescribeByDisplay, DescribeByName, Described, NoValue, Operation, Outcome,
-        Slept, classify, failed, is_done, never, owned, slept, succeeded, unsatisfied,
+        Attempted, Described, DescribedByName, NoValue, Operation, Outcome, Slept, classify,
+        failed, is_done, never, owned, slept, succeeded, unsatisfied,
     };
     pub use crate::classify::{Retryability, Retryable, Verdict};
     pub use crate::clock::Clock;
@@ -54,7 +54,7 @@ pub mod __private {
     pub use crate::engine::Engine;
     pub use crate::expansion::{
         Given, build, check_backoff, check_initial_delay, check_jitter, check_max_attempts,
-        check_max_delay, check_multiplier, check_throttled_delay, closure,
+        check_max_delay, check_multiplier, check_throttled_delay, checked, closure,
     };
     #[cfg(not(feature = "tokio"))]
     pub use crate::pause::missing;

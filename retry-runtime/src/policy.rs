@@ -233,6 +233,11 @@ impl PolicyBuilder {
         Ok(Policy { options })
     }
 
+    /// The policy of options that nothing is wrong with, and that no other policy lies under.
+    pub(crate) const fn checked(self) -> Policy {
+        Policy { options: self.options }
+    }
+
     /// What is wrong with an option that is written in the code.
     pub(crate) const fn fault(&self, field: Field) -> Option<&'static str> {
         self.merged().draft(true).fault(field)
