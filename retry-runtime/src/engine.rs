@@ -13,7 +13,7 @@ use crate::classify::{RetryKind, Retryability};
 use crate::clock::Moment;
 use crate::schedule::{FailedAttempt, RetryPolicy, nanoseconds};
 
-/// The state of one call. A future holds it across its waits, so it is small; and until something has
+/// The state of one call. A future holds it across its waits, so it is 20 bytes; and until something has
 /// failed there is nothing in it, so that to start one is a single store.
 #[derive(Debug)]
 pub struct Engine {
@@ -27,9 +27,9 @@ struct Failing {
     /// When the first attempt had failed, where somebody wants to know.
     since: Moment,
     /// The state of the jitter's generator; zero until the first wait that is jittered.
-    random: u64,
-    /// In nanoseconds.
-    previous_delay: u64,
+    random: u32,
+    /// In nanoseconds, the upper half first: as one number it would want four bytes of padding.
+    previous_delay: [u32; 2],
 }
 
 /// What to do after a failed attempt.
@@ -94,7 +94,7 @@ impl Engine {
 
     pub(crate) const fn previous_delay(&self) -> Duration {
         match &self.failing {
-            Some(failing) => Duration::from_nanos(failing.previous_delay),
+            Some(failing) => failing.previous_delay(),
             None => Duration::ZERO,
         }
     }
@@ -133,7 +133,7 @@ impl Engine {
                 failures: NonZeroU32::MIN,
                 since: Moment::UNKNOWN,
                 random: 0,
-                previous_delay: 0,
+                previous_delay: [0; 2],
             }),
         };
         match retryability.kind() {
@@ -151,7 +151,7 @@ impl Engine {
         let failed = FailedAttempt {
             attempt: failing.failures.get(),
             retryability,
-            previous_delay: Duration::from_nanos(failing.previous_delay),
+            previous_delay: failing.previous_delay(),
         };
         let Some(mut window) = policy.wait(&failed) else {
             return Decision::GiveUp(GiveUpReason::Policy);
@@ -161,18 +161,38 @@ impl Engine {
         }
         let delay =
             if window.is_exact() { window.low() } else { window.draw(failing.word(entropy)) };
-        failing.previous_delay = nanoseconds(delay);
+        failing.set_previous_delay(delay);
         Decision::Wait(delay)
     }
 }
 
+#[allow(clippy::cast_possible_truncation, reason = "that is what is asked for")]
+const fn lower(number: u64) -> u32 {
+    number as u32
+}
+
 impl Failing {
     fn word(&mut self, entropy: &dyn Fn() -> u64) -> u64 {
-        let seed = if self.random == 0 { entropy() } else { self.random };
-        let mut generator = Rng::with_seed(seed);
+        if self.random == 0 {
+            let seed = entropy();
+            self.random = lower(seed ^ (seed >> 32)).max(1);
+        }
+        // The generator counts on by an odd number, so that half of its state goes as well through all
+        // the values that it has.
+        let mut generator = Rng::with_seed(u64::from(self.random));
         let word = generator.u64(..);
-        self.random = generator.get_seed();
+        self.random = lower(generator.get_seed()).max(1);
         word
+    }
+
+    const fn previous_delay(&self) -> Duration {
+        let [upper, lower] = self.previous_delay;
+        Duration::from_nanos((upper as u64) << 32 | lower as u64)
+    }
+
+    const fn set_previous_delay(&mut self, delay: Duration) {
+        let delay = nanoseconds(delay);
+        self.previous_delay = [lower(delay >> 32), lower(delay)];
     }
 }
 
