@@ -23,6 +23,8 @@ pub(crate) enum Source {
 pub(crate) fn source(options: &Options, is_generic: &impl Fn(&Ident) -> bool) -> Source {
     match &options.policy {
         _ if !changes_policy(options) => Source::Expression(constant(options)),
+        // Nothing is left to check, so that it need not be evaluated before code is generated.
+        None if !has_expressions(options) => Source::Inline(constant(options)),
         _ if values(options)
             .any(|value| mentions(value, &|word| word == "Self" || is_generic(word))) =>
         {

@@ -103,25 +103,20 @@ fn an_async_method_under_a_policy_of_literals() {
                                 let __described = ::reattempt::__private::Described::new(__error);
                                 ::reattempt::__private::failed(
                                     &mut __engine,
-                                    {
-                                        const __REATTEMPT_POLICY: ::reattempt::__private::Operation<
-                                            'static,
-                                        > = ::reattempt::__private::Operation {
-                                            name: ::core::concat!(::core::module_path!(), "::get"),
-                                            policy: &{
-                                                let __builder = ::reattempt::__private::Policy::builder();
-                                                let __builder = __builder.max_attempts(5u32);
-                                                let __builder = __builder
-                                                    .initial_delay(
-                                                        ::core::time::Duration::new(0u64, 250000000u32),
-                                                    );
-                                                let __builder = __builder
-                                                    .jitter(::reattempt::__private::Jitter::Equal);
-                                                ::reattempt::__private::checked(__builder)
-                                            },
-                                            clock: ::reattempt::__private::Clock::Async,
-                                        };
-                                        &__REATTEMPT_POLICY
+                                    &::reattempt::__private::Operation {
+                                        name: ::core::concat!(::core::module_path!(), "::get"),
+                                        policy: &const {
+                                            let __builder = ::reattempt::__private::Policy::builder();
+                                            let __builder = __builder.max_attempts(5u32);
+                                            let __builder = __builder
+                                                .initial_delay(
+                                                    ::core::time::Duration::new(0u64, 250000000u32),
+                                                );
+                                            let __builder = __builder
+                                                .jitter(::reattempt::__private::Jitter::Equal);
+                                            ::reattempt::__private::checked(__builder)
+                                        },
+                                        clock: ::reattempt::__private::Clock::Async,
                                     },
                                     ::reattempt::__private::Verdict::into_retryability(
                                         is_transient(__error),
@@ -362,14 +357,11 @@ fn a_policy_is_a_constant() {
     let item = quote!(const STORAGE: Policy = #expanded;);
     let file = syn::parse2(item).unwrap();
     expect![[r#"
-        const STORAGE: Policy = {
-            const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                let __builder = ::reattempt::__private::Policy::builder();
-                let __builder = __builder.max_attempts(5u32);
-                let __builder = __builder.backoff(::reattempt::__private::Backoff::Fixed);
-                ::reattempt::__private::checked(__builder)
-            };
-            __REATTEMPT_POLICY
+        const STORAGE: Policy = const {
+            let __builder = ::reattempt::__private::Policy::builder();
+            let __builder = __builder.max_attempts(5u32);
+            let __builder = __builder.backoff(::reattempt::__private::Backoff::Fixed);
+            ::reattempt::__private::checked(__builder)
         };
     "#]]
     .assert_eq(&prettyplease::unparse(&file));

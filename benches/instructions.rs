@@ -1,0 +1,128 @@
+//! Instructions per call, by Callgrind.
+//!
+//! Each benchmark makes 1,000 calls, so that what surrounds them vanishes: a figure is a thousandth of
+//! the instructions counted.
+
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use gungraun::{Callgrind, LibraryBenchmarkConfig};
+use gungraun::{library_benchmark, library_benchmark_group, main};
+use reattempt_benches::{Failure, Server, asynchronous, blocking};
+
+const CALLS: u64 = 1_000;
+
+type Blocking = fn(&Server, u64) -> Result<u64, Failure>;
+
+#[inline(always)]
+fn calls(failures: u32, call: impl Fn(&Server, u64) -> Result<u64, Failure>) {
+    let server = Server::default();
+    for input in 0..CALLS {
+        let _ = black_box(call(server.fail(failures), black_box(input)));
+    }
+}
+
+/// Polls until it is ready, without a runtime: what is polled here does not wait.
+#[inline(always)]
+fn polled<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+}
+
+macro_rules! blocking {
+    ($($name:ident),+) => {
+        #[library_benchmark]
+        $(#[bench::$name(blocking::$name)])+
+        fn blocking_success(call: Blocking) {
+            calls(0, call);
+        }
+    };
+}
+blocking!(
+    bare,
+    by_hand,
+    reattempt,
+    by_hand_early_exit,
+    reattempt_early_exit,
+    reattempt_closure,
+    backon,
+    backon_macros,
+    retry_crate,
+    backoff,
+    mulligan
+);
+
+macro_rules! failing {
+    ($($name:ident),+) => {
+        #[library_benchmark]
+        $(#[bench::$name(blocking::zero::$name)])+
+        fn blocking_one_failure(call: Blocking) {
+            calls(1, call);
+        }
+
+        #[library_benchmark]
+        $(#[bench::$name(blocking::zero::$name)])+
+        fn blocking_four_failures(call: Blocking) {
+            calls(4, call);
+        }
+    };
+}
+failing!(
+    by_hand,
+    reattempt,
+    reattempt_closure,
+    backon,
+    backon_macros,
+    retry_crate,
+    backoff,
+    mulligan
+);
+
+macro_rules! asynchronous {
+    ($($name:ident),+) => {
+        mod async_success {
+            use super::*;
+
+            $(
+                #[library_benchmark]
+                pub fn $name() {
+                    calls(0, |server, input| polled(asynchronous::$name(server, input)));
+                }
+            )+
+        }
+        use async_success::{$($name),+};
+
+        library_benchmark_group!(name = async_success_group, benchmarks = [$($name),+]);
+    };
+}
+asynchronous!(
+    bare,
+    by_hand,
+    reattempt,
+    by_hand_early_exit,
+    reattempt_early_exit,
+    reattempt_closure,
+    backon,
+    backon_macros,
+    tokio_retry2,
+    backoff,
+    tryhard,
+    mulligan,
+    tower
+);
+
+library_benchmark_group!(
+    name = blocking_group,
+    benchmarks = [blocking_success, blocking_one_failure, blocking_four_failures]
+);
+
+main!(
+    config = LibraryBenchmarkConfig::default().tool(Callgrind::with_args(["--cache-sim=no"])),
+    library_benchmark_groups = [blocking_group, async_success_group]
+);

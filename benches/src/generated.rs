@@ -1,0 +1,295 @@
+//! Crates of many functions, generated: how much machine code they become, and how long that takes.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::commands::{cargo, root, run};
+
+/// What is done to each function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variant {
+    Plain,
+    ByHand,
+    Reattempt,
+    Instrument,
+    BackonMacros,
+    Backon,
+    TokioRetry2,
+}
+
+impl Variant {
+    pub fn name(self) -> &'static str {
+        match self {
+            Variant::Plain => "plain",
+            Variant::ByHand => "by_hand",
+            Variant::Reattempt => "reattempt",
+            Variant::Instrument => "instrument",
+            Variant::BackonMacros => "backon_macros",
+            Variant::Backon => "backon",
+            Variant::TokioRetry2 => "tokio_retry2",
+        }
+    }
+}
+
+/// A crate to generate.
+#[derive(Debug, Clone, Copy)]
+pub struct Functions {
+    pub variant: Variant,
+    pub is_async: bool,
+    /// The body has a `?`.
+    pub early_exit: bool,
+    pub count: u32,
+}
+
+const HEAD: &str = r#"
+#![allow(unused)]
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+use backon::{BlockingRetryable as _, Retryable as _};
+
+#[derive(Debug)]
+pub enum Failure { Busy, TooLarge }
+impl Failure {
+    #[inline(never)]
+    pub fn is_transient(&self) -> bool { matches!(self, Failure::Busy) }
+}
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str("the work failed") }
+}
+impl std::error::Error for Failure {}
+impl reattempt::Retryable for Failure {
+    #[inline(never)]
+    fn retryability(&self) -> reattempt::Retryability {
+        if self.is_transient() { reattempt::Retryability::transient() } else { reattempt::Retryability::permanent() }
+    }
+}
+pub struct Client(u64);
+impl Client {
+    #[inline(never)]
+    pub fn call(&self, input: u64) -> Result<u64, Failure> {
+        if input > self.0 { Err(Failure::Busy) } else { Ok(input) }
+    }
+    pub async fn call_async(&self, input: u64) -> Result<u64, Failure> { self.call(input) }
+}
+#[cold]
+#[inline(never)]
+pub fn wait(attempt: u32) -> Duration { Duration::from_millis(100 << attempt.min(10)) }
+fn policy() -> backon::ExponentialBuilder { backon::ExponentialBuilder::default().with_max_times(4) }
+"#;
+
+impl Functions {
+    fn name(self) -> String {
+        let kind = if self.is_async { "async" } else { "blocking" };
+        let exit = if self.early_exit { "_early_exit" } else { "" };
+        format!("{kind}_{}{exit}_{}", self.variant.name(), self.count)
+    }
+
+    fn body(self, number: u32) -> String {
+        let call = if self.is_async {
+            format!("client.call_async(input ^ {number}).await")
+        } else {
+            format!("client.call(input ^ {number})")
+        };
+        if self.early_exit { format!("let value = {call}?; Ok(value + 1)") } else { call }
+    }
+
+    fn function(self, number: u32) -> String {
+        let body = self.body(number);
+        let (keyword, wait, boundary) = match (self.is_async, self.early_exit) {
+            (true, true) => ("async ", "tokio::time::sleep(delay).await", ("async {", "}.await")),
+            (true, false) => ("async ", "tokio::time::sleep(delay).await", ("", "")),
+            (false, true) => ("", "std::thread::sleep(delay)", ("(|| {", "})()")),
+            (false, false) => ("", "std::thread::sleep(delay)", ("", "")),
+        };
+        let signature = format!(
+            "pub {keyword}fn f{number}(client: &Client, input: u64) -> Result<u64, Failure>"
+        );
+        let attribute = match self.variant {
+            Variant::Plain => "",
+            Variant::Reattempt => "#[reattempt::retry(max_attempts = 5)]",
+            Variant::Instrument => "#[tracing::instrument(skip_all)]",
+            Variant::BackonMacros if self.is_async => {
+                "#[backon_macros::backon(backoff = policy, sleep = tokio::time::sleep, when = Failure::is_transient)]"
+            }
+            Variant::BackonMacros => {
+                "#[backon_macros::backon(backoff = policy, sleep = std::thread::sleep, when = Failure::is_transient)]"
+            }
+            Variant::ByHand => {
+                let (open, close) = boundary;
+                return format!(
+                    "{signature} {{
+                        let mut attempt = 0;
+                        loop {{
+                            let delay = {{
+                                let outcome: Result<u64, Failure> = {open} {body} {close};
+                                attempt += 1;
+                                match &outcome {{
+                                    Err(failure) if failure.is_transient() && attempt < 5 => wait(attempt),
+                                    _ => return outcome,
+                                }}
+                            }};
+                            {wait};
+                        }}
+                    }}\n"
+                );
+            }
+            Variant::Backon if self.is_async => {
+                return format!(
+                    "{signature} {{ (|| async {{ {body} }}).retry(policy()).sleep(tokio::time::sleep).when(Failure::is_transient).await }}\n"
+                );
+            }
+            Variant::Backon => {
+                return format!(
+                    "{signature} {{ (|| {{ {body} }}).retry(policy()).sleep(std::thread::sleep).when(Failure::is_transient).call() }}\n"
+                );
+            }
+            Variant::TokioRetry2 => {
+                return format!(
+                    "{signature} {{ tokio_retry2::Retry::spawn(tokio_retry2::strategy::ExponentialBackoff::from_millis(2).factor(50).take(4), || async {{ let outcome: Result<u64, Failure> = async {{ {body} }}.await; outcome.map_err(tokio_retry2::RetryError::transient) }}).await }}\n"
+                );
+            }
+        };
+        format!("{attribute}\n{signature} {{ {body} }}\n")
+    }
+
+    /// Writes the crate: a program that holds each function, so that all of them are compiled.
+    fn write(self) -> PathBuf {
+        let directory = root().join("target/generated").join(self.name());
+        fs::create_dir_all(directory.join("src")).expect("a directory is made");
+        let ours = root().join("..").canonicalize().expect("the project is above");
+        let manifest = format!(
+            "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
+             [profile.release]\nopt-level = 3\n[profile.small]\ninherits = \"release\"\nopt-level = \"z\"\n\
+             [dependencies]\nreattempt = {{ path = {ours:?} }}\nbackon = \"1.6\"\nbackon-macros = \"1\"\n\
+             tokio-retry2 = \"0.9\"\ntracing = \"0.1\"\ntokio = {{ version = \"1\", features = [\"time\"] }}\n",
+            self.name()
+        );
+        let mut source = String::from(HEAD);
+        for number in 0..self.count {
+            source.push_str(&self.function(number));
+        }
+        let kind = if self.is_async {
+            "for<'a> fn(&'a Client, u64) -> Pin<Box<dyn Future<Output = Result<u64, Failure>> + 'a>>"
+        } else {
+            "fn(&Client, u64) -> Result<u64, Failure>"
+        };
+        let _ = writeln!(source, "static ALL: [{kind}; {}] = [", self.count);
+        for number in 0..self.count {
+            let _ = if self.is_async {
+                writeln!(source, "|client, input| Box::pin(f{number}(client, input)),")
+            } else {
+                writeln!(source, "f{number},")
+            };
+        }
+        source.push_str(if self.is_async {
+            "];\nfn main() { let client = Client(7); for call in std::hint::black_box(&ALL) { drop(call(&client, 1)); } }\n"
+        } else {
+            "];\nfn main() { let client = Client(7); for call in std::hint::black_box(&ALL) { let _ = call(&client, 1); } }\n"
+        });
+        // What has not changed is not compiled again.
+        for (file, text) in [("Cargo.toml", &manifest), ("src/main.rs", &source)] {
+            let path = directory.join(file);
+            if fs::read_to_string(&path).ok().as_ref() != Some(text) {
+                fs::write(&path, text).expect("a file is written");
+            }
+        }
+        directory
+    }
+
+    fn cargo(self, arguments: &[&str]) -> Command {
+        let mut command = cargo();
+        command
+            .current_dir(self.write())
+            .args(arguments)
+            .env("CARGO_INCREMENTAL", "0")
+            .env("CARGO_TARGET_DIR", root().join("target/generated/target"));
+        command
+    }
+
+    /// Bytes of machine code of the whole program, by `size` of the binutils.
+    pub fn code(self, profile: &str) -> u64 {
+        run(&mut self.cargo(&["build", "--quiet", "--profile", profile]));
+        let program = root().join("target/generated/target").join(profile).join(self.name());
+        let printed = run(Command::new("size").arg("-A").arg(program));
+        let text = printed.lines().find(|line| line.starts_with(".text")).expect("a section .text");
+        text.split_whitespace().nth(1).and_then(|size| size.parse().ok()).expect("its size")
+    }
+
+    /// Seconds of processor time that this crate alone takes: the better of two.
+    pub fn seconds(self, arguments: &[&str]) -> f64 {
+        run(&mut self.cargo(arguments));
+        let again = || {
+            let source = self.write().join("src/main.rs");
+            let text = fs::read_to_string(&source).expect("it was written");
+            fs::write(&source, text).expect("it is newer");
+            let before = children_seconds();
+            run(&mut self.cargo(arguments));
+            children_seconds() - before
+        };
+        again().min(again())
+    }
+}
+
+/// Processor time of all the processes waited for so far, as Linux tells it.
+pub fn children_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
+    let behind_name = stat.rsplit_once(')').expect("the name of the process").1;
+    let fields: Vec<&str> = behind_name.split_whitespace().collect();
+    // The fields 16 and 17 of proc(5), of which the name is the second.
+    let ticks = |field: &str| field.parse::<f64>().expect("a number of ticks");
+    (ticks(fields[13]) + ticks(fields[14])) / 100.0
+}
+
+/// Processor seconds to compile a project with only this dependency, and everything below it.
+pub fn cold_build(name: &str, dependencies: &str) -> (f64, u64) {
+    let directory = root().join("target/generated").join(name);
+    let target = directory.join("target");
+    fs::create_dir_all(directory.join("src")).expect("a directory is made");
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n{dependencies}\n"
+    );
+    fs::write(directory.join("Cargo.toml"), manifest).expect("a file is written");
+    fs::write(directory.join("src/lib.rs"), "").expect("a file is written");
+    let cargo = |arguments: &[&str]| {
+        let mut command = cargo();
+        command.current_dir(&directory).args(arguments).env("CARGO_TARGET_DIR", &target);
+        command
+    };
+    let tree = run(&mut cargo(&["tree", "--quiet", "--edges", "normal,build", "--prefix", "none"]));
+    let mut crates: Vec<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    crates.sort_unstable();
+    crates.dedup();
+    let once = || {
+        let _ = fs::remove_dir_all(&target);
+        let before = children_seconds();
+        run(&mut cargo(&["build", "--quiet", "--release"]));
+        children_seconds() - before
+    };
+    (once().min(once()), crates.len() as u64 - 1)
+}
+
+/// Bytes of machine code for each function, as `code.profile.kind.who.count`, over the same functions
+/// without retries.
+pub fn code_sizes(figures: &mut crate::figures::Figures, profiles: &[&str], counts: &[u32]) {
+    use Variant::{Backon, ByHand, Plain, Reattempt};
+    for profile in profiles {
+        for is_async in [false, true] {
+            for &count in counts {
+                let of = |variant| {
+                    Functions { variant, is_async, early_exit: false, count }.code(profile)
+                };
+                let plain = of(Plain);
+                for variant in [ByHand, Reattempt, Backon] {
+                    let kind = if is_async { "async" } else { "blocking" };
+                    let each = of(variant).saturating_sub(plain) / u64::from(count);
+                    figures
+                        .insert(format!("code.{profile}.{kind}.{}.{count}", variant.name()), each);
+                }
+            }
+        }
+    }
+}
