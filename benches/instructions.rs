@@ -4,12 +4,10 @@
 //! the instructions counted.
 
 use std::hint::black_box;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
 use gungraun::{Callgrind, LibraryBenchmarkConfig};
 use gungraun::{library_benchmark, library_benchmark_group, main};
-use reattempt_benches::{Failure, Server, asynchronous, blocking};
+use reattempt_benches::{Failure, Server, asynchronous, blocking, polled};
 
 const CALLS: u64 = 1_000;
 
@@ -20,18 +18,6 @@ fn calls(failures: u32, call: impl Fn(&Server, u64) -> Result<u64, Failure>) {
     let server = Server::default();
     for input in 0..CALLS {
         let _ = black_box(call(server.fail(failures), black_box(input)));
-    }
-}
-
-/// Polls until it is ready, without a runtime: what is polled here does not wait.
-#[inline(always)]
-fn polled<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
-            return output;
-        }
     }
 }
 

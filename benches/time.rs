@@ -1,24 +1,11 @@
 //! Nanoseconds per call, and per wait of a schedule.
 
 use std::hint::black_box;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use reattempt::{Backoff, Jitter, Policy};
-use reattempt_benches::{Server, asynchronous, blocking};
-
-/// Polled without a runtime: nothing here waits.
-fn polled<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
-            return output;
-        }
-    }
-}
+use reattempt_benches::{Server, asynchronous, blocking, polled};
 
 /// A benchmark for each function of a module, which fails this often.
 macro_rules! each {

@@ -6,7 +6,9 @@ use std::time::Duration;
 use backon::BlockingRetryable as _;
 use reattempt::{Policy, Retry, policy, retry};
 
-use crate::{Failure, INITIAL_DELAY, MAX_ATTEMPTS, MAX_DELAY, Server, wait};
+use crate::{
+    Failure, INITIAL_DELAY, MAX_ATTEMPTS, MAX_DELAY, Server, backon_policy, backon_zero, wait,
+};
 
 type Result = std::result::Result<u64, Failure>;
 
@@ -69,18 +71,6 @@ const ZERO: Policy = policy!(max_attempts = 5, backoff = "none");
 #[inline(never)]
 pub fn reattempt_closure(server: &Server, input: u64) -> Result {
     Retry::new(POLICY).call(|| server.call(input))
-}
-
-fn backon_policy() -> backon::ExponentialBuilder {
-    backon::ExponentialBuilder::default()
-        .with_min_delay(INITIAL_DELAY)
-        .with_max_delay(MAX_DELAY)
-        .with_max_times(4)
-        .with_jitter()
-}
-
-fn backon_zero() -> backon::ConstantBuilder {
-    backon::ConstantBuilder::default().with_delay(Duration::ZERO).with_max_times(4)
 }
 
 #[inline(never)]

@@ -14,6 +14,8 @@ pub mod report;
 
 use std::cell::Cell;
 use std::fmt;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use reattempt::{Retryability, Retryable};
@@ -85,4 +87,30 @@ pub const MAX_ATTEMPTS: u32 = 5;
 #[cold]
 pub fn wait(attempt: u32) -> Duration {
     INITIAL_DELAY.saturating_mul(1 << (attempt - 1).min(10)).min(MAX_DELAY).mul_f64(fastrand::f64())
+}
+
+/// The policy, as backon has it.
+pub fn backon_policy() -> backon::ExponentialBuilder {
+    backon::ExponentialBuilder::default()
+        .with_min_delay(INITIAL_DELAY)
+        .with_max_delay(MAX_DELAY)
+        .with_max_times(4)
+        .with_jitter()
+}
+
+/// The same without waits.
+pub fn backon_zero() -> backon::ConstantBuilder {
+    backon::ConstantBuilder::default().with_delay(Duration::ZERO).with_max_times(4)
+}
+
+/// Polls until it is ready, without a runtime: what is polled here does not wait.
+#[inline(always)]
+pub fn polled<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
 }

@@ -21,7 +21,7 @@ use crate::tokens::{is_closure, is_path, may_exit, mentions, names};
 ///     let mut __engine = Engine::start();
 ///     loop {
 ///         let __delay = {
-///             let __outcome = (|| -> R { body })();
+///             let __outcome: R = if true { body } else { never() };
 ///             let __next = match Outcome::error(&__outcome) {
 ///                 Some(__error) => {
 ///                     let __retryability = Retryable::retryability(__error);
@@ -89,15 +89,16 @@ fn used_mut(function: &Function, block: &AsyncBlock, options: &Options) -> Token
     let private = Private::of(options);
     let prelude = block.prelude();
     let parameters = function.parameters.iter().filter(|parameter| {
-        is_cloned(parameter, options)
-            && parameter.mutable_binding().is_some()
-            && parameter.name().is_some_and(|name| names(&prelude, &name))
+        is_cloned(parameter, options) && parameter.name().is_some_and(|name| names(&prelude, &name))
     });
-    let statements = parameters.filter_map(|parameter| {
-        let (name, attributes) = (parameter.name()?, parameter.attributes());
-        Some(hygienic!(#attributes if false { #private::owned(&mut #name); }))
-    });
-    statements.collect()
+    parameters.filter_map(|parameter| use_mut(parameter, &private)).collect()
+}
+
+/// The statement, if the parameter is `mut`.
+fn use_mut(parameter: &Parameter, private: &Private) -> Option<TokenStream> {
+    let (name, attributes) = (parameter.name()?, parameter.attributes());
+    parameter.mutable_binding()?;
+    Some(hygienic!(#attributes if false { #private::owned(&mut #name); }))
 }
 
 /// The loop around a function's body, and the attributes that stood in it.
@@ -230,7 +231,12 @@ fn attempt(
     let clones = function.parameters.iter().filter_map(|parameter| {
         let name = parameter.name()?;
         let listed = options.clone.as_ref()?.value.iter().find(|listed| **listed == name)?;
-        Some(parameter.clone_of(listed.span()))
+        let clone = parameter.clone_of(listed.span());
+        // A `mut` that is there for what stands before the block is not an unused one here.
+        let prelude = function.inside.as_ref().map(|inside| &inside.prelude);
+        let used = prelude.filter(|prelude| names(prelude, &name));
+        let used = used.and_then(|_| use_mut(parameter, private));
+        Some(hygienic!(#clone #used))
     });
     if !may_exit(&function.body.stream()) {
         let (attributes, body) = function.split_body(hygienic!(#context #(#clones)*));
@@ -297,12 +303,7 @@ fn captured(
     }
     let attributes = parameter.attributes();
     if is_cloned(parameter, options) {
-        // A `mut` that is there for what stands before the block is not an unused one here.
-        let prelude = function.inside.as_ref().map(|inside| &inside.prelude);
-        let changed_before = parameter.mutable_binding().is_some()
-            && prelude.is_some_and(|prelude| names(prelude, &name));
-        let changed = changed_before.then(|| hygienic!(#private::owned(&mut #name);));
-        return Some(hygienic!(#attributes { #changed #private::owned(#name); }));
+        return Some(hygienic!(#attributes { #private::owned(#name); }));
     }
     // A block of the user's may have moved or borrowed it in a way of its own.
     let as_declared =

@@ -114,6 +114,13 @@ fn beside_a_field(server: Arc<Server>, holder: Holder, mut name: String) -> Answ
     Box::pin(async move { Ok(server.call()? as usize + holder.name.len()) })
 }
 
+/// A `mut` that only what stands before needs, of an argument that each attempt consumes.
+#[retry(clone(name))]
+fn consumed(mut name: String) -> Answer {
+    name.push('!');
+    Box::pin(async move { Ok(name.into_bytes().len()) })
+}
+
 /// A `mut` that only the clones need, of an argument that what stands before reads.
 #[retry(clone(name))]
 fn read_before(server: Arc<Server>, mut name: String) -> Answer {
@@ -201,6 +208,7 @@ async fn futures_that_a_body_ends_in() {
     let holder = Holder { name: "four".to_owned() };
     assert_eq!(beside_a_field(Arc::default(), holder, "x".to_owned()).await, Ok(7));
     assert_eq!(read_before(Arc::default(), "four".to_owned()).await, Ok(9));
+    assert_eq!(consumed("four".to_owned()).await, Ok(5));
     assert_eq!(by_a_method(&Server::default()).await, Ok(3));
     assert_eq!(assert_send(exclusive(&mut Vec::new())).await, Ok(3));
     assert_eq!(assert_send(Server::default().fetch("x")).await.unwrap(), "x 3 3");
