@@ -14,6 +14,7 @@ pub enum Variant {
     ByHand,
     Reattempt,
     Instrument,
+    AsyncTrait,
     BackonMacros,
     Backon,
     TokioRetry2,
@@ -26,6 +27,7 @@ impl Variant {
             Variant::ByHand => "by_hand",
             Variant::Reattempt => "reattempt",
             Variant::Instrument => "instrument",
+            Variant::AsyncTrait => "async_trait",
             Variant::BackonMacros => "backon_macros",
             Variant::Backon => "backon",
             Variant::TokioRetry2 => "tokio_retry2",
@@ -118,6 +120,15 @@ impl Functions {
             Variant::BackonMacros => {
                 "#[backon_macros::backon(backoff = policy, sleep = std::thread::sleep, when = Failure::is_transient)]"
             }
+            Variant::AsyncTrait => {
+                return format!(
+                    "#[async_trait::async_trait]
+                    pub trait T{number} {{
+                        async fn call(client: &Client, input: u64) -> Result<u64, Failure> {{ {body} }}
+                    }}
+                    impl T{number} for Client {{}}\n"
+                );
+            }
             Variant::ByHand => {
                 let (open, close) = boundary;
                 return format!(
@@ -165,7 +176,7 @@ impl Functions {
             "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
              [profile.release]\nopt-level = 3\n[profile.small]\ninherits = \"release\"\nopt-level = \"z\"\n\
              [dependencies]\nreattempt = {{ path = {ours:?} }}\nbackon = \"1.6\"\nbackon-macros = \"1\"\n\
-             tokio-retry2 = \"0.9\"\ntracing = \"0.1\"\ntokio = {{ version = \"1\", features = [\"time\"] }}\n",
+             tokio-retry2 = \"0.9\"\ntracing = \"0.1\"\nasync-trait = \"0.1\"\ntokio = {{ version = \"1\", features = [\"time\"] }}\n",
             self.name()
         );
         let mut source = String::from(HEAD);
@@ -179,7 +190,9 @@ impl Functions {
         };
         let _ = writeln!(source, "static ALL: [{kind}; {}] = [", self.count);
         for number in 0..self.count {
-            let _ = if self.is_async {
+            let _ = if self.variant == Variant::AsyncTrait {
+                writeln!(source, "|client, input| <Client as T{number}>::call(client, input),")
+            } else if self.is_async {
                 writeln!(source, "|client, input| Box::pin(f{number}(client, input)),")
             } else {
                 writeln!(source, "f{number},")

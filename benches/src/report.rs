@@ -262,6 +262,7 @@ fn compile() -> String {
         (Variant::ByHand, false),
         (Variant::Reattempt, false),
         (Variant::Instrument, false),
+        (Variant::AsyncTrait, false),
         (Variant::Backon, false),
         (Variant::BackonMacros, false),
         (Variant::TokioRetry2, false),
@@ -274,7 +275,8 @@ fn compile() -> String {
         for is_async in [false, true] {
             let functions = Functions { variant, is_async, early_exit, count: FUNCTIONS };
             for arguments in [&["check", "--quiet"][..], &["build", "--quiet", "--release"]] {
-                if variant == Variant::TokioRetry2 && !is_async {
+                let has_async_only = matches!(variant, Variant::AsyncTrait | Variant::TokioRetry2);
+                if has_async_only && !is_async {
                     text.push_str(" |");
                 } else {
                     let _ = write!(text, " {:.2} |", functions.seconds(arguments));

@@ -1,16 +1,17 @@
 //! A function and its options → the same function with a loop around its body.
 
-use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::arguments::first_span;
 use crate::desugared::AsyncBlock;
 use crate::documentation;
 use crate::function::{Function, Inside};
-use crate::options::{On, Options};
+use crate::judgement::Judgement;
+use crate::options::Options;
 use crate::parameters::{Parameter, Passing};
 use crate::policy::{self, Private, Source};
-use crate::tokens::{is_closure, is_path, may_exit, mentions, names};
+use crate::tokens::{is_path, may_exit, mentions, names};
 
 /// ```text
 /// fn f(args) -> R { body }
@@ -22,18 +23,16 @@ use crate::tokens::{is_closure, is_path, may_exit, mentions, names};
 ///     loop {
 ///         let __delay = {
 ///             let __outcome: R = if true { body } else { never() };
-///             let __next = match Outcome::error(&__outcome) {
-///                 Some(__error) => {
-///                     let __retryability = Retryable::retryability(__error);
-///                     let __operation = &Operation {
-///                         name: concat!(module_path!(), "::f"),
-///                         policy: &Policy::DEFAULT,
-///                         clock,
-///                     };
-///                     failed(&mut __engine, __operation, __retryability, described error)
-///                 }
-///                 None => succeeded(&__engine, concat!(module_path!(), "::f")),
-///             };
+///             let __next = judged(
+///                 &mut __engine,
+///                 &Operation {
+///                     name: concat!(module_path!(), "::f"),
+///                     policy: &Policy::DEFAULT,
+///                     clock,
+///                 },
+///                 &__outcome,
+///                 Description::of(&__outcome).__reattempt_describe(),
+///             );
 ///             match __next {
 ///                 Some(__delay) => __delay,
 ///                 None => return __outcome,
@@ -114,8 +113,18 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
         start_context = hygienic!(let mut __context = #private::Context::start(#clock););
         begin_context = hygienic!(__context.begin(&__engine, #policy););
     }
+    let is_constant = !matches!(policy, Source::Expression(_)) || options.policy.is_none();
     let operation = operation(function, options, policy, &clock, &private);
-    let judgement = judgement(function, options, &operation, &private);
+    let name = name(function, options);
+    let judgement = Judgement {
+        output: &function.output,
+        options,
+        operation: &operation,
+        name: &name,
+        is_constant,
+        private: &private,
+    };
+    let judgement = judgement.tokens();
     let sleep = sleep(function, options, &private);
     let body = hygienic! {
         let mut __engine = #private::Engine::start();
@@ -134,78 +143,6 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
         };
     };
     (inner_attributes, body)
-}
-
-/// Tells the engine what the attempt came to: `let __next = …;`, the wait before the next one if there
-/// is to be one. There is one `return` for all that ends the call, so that the outcome is made in
-/// the place where it is returned.
-fn judgement(
-    function: &Function,
-    options: &Options,
-    operation: &TokenStream,
-    private: &Private,
-) -> TokenStream {
-    let name = name(function, options);
-    let succeeded = hygienic!(#private::succeeded(&__engine, #name));
-    let failed = failed(function, options, operation, private);
-    let Some(until) = &options.until else {
-        let error = at_type(&function.output, private, ("Outcome", "error"), ("&", "__outcome"));
-        return hygienic! {
-            let __next = match #error {
-                ::core::option::Option::Some(__error) => #failed,
-                ::core::option::Option::None => #succeeded,
-            };
-        };
-    };
-    let result = at_type(&function.output, private, ("Outcome", "result"), ("&", "__outcome"));
-    let place = until.span().resolved_at(Span::mixed_site());
-    let done = if is_closure(&until.tokens) {
-        let (private, closure) = (private.at(place), &until.tokens);
-        quote_spanned!(place=> #private::is_done(__value, #closure))
-    } else {
-        let function = callable(&until.tokens, place);
-        quote_spanned!(place=> #function(__value))
-    };
-    hygienic! {
-        let __next = match #result {
-            ::core::result::Result::Ok(__value) => {
-                let __done: ::core::primitive::bool = #done;
-                if __done {
-                    #succeeded
-                } else {
-                    #private::unsatisfied(&mut __engine, #operation)
-                }
-            }
-            ::core::result::Result::Err(__error) => #failed,
-        };
-    }
-}
-
-/// What is done with `__error`. What the body said about it beats anything else.
-fn failed(
-    function: &Function,
-    options: &Options,
-    operation: &TokenStream,
-    private: &Private,
-) -> TokenStream {
-    let mut retryability = retryability(function, options, private);
-    if options.context.is_some() {
-        retryability = hygienic! {
-            match __context.marked() {
-                ::core::option::Option::Some(__marked) => __marked,
-                ::core::option::Option::None => #retryability,
-            }
-        };
-    }
-    hygienic! {{
-        let __described = #private::Described::new(__error);
-        #private::failed(
-            &mut __engine,
-            #operation,
-            #retryability,
-            __described.__reattempt_describe(),
-        )
-    }}
 }
 
 /// The body, called once: `let __outcome = …;`, and the attributes that stood in it.
@@ -406,58 +343,8 @@ fn operation(
     }
 }
 
-/// A call of one of our functions about a type, with the type's place: what the compiler has to say
-/// about the type it then says there, under the whole of it.
-fn at_type(
-    output: &TokenStream,
-    private: &Private,
-    method: (&str, &str),
-    argument: (&str, &str),
-) -> TokenStream {
-    let first = first_span(output).resolved_at(Span::mixed_site());
-    let last = output.clone().into_iter().last();
-    let last = last.map_or(first, |token| token.span().resolved_at(Span::mixed_site()));
-    let private = private.at(first);
-    let (of, method) = (Ident::new(method.0, first), Ident::new(method.1, first));
-    let marks = argument.0.chars().map(|mark| {
-        let mut mark = Punct::new(mark, Spacing::Alone);
-        mark.set_span(first);
-        mark
-    });
-    let name = Ident::new(argument.1, last);
-    let arguments = quote_spanned!(last=> (#(#marks)* #name));
-    quote_spanned!(first=> #private::#of::#method #arguments)
-}
-
-/// A path is called as it stands, so that its argument coerces, as from `&Box<dyn Error>` to
-/// `&dyn Error`. A closure goes through a function whose bound tells the type of its argument.
-fn retryability(function: &Function, options: &Options, private: &Private) -> TokenStream {
-    let Some(on) = &options.on else {
-        let argument = ("&*", "__error");
-        return at_type(&function.output, private, ("Retryable", "retryability"), argument);
-    };
-    let written = &on.tokens;
-    let place = on.span().resolved_at(Span::mixed_site());
-    let private = private.at(place);
-    match on.value {
-        On::Pattern => hygienic! {
-            match __error {
-                #written => #private::Retryability::transient(),
-                _ => #private::Retryability::permanent(),
-            }
-        },
-        On::Function if is_closure(written) => {
-            quote_spanned!(place=> #private::classify(__error, #written))
-        }
-        On::Function => {
-            let function = callable(written, place);
-            quote_spanned!(place=> #private::Verdict::into_retryability(#function(__error)))
-        }
-    }
-}
-
 /// An expression, ready to be called: a path as it is, another one in parentheses.
-fn callable(expression: &TokenStream, place: Span) -> TokenStream {
+pub(crate) fn callable(expression: &TokenStream, place: Span) -> TokenStream {
     if is_path(expression) { expression.clone() } else { quote_spanned!(place=> (#expression)) }
 }
 

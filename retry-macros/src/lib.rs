@@ -34,6 +34,7 @@ mod rules;
 
 mod documentation;
 mod expand;
+mod judgement;
 mod policy;
 
 mod errors;

@@ -38,27 +38,17 @@ fn a_bare_attribute_on_a_blocking_function() {
                         } else {
                             ::reattempt::__private::never()
                         };
-                        let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
-                            ::core::option::Option::Some(__error) => {
-                                let __described = ::reattempt::__private::Described::new(__error);
-                                ::reattempt::__private::failed(
-                                    &mut __engine,
-                                    &::reattempt::__private::Operation {
-                                        name: ::core::concat!(::core::module_path!(), "::read"),
-                                        policy: &::reattempt::__private::Policy::DEFAULT,
-                                        clock: ::reattempt::__private::Clock::Blocking,
-                                    },
-                                    ::reattempt::__private::Retryable::retryability(&*__error),
-                                    __described.__reattempt_describe(),
-                                )
-                            }
-                            ::core::option::Option::None => {
-                                ::reattempt::__private::succeeded(
-                                    &__engine,
-                                    ::core::concat!(::core::module_path!(), "::read"),
-                                )
-                            }
-                        };
+                        let __next = ::reattempt::__private::judged(
+                            &mut __engine,
+                            &::reattempt::__private::Operation {
+                                name: ::core::concat!(::core::module_path!(), "::read"),
+                                policy: &::reattempt::__private::Policy::DEFAULT,
+                                clock: ::reattempt::__private::Clock::Blocking,
+                            },
+                            &__outcome,
+                            ::reattempt::__private::Description::of(&__outcome)
+                                .__reattempt_describe(),
+                        );
                         match __next {
                             ::core::option::Option::Some(__delay) => __delay,
                             ::core::option::Option::None => return __outcome,
@@ -100,7 +90,6 @@ fn an_async_method_under_a_policy_of_literals() {
                         };
                         let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
-                                let __described = ::reattempt::__private::Described::new(__error);
                                 ::reattempt::__private::failed(
                                     &mut __engine,
                                     &::reattempt::__private::Operation {
@@ -121,7 +110,11 @@ fn an_async_method_under_a_policy_of_literals() {
                                     ::reattempt::__private::Verdict::into_retryability(
                                         is_transient(__error),
                                     ),
-                                    __described.__reattempt_describe(),
+                                    ::reattempt::__private::described(
+                                        __error,
+                                        ::reattempt::__private::Description::of(&__outcome)
+                                            .__reattempt_describe(),
+                                    ),
                                 )
                             }
                             ::core::option::Option::None => {
@@ -162,41 +155,34 @@ fn constants_are_checked_where_they_stand() {
                         } else {
                             ::reattempt::__private::never()
                         };
-                        let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
-                            ::core::option::Option::Some(__error) => {
-                                let __described = ::reattempt::__private::Described::new(__error);
-                                ::reattempt::__private::failed(
-                                    &mut __engine,
-                                    {
-                                        const __REATTEMPT_POLICY: ::reattempt::__private::Operation<
-                                            'static,
-                                        > = ::reattempt::__private::Operation {
-                                            name: "read",
-                                            policy: &{
-                                                let __builder = ::reattempt::__private::Policy::builder();
-                                                let __builder = __builder.max_attempts(LIMIT);
-                                                let __builder = __builder
-                                                    .backoff(
-                                                        ::reattempt::__private::Backoff::List(const {
-                                                            &[::core::time::Duration::new(0u64, 10000000u32), LAST]
-                                                        }),
-                                                    );
-                                                ::reattempt::__private::check_max_attempts(&__builder);
-                                                ::reattempt::__private::check_backoff(&__builder);
-                                                ::reattempt::__private::build(__builder)
-                                            },
-                                            clock: ::reattempt::__private::Clock::Blocking,
-                                        };
-                                        &__REATTEMPT_POLICY
+                        let __next = ::reattempt::__private::judged(
+                            &mut __engine,
+                            {
+                                const __REATTEMPT_POLICY: ::reattempt::__private::Operation<
+                                    'static,
+                                > = ::reattempt::__private::Operation {
+                                    name: "read",
+                                    policy: &{
+                                        let __builder = ::reattempt::__private::Policy::builder();
+                                        let __builder = __builder.max_attempts(LIMIT);
+                                        let __builder = __builder
+                                            .backoff(
+                                                ::reattempt::__private::Backoff::List(const {
+                                                    &[::core::time::Duration::new(0u64, 10000000u32), LAST]
+                                                }),
+                                            );
+                                        ::reattempt::__private::check_max_attempts(&__builder);
+                                        ::reattempt::__private::check_backoff(&__builder);
+                                        ::reattempt::__private::build(__builder)
                                     },
-                                    ::reattempt::__private::Retryable::retryability(&*__error),
-                                    __described.__reattempt_describe(),
-                                )
-                            }
-                            ::core::option::Option::None => {
-                                ::reattempt::__private::succeeded(&__engine, "read")
-                            }
-                        };
+                                    clock: ::reattempt::__private::Clock::Blocking,
+                                };
+                                &__REATTEMPT_POLICY
+                            },
+                            &__outcome,
+                            ::reattempt::__private::Description::of(&__outcome)
+                                .__reattempt_describe(),
+                        );
                         match __next {
                             ::core::option::Option::Some(__delay) => __delay,
                             ::core::option::Option::None => return __outcome,
@@ -228,32 +214,22 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
                         } else {
                             ::reattempt::__private::never()
                         };
-                        let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
-                            ::core::option::Option::Some(__error) => {
-                                let __described = ::reattempt::__private::Described::new(__error);
-                                ::reattempt::__private::failed(
-                                    &mut __engine,
-                                    &::reattempt::__private::Operation {
-                                        name: ::core::concat!(::core::module_path!(), "::read"),
-                                        policy: &const {
-                                            let __builder = ::reattempt::__private::Policy::builder();
-                                            let __builder = __builder.max_attempts(Self::LIMIT);
-                                            ::reattempt::__private::check_max_attempts(&__builder);
-                                            ::reattempt::__private::build(__builder)
-                                        },
-                                        clock: ::reattempt::__private::Clock::Blocking,
-                                    },
-                                    ::reattempt::__private::Retryable::retryability(&*__error),
-                                    __described.__reattempt_describe(),
-                                )
-                            }
-                            ::core::option::Option::None => {
-                                ::reattempt::__private::succeeded(
-                                    &__engine,
-                                    ::core::concat!(::core::module_path!(), "::read"),
-                                )
-                            }
-                        };
+                        let __next = ::reattempt::__private::judged(
+                            &mut __engine,
+                            &::reattempt::__private::Operation {
+                                name: ::core::concat!(::core::module_path!(), "::read"),
+                                policy: &const {
+                                    let __builder = ::reattempt::__private::Policy::builder();
+                                    let __builder = __builder.max_attempts(Self::LIMIT);
+                                    ::reattempt::__private::check_max_attempts(&__builder);
+                                    ::reattempt::__private::build(__builder)
+                                },
+                                clock: ::reattempt::__private::Clock::Blocking,
+                            },
+                            &__outcome,
+                            ::reattempt::__private::Description::of(&__outcome)
+                                .__reattempt_describe(),
+                        );
                         match __next {
                             ::core::option::Option::Some(__delay) => __delay,
                             ::core::option::Option::None => return __outcome,
@@ -292,9 +268,6 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                         };
                         let __next = match crate::retrying::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
-                                let __described = crate::retrying::__private::Described::new(
-                                    __error,
-                                );
                                 crate::retrying::__private::failed(
                                     &mut __engine,
                                     &crate::retrying::__private::Operation {
@@ -306,7 +279,11 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                                         __error,
                                         |error| error.is_timeout(),
                                     ),
-                                    __described.__reattempt_describe(),
+                                    crate::retrying::__private::described(
+                                        __error,
+                                        crate::retrying::__private::Description::of(&__outcome)
+                                            .__reattempt_describe(),
+                                    ),
                                 )
                             }
                             ::core::option::Option::None => {

@@ -26,6 +26,37 @@ pub struct Operation<'a> {
     pub clock: Clock,
 }
 
+/// Takes note of an attempt whose error says itself whether another one is worth it. The wait before the
+/// next one, or `None` to return what there is.
+#[inline]
+pub fn judged<R, D>(
+    engine: &mut Engine,
+    operation: &Operation<'_>,
+    outcome: &R,
+    _: D,
+) -> Option<Duration>
+where
+    R: Outcome,
+    R::Error: Retryable,
+    D: Describe<R::Error>,
+{
+    match outcome.error() {
+        Some(error) => judge::<R::Error, D>(engine, operation, error),
+        None => succeeded(engine, operation.name),
+    }
+}
+
+/// One for each type of error, so that a function has one call in place of three.
+#[cold]
+#[inline(never)]
+fn judge<E, D>(engine: &mut Engine, operation: &Operation<'_>, error: &E) -> Option<Duration>
+where
+    E: Retryable,
+    D: Describe<E>,
+{
+    failed(engine, operation, error.retryability(), D::describe(error))
+}
+
 /// Takes note of a failed attempt. The wait before the next one, or `None` to give up.
 #[cold]
 #[inline(never)]
@@ -208,56 +239,87 @@ impl Retryable for NoValue {
     }
 }
 
-/// An error on its way into a log: as its `Display` shows it if it has one, else by the name of its
-/// type. `Debug` is left alone, because it may show what is not meant to be read.
-///
-/// Which of the two methods is meant is settled where the macro calls it: this one, if its bound holds,
-/// or that of what this dereferences to.
-#[allow(missing_debug_implementations, reason = "only generated code sees it")]
-pub struct Described<'a, E> {
-    error: &'a E,
-    by_name: DescribedByName<E>,
+/// How an error stands in a log: as its `Display` shows it if it has one, else by the name of its type.
+/// `Debug` is left alone, because it may show what is not meant to be read.
+pub trait Describe<E> {
+    /// The error, to be read.
+    fn describe(error: &E) -> &dyn Display;
 }
 
-impl<'a, E> Described<'a, E> {
-    /// The error, to be described.
+/// An error, to be read.
+#[inline]
+pub fn described<E, D: Describe<E>>(error: &E, _: D) -> &dyn Display {
+    D::describe(error)
+}
+
+/// Errors with a `Display`.
+#[derive(Debug, Clone, Copy)]
+pub struct ByDisplay;
+
+impl<E: Display> Describe<E> for ByDisplay {
     #[inline]
-    pub const fn new(error: &'a E) -> Described<'a, E> {
-        Described { error, by_name: DescribedByName(PhantomData) }
+    fn describe(error: &E) -> &dyn Display {
+        error
     }
 }
 
-impl<'a, E: Display> Described<'a, E> {
-    /// The error as it shows itself.
+/// Errors without one.
+#[derive(Debug, Clone, Copy)]
+pub struct ByTypeName;
+
+impl<E> Describe<E> for ByTypeName {
     #[inline]
-    pub fn __reattempt_describe(&self) -> &'a dyn Display {
-        self.error
+    fn describe(_: &E) -> &dyn Display {
+        const { &TypeName::<E>(PhantomData) }
     }
 }
 
-impl<E> Deref for Described<'_, E> {
-    type Target = DescribedByName<E>;
+struct TypeName<E>(PhantomData<fn(&E)>);
 
-    #[inline]
-    fn deref(&self) -> &DescribedByName<E> {
-        &self.by_name
-    }
-}
-
-/// An error without a `Display`.
-#[allow(missing_debug_implementations, reason = "only generated code sees it")]
-pub struct DescribedByName<E>(PhantomData<fn(&E)>);
-
-impl<E> DescribedByName<E> {
-    /// The name of the error's type.
-    #[inline]
-    pub fn __reattempt_describe(&self) -> &dyn Display {
-        self
-    }
-}
-
-impl<E> Display for DescribedByName<E> {
+impl<E> Display for TypeName<E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(type_name::<E>())
+    }
+}
+
+/// Which of the two it is, for the errors of an outcome. It is settled where the macro calls the method:
+/// this one, if its bound holds, or that of what this dereferences to.
+#[allow(missing_debug_implementations, reason = "only generated code sees it")]
+pub struct Description<E>(PhantomData<fn(&E)>);
+
+impl<E> Description<E> {
+    /// For the errors of an outcome.
+    #[inline]
+    pub const fn of<R: Outcome<Error = E>>(_: &R) -> Description<E> {
+        Description(PhantomData)
+    }
+}
+
+impl<E: Display> Description<E> {
+    /// They show themselves.
+    #[inline]
+    pub const fn __reattempt_describe(&self) -> ByDisplay {
+        ByDisplay
+    }
+}
+
+impl<E> Deref for Description<E> {
+    type Target = NoDisplay;
+
+    #[inline]
+    fn deref(&self) -> &NoDisplay {
+        &NoDisplay
+    }
+}
+
+/// Where there is no `Display`.
+#[allow(missing_debug_implementations, reason = "only generated code sees it")]
+pub struct NoDisplay;
+
+impl NoDisplay {
+    /// The name of the type stands for them.
+    #[inline]
+    pub const fn __reattempt_describe(&self) -> ByTypeName {
+        ByTypeName
     }
 }

@@ -45,8 +45,9 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::attempt::{
-        Attempted, Described, DescribedByName, NoValue, Operation, Outcome, Slept, classify,
-        failed, is_done, never, owned, slept, succeeded, unsatisfied,
+        Attempted, ByDisplay, ByTypeName, Describe, Description, NoDisplay, NoValue, Operation,
+        Outcome, Slept, classify, described, failed, is_done, judged, never, owned, slept,
+        succeeded, unsatisfied,
     };
     pub use crate::classify::{Retryability, Retryable, Verdict};
     pub use crate::clock::Clock;
