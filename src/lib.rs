@@ -3,7 +3,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "macros")]
-pub use retry_macros::{policy, retry};
+pub use retry_macros::{Retryable, policy, retry};
 pub use retry_runtime::{
     Backoff, CallId, Context, CustomBackoff, Delays, FailedAttempt, Jitter, Policy, PolicyBuilder,
     PolicyError, Retry, RetryKind, RetryPolicy, Retryability, Retryable, Verdict, Window,

@@ -9,12 +9,43 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use reattempt::{Policy, policy, retry};
+use reattempt::{Policy, Retryable, policy, retry};
 
 const SHARED: Policy = policy!(max_attempts = 4, backoff = "linear");
 
 const fn is_transient(_: &io::Error) -> bool {
     true
+}
+
+/// Derived, with all that an attribute may say.
+mod derived {
+    #![allow(dead_code, reason = "nobody fails")]
+
+    use super::{Retryable, io};
+
+    #[derive(Debug, Retryable)]
+    enum Failure<E> {
+        #[retry(transient)]
+        Lost,
+        #[retry(throttled, not_applied, after = wait, when = *status == 429)]
+        #[retry(transient, when = *status >= 500 || { *status == 408 })]
+        Refused { status: u16, wait: Option<std::time::Duration> },
+        #[retry(permanent, when = _0.is_empty())]
+        #[retry(cancelled)]
+        Text(String),
+        #[retry(forward)]
+        Other(E),
+        #[deprecated = "there is a better one"]
+        #[retry(permanent)]
+        Old,
+    }
+
+    #[derive(Debug, Retryable)]
+    #[retry(forward)]
+    struct Wrapper(io::Error);
+
+    #[derive(Debug, Retryable)]
+    enum Nothing {}
 }
 
 // On one line each: some lints look only at these.

@@ -32,6 +32,7 @@ mod growth;
 #[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
 mod rules;
 
+mod derive;
 mod documentation;
 mod expand;
 mod judgement;
@@ -117,6 +118,55 @@ pub fn retry(
 #[proc_macro]
 pub fn policy(arguments: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_policy(arguments.into()).into()
+}
+
+/// Implements `Retryable` by what each variant says.
+///
+/// ```
+/// use core::time::Duration;
+/// use reattempt::Retryable;
+///
+/// #[derive(Debug, Retryable)]
+/// enum UploadError {
+///     /// Worth another attempt.
+///     #[retry(transient)]
+///     Disconnected,
+///     /// Worth one after a longer wait, which the server may have named.
+///     #[retry(throttled, after = retry_after)]
+///     Busy { retry_after: Option<Duration> },
+///     /// Not worth one.
+///     #[retry(permanent)]
+///     TooLarge,
+///     /// It depends: the first of these whose condition holds.
+///     #[retry(throttled, not_applied, when = *status == 429)]
+///     #[retry(transient, when = *status >= 500)]
+///     #[retry(permanent)]
+///     Refused { status: u16 },
+///     /// As the error in it says.
+///     #[retry(forward)]
+///     Io(std::io::Error),
+/// }
+///
+/// assert!(UploadError::Refused { status: 503 }.retryability().is_retryable());
+/// ```
+///
+/// | word | meaning |
+/// |---|---|
+/// | `transient` | the same call may well succeed |
+/// | `throttled` | there was too much load: worth another attempt after a longer wait |
+/// | `permanent` | the same call would fail again |
+/// | `cancelled` | the caller no longer wants it |
+/// | `forward`, `forward = field` | what the wrapped error says: of the field named, else of the one with `#[from]`, `#[source]` or `#[snafu(source)]`, else of the one called `source`, else of the only one |
+/// | `after = field` | a `Duration` or `Option<Duration>` that the server asked to wait |
+/// | `not_applied` | the failed attempt is known to have changed nothing |
+/// | `when = condition` | only where this holds, an expression over references to the fields, by their names or as `_0`, `_1`; where none holds the error is permanent, or what `default` says |
+/// | `default = permanent` | above an enum: for variants that say nothing, of which otherwise each is an error |
+/// | `crate = path` | above the type: where this crate is, for crates that re-export it |
+///
+/// A struct is like a variant: it says what it is below the derive. It allocates nothing.
+#[proc_macro_derive(Retryable, attributes(retry))]
+pub fn derive_retryable(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    derive::expand(item.into()).into()
 }
 
 /// Whatever is wrong, the function itself stays, so that its callers still find it.

@@ -41,8 +41,12 @@ pub(crate) struct Private {
 
 impl Private {
     pub(crate) fn of(options: &Options) -> Private {
-        let path = options.krate.as_ref().map(|krate| krate.tokens.clone());
-        let path = path.unwrap_or_else(|| hygienic!(::reattempt));
+        Private::new(options.krate.as_ref().map(|krate| &krate.tokens))
+    }
+
+    /// In a crate that was named, or in this one.
+    pub(crate) fn new(krate: Option<&TokenStream>) -> Private {
+        let path = krate.cloned().unwrap_or_else(|| hygienic!(::reattempt));
         Private { path: hygienic!(#path::__private) }
     }
 

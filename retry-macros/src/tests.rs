@@ -11,7 +11,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::keys::KEYS;
-use crate::{expand_policy, expand_retry};
+use crate::{derive, expand_policy, expand_retry};
 
 fn check(arguments: TokenStream, item: TokenStream, expected: &Expect) {
     let expanded = expand_retry(arguments, item);
@@ -134,6 +134,52 @@ fn an_async_method_under_a_policy_of_literals() {
             }
         "##]],
     );
+}
+
+#[test]
+fn a_derive() {
+    let expanded = derive::expand(quote! {
+        enum Error<E> {
+            #[retry(throttled, after = wait, when = *status == 429)]
+            #[retry(transient, not_applied, when = *status >= 500)]
+            Refused { status: u16, wait: Option<Duration>, body: String },
+            #[retry(forward)]
+            Other(#[from] E),
+            #[retry(permanent)]
+            Gone,
+        }
+    });
+    let file = syn::parse2(expanded.clone()).unwrap_or_else(|error| panic!("{error}: {expanded}"));
+    expect![[r#"
+        #[automatically_derived]
+        impl<E> ::reattempt::__private::Retryable for Error<E>
+        where
+            E: ::reattempt::__private::Retryable,
+        {
+            fn retryability(&self) -> ::reattempt::__private::Retryability {
+                match self {
+                    Self::Refused { status, wait, .. } => {
+                        if (*status == 429) {
+                            ::reattempt::__private::after(
+                                ::reattempt::__private::Retryability::throttled(),
+                                wait,
+                            )
+                        } else if (*status >= 500) {
+                            ::reattempt::__private::Retryability::transient().not_applied()
+                        } else {
+                            ::reattempt::__private::Retryability::permanent()
+                        }
+                    }
+                    Self::Other { 0: _0, .. } => {
+                        let __wrapped = _0;
+                        ::reattempt::__private::Retryable::retryability(&*__wrapped)
+                    }
+                    Self::Gone { .. } => ::reattempt::__private::Retryability::permanent(),
+                }
+            }
+        }
+    "#]]
+    .assert_eq(&prettyplease::unparse(&file));
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub mod __private {
         Outcome, Slept, classify, described, failed, is_done, judged, never, owned, slept,
         succeeded, unsatisfied,
     };
-    pub use crate::classify::{Retryability, Retryable, Verdict};
+    pub use crate::classify::{Hint, Retryability, Retryable, Verdict, after};
     pub use crate::clock::Clock;
     pub use crate::context::Context;
     pub use crate::engine::Engine;

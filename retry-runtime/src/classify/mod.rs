@@ -133,7 +133,7 @@ impl From<bool> for Retryability {
     label = "`#[retry]` cannot tell a transient `{Self}` from a permanent one",
     note = "say it in the attribute, `#[retry(on = is_transient)]`, with a function or closure from \
             `&{Self}` to `bool` or `Retryability`",
-    note = "or, if the type is yours, implement `reattempt::Retryable` for it"
+    note = "or, if the type is yours, derive it, `#[derive(reattempt::Retryable)]`, or implement it"
 )]
 #[cfg_attr(
     not(feature = "std"),
@@ -187,6 +187,38 @@ impl<E: Retryable + ?Sized> Retryable for alloc::sync::Arc<E> {
 impl Retryable for tokio::time::error::Elapsed {
     fn retryability(&self) -> Retryability {
         Retryability::transient()
+    }
+}
+
+/// A wait that a server may have asked for, in a field.
+#[diagnostic::on_unimplemented(
+    message = "`after` needs a field of type `Duration` or `Option<Duration>`, not `{Self}`",
+    label = "neither a `Duration` nor an `Option<Duration>`"
+)]
+pub trait Hint {
+    /// The wait.
+    fn hint(&self) -> Option<Duration>;
+}
+
+#[diagnostic::do_not_recommend]
+impl Hint for Duration {
+    fn hint(&self) -> Option<Duration> {
+        Some(*self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Hint for Option<Duration> {
+    fn hint(&self) -> Option<Duration> {
+        *self
+    }
+}
+
+/// An answer, with the wait in a field.
+pub fn after<H: Hint>(retryability: Retryability, hint: &H) -> Retryability {
+    match hint.hint() {
+        Some(wait) => retryability.after(wait),
+        None => retryability,
     }
 }
 

@@ -1,0 +1,279 @@
+//! The words of the helper attribute, `#[retry(…)]` on a type or on a variant.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+
+use super::input::Attribute;
+use crate::arguments::split_at_commas;
+use crate::errors::Mistakes;
+use crate::keys::nearest;
+use crate::tokens::is_punct;
+
+/// What an error may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Transient,
+    Throttled,
+    Permanent,
+    Cancelled,
+    /// What the error that it wraps is.
+    Forward,
+}
+
+/// A word of the attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Kind(Kind),
+    After,
+    NotApplied,
+    When,
+    Default,
+    Crate,
+}
+
+pub(super) struct Word {
+    name: &'static str,
+    pub(super) meaning: Meaning,
+    /// What to write.
+    pub(super) example: &'static str,
+    takes: Takes,
+    /// What others call it.
+    known_as: &'static [&'static str],
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    Nothing,
+    /// Perhaps a field.
+    Perhaps,
+    Value,
+}
+
+const WORDS: &[Word] = &[
+    Word {
+        name: "transient",
+        meaning: Meaning::Kind(Kind::Transient),
+        example: "transient",
+        takes: Takes::Nothing,
+        known_as: &["retry", "retryable", "retriable", "temporary", "true", "auto"],
+    },
+    Word {
+        name: "throttled",
+        meaning: Meaning::Kind(Kind::Throttled),
+        example: "throttled",
+        takes: Takes::Nothing,
+        known_as: &["rate_limited", "throttle", "throttling", "overloaded"],
+    },
+    Word {
+        name: "permanent",
+        meaning: Meaning::Kind(Kind::Permanent),
+        example: "permanent",
+        takes: Takes::Nothing,
+        known_as: &["false", "fatal", "never", "no_retry"],
+    },
+    Word {
+        name: "cancelled",
+        meaning: Meaning::Kind(Kind::Cancelled),
+        example: "cancelled",
+        takes: Takes::Nothing,
+        known_as: &["canceled", "aborted"],
+    },
+    Word {
+        name: "forward",
+        meaning: Meaning::Kind(Kind::Forward),
+        example: "forward = source",
+        takes: Takes::Perhaps,
+        known_as: &["inherit", "transparent", "source", "from", "delegate"],
+    },
+    Word {
+        name: "after",
+        meaning: Meaning::After,
+        example: "after = retry_after",
+        takes: Takes::Value,
+        known_as: &["retry_after", "delay", "wait", "hint"],
+    },
+    Word {
+        name: "not_applied",
+        meaning: Meaning::NotApplied,
+        example: "not_applied",
+        takes: Takes::Nothing,
+        known_as: &["unapplied", "safe"],
+    },
+    Word {
+        name: "when",
+        meaning: Meaning::When,
+        example: "when = *status == 503",
+        takes: Takes::Value,
+        known_as: &["if", "condition", "on"],
+    },
+    Word {
+        name: "default",
+        meaning: Meaning::Default,
+        example: "default = permanent",
+        takes: Takes::Value,
+        known_as: &["otherwise", "all"],
+    },
+    Word {
+        name: "crate",
+        meaning: Meaning::Crate,
+        example: "crate = ::my_crate::reattempt",
+        takes: Takes::Value,
+        known_as: &["krate"],
+    },
+];
+
+impl Word {
+    fn named(name: &str) -> Option<&'static Word> {
+        WORDS.iter().find(|word| word.name == name)
+    }
+
+    /// What to tell somebody who wrote a word that does not exist.
+    fn unknown(name: &str) -> String {
+        if let Some(word) = WORDS.iter().find(|word| word.known_as.contains(&name)) {
+            let example = if word.example == word.name {
+                String::new()
+            } else {
+                format!(", as in `{}`", word.example)
+            };
+            return format!("unknown word `{name}`: here it is called `{}`{example}", word.name);
+        }
+        if let Some(near) = nearest(name, WORDS.iter().map(|word| word.name)) {
+            return format!("unknown word `{name}`: did you mean `{near}`?");
+        }
+        let known: Vec<_> = WORDS.iter().map(|word| format!("`{}`", word.name)).collect();
+        format!("unknown word `{name}`: the words are {}", known.join(", "))
+    }
+}
+
+impl Kind {
+    /// The kind of this name; `forward` is not one by itself.
+    pub(super) fn named(name: &str) -> Option<Kind> {
+        match Word::named(name)?.meaning {
+            Meaning::Kind(kind) if kind != Kind::Forward => Some(kind),
+            _ => None,
+        }
+    }
+
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Kind::Transient => "transient",
+            Kind::Throttled => "throttled",
+            Kind::Permanent => "permanent",
+            Kind::Cancelled => "cancelled",
+            Kind::Forward => "forward",
+        }
+    }
+}
+
+/// A word as it was written, with what stands behind its `=`.
+pub(super) struct Written {
+    pub(super) word: &'static Word,
+    pub(super) place: Span,
+    pub(super) value: TokenStream,
+}
+
+/// The words of an attribute. What makes no sense is a mistake, and is left out.
+pub(super) fn parse(attribute: &Attribute, mistakes: &mut Mistakes) -> Vec<Written> {
+    let stream = attribute.arguments.as_ref().map(Group::stream).unwrap_or_default();
+    if stream.is_empty() || !attribute.is_list() {
+        let message = "write what the error is, such as `#[retry(transient)]`, `#[retry(permanent)]` or \
+                       `#[retry(forward)]`";
+        mistakes.at_span(attribute.name.span(), message);
+        return Vec::new();
+    }
+    let mut words: Vec<Written> = Vec::new();
+    for piece in split_at_commas(stream) {
+        let Some(written) = parse_one(&piece, mistakes) else { continue };
+        if words.iter().any(|earlier| earlier.word.name == written.word.name) {
+            let message = format!("`{}` is given twice; keep one of them", written.word.name);
+            mistakes.at_span(written.place, message);
+        } else {
+            words.push(written);
+        }
+    }
+    words
+}
+
+fn parse_one(piece: &[TokenTree], mistakes: &mut Mistakes) -> Option<Written> {
+    let (first, rest) = piece.split_first()?;
+    let TokenTree::Ident(name) = first else {
+        mistakes.at_span(first.span(), "expected a word, such as `transient`");
+        return None;
+    };
+    let Some(word) = Word::named(&name.to_string()) else {
+        mistakes.at_span(name.span(), Word::unknown(&name.to_string()));
+        return None;
+    };
+    let place = name.span();
+    let value = match rest {
+        [] if word.takes == Takes::Value => {
+            mistakes.at_span(
+                place,
+                format_args!("`{}` has no value; write `{}`", word.name, word.example),
+            );
+            return None;
+        }
+        [] => TokenStream::new(),
+        [second, ..] if word.takes == Takes::Nothing => {
+            let message = if let TokenTree::Ident(next) = second {
+                format!("expected a comma before `{next}`")
+            } else {
+                format!("`{}` stands alone", word.name)
+            };
+            mistakes.at_span(second.span(), message);
+            return None;
+        }
+        [equals, value @ ..] if is_punct(equals, '=') && !value.is_empty() => {
+            if let [TokenTree::Ident(_), TokenTree::Ident(next), ..] = value {
+                if Word::named(&next.to_string()).is_some() {
+                    mistakes.at_span(next.span(), format_args!("expected a comma before `{next}`"));
+                    return None;
+                }
+            }
+            value.iter().cloned().collect()
+        }
+        [TokenTree::Ident(next), ..] => {
+            mistakes.at_span(next.span(), format_args!("expected a comma before `{next}`"));
+            return None;
+        }
+        [second, ..] => {
+            let message =
+                format!("expected `=` and a value after `{}`; write `{}`", word.name, word.example);
+            mistakes.at(second.to_token_stream(), message);
+            return None;
+        }
+    };
+    Some(Written { word, place, value })
+}
+
+/// A word that stands for a field: its name, or its number.
+pub(super) fn field_name(written: &Written, mistakes: &mut Mistakes) -> Option<TokenTree> {
+    let tokens: Vec<TokenTree> = written.value.clone().into_iter().collect();
+    match tokens.as_slice() {
+        [name @ TokenTree::Ident(_)] => Some(name.clone()),
+        [TokenTree::Literal(number)] if number.to_string().parse::<usize>().is_ok() => {
+            Some(number.clone().into())
+        }
+        _ => {
+            mistakes.at(
+                &written.value,
+                format_args!(
+                    "`{}` takes the name of a field, or its number; write `{}`",
+                    written.word.name, written.word.example
+                ),
+            );
+            None
+        }
+    }
+}
+
+/// The kind that `default` names.
+pub(super) fn default_kind(written: &Written, mistakes: &mut Mistakes) -> Option<Kind> {
+    let kind = syn::parse2::<Ident>(written.value.clone()).ok();
+    let kind = kind.and_then(|kind| Kind::named(&kind.to_string()));
+    if kind.is_none() {
+        let message = "`default` is `transient`, `throttled`, `permanent` or `cancelled`";
+        mistakes.at(&written.value, message);
+    }
+    kind
+}

@@ -1,0 +1,304 @@
+//! `#[derive(Retryable)]`: each variant says what it is.
+
+#![allow(dead_code, reason = "fields and variants are there for what they are, not to be read")]
+
+use std::cell::Cell;
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt::{self, Debug};
+use std::io;
+use std::time::Duration;
+
+use reattempt::{RetryKind, Retryability, Retryable, retry};
+
+#[derive(Debug, Retryable)]
+enum Words {
+    #[retry(transient)]
+    Transient,
+    #[retry(throttled)]
+    Throttled,
+    #[retry(permanent)]
+    Permanent,
+    #[retry(cancelled)]
+    Cancelled,
+    #[retry(transient, not_applied)]
+    NotApplied,
+}
+
+#[test]
+fn each_word_is_its_kind() {
+    assert_eq!(Words::Transient.retryability(), Retryability::transient());
+    assert_eq!(Words::Throttled.retryability(), Retryability::throttled());
+    assert_eq!(Words::Permanent.retryability(), Retryability::permanent());
+    assert_eq!(Words::Cancelled.retryability(), Retryability::cancelled());
+    assert_eq!(Words::NotApplied.retryability(), Retryability::transient().not_applied());
+}
+
+#[derive(Debug, Retryable)]
+enum Waits {
+    #[retry(throttled, after = wait)]
+    Named { wait: Duration },
+    #[retry(transient, after = 1, not_applied)]
+    Numbered(u8, Option<Duration>),
+}
+
+#[test]
+fn a_field_may_hold_the_wait() {
+    let second = Duration::from_secs(1);
+    let named = Waits::Named { wait: second }.retryability();
+    assert_eq!(named, Retryability::throttled().after(second));
+    let numbered = Waits::Numbered(0, Some(second)).retryability();
+    assert_eq!(numbered, Retryability::transient().after(second).not_applied());
+    assert_eq!(Waits::Numbered(0, None).retryability().retry_after(), None);
+}
+
+#[derive(Debug, Retryable)]
+enum Conditions {
+    #[retry(throttled, not_applied, when = *status == 429)]
+    #[retry(transient, when = *status >= 500 && *status != 501)]
+    Refused { status: u16, body: String },
+    #[retry(permanent, when = _0.contains("syntax"))]
+    #[retry(transient)]
+    Query(String),
+    #[retry(transient, when = matches!(kind, io::ErrorKind::Interrupted | io::ErrorKind::TimedOut))]
+    Kind { kind: io::ErrorKind, r#type: u8 },
+    #[retry(transient, when = self.is_in_luck())]
+    Lucky,
+}
+
+impl Conditions {
+    fn is_in_luck(&self) -> bool {
+        matches!(self, Conditions::Lucky)
+    }
+}
+
+#[test]
+fn the_first_condition_that_holds_decides() {
+    let refused = |status| Conditions::Refused { status, body: String::new() }.retryability();
+    assert_eq!(refused(429), Retryability::throttled().not_applied());
+    assert_eq!(refused(503), Retryability::transient());
+    assert_eq!(refused(501), Retryability::permanent(), "where none holds");
+    assert!(!Conditions::Query("syntax error".to_owned()).retryability().is_retryable());
+    assert!(Conditions::Query("lost connection".to_owned()).retryability().is_retryable());
+    let kind = |kind| Conditions::Kind { kind, r#type: 0 }.retryability();
+    assert!(kind(io::ErrorKind::TimedOut).is_retryable());
+    assert!(!kind(io::ErrorKind::NotFound).is_retryable());
+    assert!(Conditions::Lucky.retryability().is_retryable());
+}
+
+#[derive(Debug, thiserror::Error, Retryable)]
+enum Wrapped {
+    #[error("transport")]
+    #[retry(forward)]
+    From(#[from] io::Error),
+    #[error("of two fields, {attempt}")]
+    #[retry(forward)]
+    Source { attempt: u32, source: Box<io::Error> },
+    #[error("marked")]
+    #[retry(forward)]
+    Marked(u8, #[source] Inner),
+    #[error("named")]
+    #[retry(forward = 1)]
+    Named(u8, Inner),
+    #[error(transparent)]
+    #[retry(forward, not_applied)]
+    Transparent(Inner),
+    #[error("never")]
+    #[retry(forward)]
+    Never(Infallible),
+}
+
+/// A struct says it of itself.
+#[derive(Debug, thiserror::Error, Retryable)]
+#[error("inner")]
+#[retry(throttled, after = wait, when = *busy)]
+struct Inner {
+    busy: bool,
+    wait: Option<Duration>,
+}
+
+#[test]
+fn what_is_wrapped_is_asked() {
+    let reset = || io::Error::from(io::ErrorKind::ConnectionReset);
+    let inner = |busy| Inner { busy, wait: None };
+    assert_eq!(Wrapped::from(reset()).retryability(), Retryability::transient());
+    let boxed = Wrapped::Source { attempt: 1, source: Box::new(reset()) };
+    assert_eq!(boxed.retryability(), Retryability::transient());
+    assert_eq!(boxed.source().unwrap().to_string(), reset().to_string());
+    assert_eq!(Wrapped::Marked(1, inner(true)).retryability(), Retryability::throttled());
+    assert_eq!(Wrapped::Marked(1, inner(false)).retryability(), Retryability::permanent());
+    assert_eq!(Wrapped::Named(1, inner(true)).retryability(), Retryability::throttled());
+    let transparent = Wrapped::Transparent(inner(true));
+    assert_eq!(transparent.retryability(), Retryability::throttled().not_applied());
+}
+
+mod beside_snafu {
+    use super::*;
+    use snafu::{ResultExt as _, Snafu};
+
+    #[derive(Debug, Snafu, Retryable)]
+    enum Failure {
+        #[snafu(display("can't read {path}"))]
+        #[retry(forward)]
+        Read { path: String, source: io::Error },
+        #[snafu(display("can't parse"))]
+        #[retry(forward)]
+        Parse {
+            line: u32,
+            #[snafu(source)]
+            cause: io::Error,
+        },
+        #[retry(permanent)]
+        Missing,
+    }
+
+    #[test]
+    fn its_source_is_asked() {
+        let failed = |kind| Err::<(), _>(io::Error::from(kind));
+        let read = failed(io::ErrorKind::TimedOut).context(ReadSnafu { path: "x" }).unwrap_err();
+        assert_eq!(read.retryability(), Retryability::transient());
+        let parse = failed(io::ErrorKind::NotFound).context(ParseSnafu { line: 1u32 }).unwrap_err();
+        assert!(!parse.retryability().is_retryable());
+        assert_eq!(MissingSnafu.build().retryability().kind(), RetryKind::Permanent);
+    }
+}
+
+#[derive(Debug, Retryable)]
+#[retry(default = transient)]
+enum WithDefault {
+    Anything,
+    #[retry(permanent)]
+    But,
+    #[retry(permanent, when = *_0 == 0)]
+    Sometimes(u8),
+}
+
+#[test]
+fn a_default_is_for_those_that_say_nothing() {
+    assert!(WithDefault::Anything.retryability().is_retryable());
+    assert!(!WithDefault::But.retryability().is_retryable());
+    assert!(!WithDefault::Sometimes(0).retryability().is_retryable());
+    assert!(WithDefault::Sometimes(1).retryability().is_retryable());
+}
+
+/// Generic, with a default, a lifetime, a constant and a `where`.
+#[derive(Debug, Retryable)]
+enum Generic<'a, T: Debug = io::Error, const N: usize = 1>
+where
+    T: 'a,
+{
+    #[retry(forward)]
+    Inner(T),
+    #[retry(transient, when = names.len() > N)]
+    Names { names: &'a [&'a str] },
+    #[retry(permanent)]
+    Array([u8; N]),
+}
+
+#[derive(Debug, Retryable)]
+#[retry(forward)]
+struct Newtype<E>(pub(crate) E);
+
+#[derive(Debug, Retryable)]
+#[retry(transient)]
+struct Unit;
+
+#[test]
+fn generic_types_ask_what_they_are_made_of() {
+    let inner: Generic<'_> = Generic::Inner(io::ErrorKind::TimedOut.into());
+    assert!(inner.retryability().is_retryable());
+    let names = ["a", "b"];
+    let one: Generic<'_, Unit> = Generic::Names { names: &names };
+    assert!(one.retryability().is_retryable());
+    let two: Generic<'_, Unit, 2> = Generic::Names { names: &names };
+    assert!(!two.retryability().is_retryable());
+    assert!(Newtype(Unit).retryability().is_retryable());
+    assert!(Newtype(&Newtype(Unit)).retryability().is_retryable());
+}
+
+/// What a `#[cfg]` excludes needs no type that exists; what is left may be nothing.
+#[derive(Debug, Retryable)]
+enum Configured {
+    #[cfg(any())]
+    #[retry(forward)]
+    Gone(no::such::Type),
+    #[cfg_attr(test, retry(throttled))]
+    Here = 1 << 2,
+    #[deprecated]
+    #[retry(permanent)]
+    Old,
+}
+
+#[derive(Debug, Clone, Copy, Retryable)]
+enum Nothing {}
+
+#[test]
+fn variants_may_be_configured_out() {
+    assert_eq!(Configured::Here.retryability().kind(), RetryKind::Throttled);
+    fn is_retryable<E: Retryable>() {}
+    is_retryable::<Nothing>();
+}
+
+/// The derive in a macro, of names that it is handed.
+macro_rules! error {
+    ($name:ident { $($variant:ident ($ty:ty) => $word:ident,)* }) => {
+        #[derive(Debug, Retryable)]
+        enum $name { $(#[retry($word)] $variant($ty),)* }
+    };
+}
+error!(Generated { Io(io::Error) => forward, Fatal(u8) => permanent, });
+
+#[test]
+fn macros_may_write_it() {
+    assert!(Generated::Io(io::ErrorKind::TimedOut.into()).retryability().is_retryable());
+    assert!(!Generated::Fatal(1).retryability().is_retryable());
+}
+
+mod elsewhere {
+    pub(crate) use reattempt as again;
+}
+
+#[derive(Debug, reattempt::Retryable)]
+#[retry(crate = crate::elsewhere::again, default = permanent)]
+enum Renamed {
+    Only,
+}
+
+#[derive(Debug, reattempt::Retryable)]
+#[retry(crate = crate::elsewhere::again)]
+#[retry(transient)]
+struct RenamedStruct;
+
+#[test]
+fn the_crate_may_be_elsewhere() {
+    assert!(!Renamed::Only.retryability().is_retryable());
+    assert!(RenamedStruct.retryability().is_retryable());
+}
+
+#[derive(Debug, Retryable)]
+enum QueryError {
+    #[retry(transient)]
+    Deadlock,
+    #[retry(permanent)]
+    Syntax,
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Debug::fmt(self, formatter)
+    }
+}
+
+#[test]
+fn the_attribute_asks_the_derived() {
+    #[retry(sleep = |_| ())]
+    fn query(calls: &Cell<u32>, error: fn() -> QueryError) -> Result<(), QueryError> {
+        calls.set(calls.get() + 1);
+        Err(error())
+    }
+    let calls = Cell::new(0);
+    query(&calls, || QueryError::Deadlock).unwrap_err();
+    assert_eq!(calls.replace(0), 3);
+    query(&calls, || QueryError::Syntax).unwrap_err();
+    assert_eq!(calls.get(), 1);
+}
