@@ -121,6 +121,20 @@ fn the_name_may_be_a_constant() {
     assert!(lines[0].contains("operation=\"associated\""), "{lines:?}");
 }
 
+#[test]
+fn what_must_not_be_done_twice_says_so() {
+    #[retry(idempotent = false, sleep = sleep)]
+    fn pay(work: &Work) -> Result<u32, Failure> {
+        work.call_or(Retryability::transient())
+    }
+    let lines = logged(|| pay(&Work::failing(1)));
+    assert_eq!(
+        lines,
+        ["DEBUG reattempt: operation failed, not retryable operation=\"events::pay\" \
+          reason=not_idempotent error=call 1 failed"]
+    );
+}
+
 #[retry(on = |failure| failure.call < 2, sleep = sleep)]
 fn permanent_later(work: &Work) -> Result<u32, Failure> {
     work.call()

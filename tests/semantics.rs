@@ -355,3 +355,54 @@ fn what_is_wrong_with_a_policy_made_at_run_time_is_named() {
     // To switch retries off by configuration.
     assert!(builder().max_attempts(1).build().is_ok());
 }
+
+#[test]
+fn what_must_not_be_done_twice_is_tried_again_only_if_it_was_not_done() {
+    #[retry(idempotent = false, sleep = sleep)]
+    fn pay(work: &Work, retryability: Retryability) -> Result<u32, Failure> {
+        work.call_or(retryability)
+    }
+    let known = Retryability::transient().not_applied();
+    assert_eq!(pay(&Work::failing(2), known), Ok(3));
+    assert_eq!(pay(&Work::failing(2), Retryability::transient()).unwrap_err().call, 1);
+    assert_eq!(pay(&Work::failing(2), Retryability::throttled()).unwrap_err().call, 1);
+    slept();
+}
+
+#[test]
+fn the_call_may_know_whether_it_may_be_done_twice() {
+    struct Client {
+        method: &'static str,
+    }
+    impl Client {
+        #[retry(idempotent = self.method != "POST", max_attempts = 2, sleep = sleep)]
+        fn send(&self, work: &Work) -> Result<u32, Failure> {
+            work.call_or(Retryability::transient())
+        }
+
+        #[retry(idempotent = self.method != "POST", policy = policy!(max_attempts = 2))]
+        async fn send_async(&mut self, work: &Work) -> Result<u32, Failure> {
+            work.call_or(Retryability::transient())
+        }
+    }
+    assert_eq!(Client { method: "GET" }.send(&Work::failing(1)), Ok(2));
+    assert!(Client { method: "POST" }.send(&Work::failing(1)).is_err());
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+    let mut client = Client { method: "GET" };
+    assert_eq!(runtime.block_on(client.send_async(&Work::failing(1))), Ok(2));
+    client.method = "POST";
+    assert!(runtime.block_on(client.send_async(&Work::failing(1))).is_err());
+    slept();
+}
+
+#[test]
+fn a_closure_may_be_work_that_must_not_be_done_twice() {
+    let retry = Retry::new(Policy::DEFAULT).idempotent(false).sleep(sleep);
+    let unknown = Work::failing(1);
+    assert!(retry.call(|| unknown.call_or(Retryability::transient())).is_err());
+    let work = Work::failing(1);
+    let known = Retryability::transient().not_applied();
+    assert_eq!(retry.call(|| work.call_or(known)), Ok(2));
+    slept();
+}

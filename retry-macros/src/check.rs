@@ -6,7 +6,7 @@ use core::time::Duration;
 use crate::desugared::{AsyncBlock, returns_future, returns_option};
 use crate::errors::Mistakes;
 use crate::function::Function;
-use crate::options::{Options, Setting};
+use crate::options::{On, Options, Setting};
 use crate::parameters::{Parameter, Passing, elided_lifetime, names_lifetime};
 use crate::policy;
 use crate::rules::{Draft, Field, Given, Shape};
@@ -84,6 +84,34 @@ pub(crate) fn check_on(function: &Function, options: &Options, mistakes: &mut Mi
             on.key.span(),
             "`on` looks at errors, and an `Option` has none: `None` is always tried again; remove \
              `on`, or return a `Result`",
+        );
+    }
+}
+
+/// What must not be done twice can't be polled, and needs an error that says that nothing was done.
+pub(crate) fn check_idempotent(function: &Function, options: &Options, mistakes: &mut Mistakes) {
+    let Some(idempotent) = &options.idempotent else { return };
+    if !matches!(idempotent.value, Value::Literal(false)) {
+        return;
+    }
+    if options.until.is_some() {
+        mistakes.at_span(
+            idempotent.span(),
+            "`until` calls again what has succeeded, so it has to be idempotent; remove one of them",
+        );
+    }
+    if returns_option(function) {
+        mistakes.at_span(
+            idempotent.span(),
+            "`None` doesn't say that nothing was applied, so this would never be tried again; return a \
+             `Result`",
+        );
+    }
+    if matches!(&options.on, Some(on) if matches!(on.value, On::Pattern)) {
+        mistakes.at_span(
+            idempotent.span(),
+            "a pattern doesn't say that nothing was applied, so this would never be tried again; write \
+             `on = function` with a function from the error to `Retryability`",
         );
     }
 }

@@ -85,6 +85,16 @@ fn errors(function: &Function, options: &Options) -> String {
             On::Pattern => format!("after errors that match `{}`", written(&on.tokens)),
         },
     };
+    if let Some(idempotent) = &options.idempotent {
+        match &idempotent.value {
+            Value::Literal(true) => {}
+            Value::Literal(false) => text.push_str(" and say that nothing was applied"),
+            Value::Expression(written_as) => {
+                let condition = written(written_as);
+                let _ = write!(text, " and, unless `{condition}`, say that nothing was applied");
+            }
+        }
+    }
     match &options.until {
         None => {}
         Some(until) if is_closure(&until.tokens) => {

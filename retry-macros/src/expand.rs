@@ -8,10 +8,11 @@ use crate::desugared::AsyncBlock;
 use crate::documentation;
 use crate::function::{Function, Inside};
 use crate::judgement::Judgement;
-use crate::options::Options;
+use crate::options::{Options, Setting};
 use crate::parameters::{Parameter, Passing};
 use crate::policy::{self, Private, Source};
 use crate::tokens::{is_path, may_exit, mentions, names};
+use crate::values::Value;
 
 /// ```text
 /// fn f(args) -> R { body }
@@ -113,7 +114,8 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
         start_context = hygienic!(let mut __context = #private::Context::start(#clock););
         begin_context = hygienic!(__context.begin(&__engine, #policy););
     }
-    let is_constant = !matches!(policy, Source::Expression(_)) || options.policy.is_none();
+    let is_constant = (!matches!(policy, Source::Expression(_)) || options.policy.is_none())
+        && !is_decided_late(options);
     let operation = operation(function, options, policy, &clock, &private);
     let name = name(function, options);
     let judgement = Judgement {
@@ -326,10 +328,21 @@ fn operation(
     private: &Private,
 ) -> TokenStream {
     let name = name(function, options);
-    let with =
-        |policy| hygienic!(#private::Operation { name: #name, policy: #policy, clock: #clock });
+    let idempotent = match &options.idempotent {
+        None => hygienic!(true),
+        Some(Setting { value: Value::Literal(idempotent), .. }) => hygienic!(#idempotent),
+        Some(Setting { value: Value::Expression(_), tokens, .. }) => tokens.clone(),
+    };
+    let with = |policy| {
+        hygienic!(#private::Operation {
+            name: #name,
+            policy: #policy,
+            clock: #clock,
+            idempotent: #idempotent,
+        })
+    };
     match policy {
-        Source::Item(policy) => {
+        Source::Item(policy) if !is_decided_late(options) => {
             let operation = with(hygienic!(&#policy));
             hygienic!({
                 const __REATTEMPT_POLICY: #private::Operation<'static> = #operation;
@@ -341,6 +354,11 @@ fn operation(
             hygienic!(&#operation)
         }
     }
+}
+
+/// Whether it is known only after a failed attempt what may be done twice.
+fn is_decided_late(options: &Options) -> bool {
+    matches!(&options.idempotent, Some(Setting { value: Value::Expression(_), .. }))
 }
 
 /// An expression, ready to be called: a path as it is, another one in parentheses.

@@ -107,6 +107,15 @@ pub(crate) const KEYS: &[Key] = &[
         of_policy: false,
     },
     Key {
+        name: "idempotent",
+        takes: "`true` or `false`, or an expression that says so, evaluated after a failed attempt",
+        default: "`true`",
+        meaning: "`false`: the work must not be done twice, so it is tried again only where the error says that nothing was applied",
+        example: "idempotent = false",
+        known_as: &["is_idempotent", "repeatable"],
+        of_policy: false,
+    },
+    Key {
         name: "clone",
         takes: "`clone(a, b)`, names of arguments",
         default: "–",

@@ -180,6 +180,7 @@ fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
             check::check_future(&function, &mut mistakes);
             check::check_function(&function, &mut mistakes);
             check::check_on(&function, &options, &mut mistakes);
+            check::check_idempotent(&function, &options, &mut mistakes);
             check::check_arguments(&function, &options, &mut mistakes);
             check::check_run_time(&function, &options, &mut mistakes);
             if mistakes.is_empty() {

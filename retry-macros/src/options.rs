@@ -50,6 +50,7 @@ pub(crate) struct Options {
     pub(crate) jitter: Option<Setting<Value<Jittering>>>,
     pub(crate) on: Option<Setting<On>>,
     pub(crate) until: Verbatim,
+    pub(crate) idempotent: Option<Setting<Value<bool>>>,
     pub(crate) clone: Option<Setting<Vec<Ident>>>,
     pub(crate) context: Option<Setting<Ident>>,
     pub(crate) doc: Option<Setting<bool>>,
@@ -71,8 +72,10 @@ impl Options {
     /// Where the body has another name for `self`, the expressions about the call have it too.
     pub(crate) fn rename_self(&mut self, receiver: &Ident) {
         let on = self.on.as_mut().map(|setting| &mut setting.tokens);
+        let idempotent = self.idempotent.as_mut().map(|setting| &mut setting.tokens);
         let others = [&mut self.until, &mut self.policy, &mut self.sleep].into_iter().flatten();
-        for tokens in on.into_iter().chain(others.map(|setting| &mut setting.tokens)) {
+        let others = others.map(|setting| &mut setting.tokens);
+        for tokens in on.into_iter().chain(idempotent).chain(others) {
             *tokens = rename_self(tokens, receiver);
         }
     }
@@ -88,6 +91,7 @@ impl Options {
             "jitter" => self.jitter = jitter(argument, mistakes),
             "on" => self.on = on(argument, mistakes),
             "until" => self.until = read(argument, mistakes, values::function),
+            "idempotent" => self.idempotent = idempotent(argument, mistakes),
             "clone" => self.clone = clone(argument, mistakes),
             "context" => self.context = read(argument, mistakes, values::identifier),
             "doc" => self.doc = read(argument, mistakes, values::boolean),
@@ -150,6 +154,15 @@ fn jitter(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Value<J
         return Some(Setting { tokens: key.to_token_stream(), key, value });
     }
     read(argument, mistakes, values::jitter)
+}
+
+/// `idempotent`, or `idempotent = …`.
+fn idempotent(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Value<bool>>> {
+    if let Written::Nothing = argument.value {
+        let key = argument.name;
+        return Some(Setting { tokens: key.to_token_stream(), key, value: Value::Literal(true) });
+    }
+    read(argument, mistakes, values::condition)
 }
 
 /// `on = function`, or `on(PATTERN)`.

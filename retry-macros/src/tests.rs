@@ -44,6 +44,7 @@ fn a_bare_attribute_on_a_blocking_function() {
                                 name: ::core::concat!(::core::module_path!(), "::read"),
                                 policy: &::reattempt::__private::Policy::DEFAULT,
                                 clock: ::reattempt::__private::Clock::Blocking,
+                                idempotent: true,
                             },
                             &__outcome,
                             ::reattempt::__private::Description::of(&__outcome)
@@ -106,6 +107,7 @@ fn an_async_method_under_a_policy_of_literals() {
                                             ::reattempt::__private::checked(__builder)
                                         },
                                         clock: ::reattempt::__private::Clock::Async,
+                                        idempotent: true,
                                     },
                                     ::reattempt::__private::Verdict::into_retryability(
                                         is_transient(__error),
@@ -222,6 +224,7 @@ fn constants_are_checked_where_they_stand() {
                                         ::reattempt::__private::build(__builder)
                                     },
                                     clock: ::reattempt::__private::Clock::Blocking,
+                                    idempotent: true,
                                 };
                                 &__REATTEMPT_POLICY
                             },
@@ -271,6 +274,7 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
                                     ::reattempt::__private::build(__builder)
                                 },
                                 clock: ::reattempt::__private::Clock::Blocking,
+                                idempotent: true,
                             },
                             &__outcome,
                             ::reattempt::__private::Description::of(&__outcome)
@@ -320,6 +324,7 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                                         name: ::core::concat!(::core::module_path!(), "::read"),
                                         policy: &(&self.policy),
                                         clock: crate::retrying::__private::Clock::Async,
+                                        idempotent: true,
                                     },
                                     crate::retrying::__private::classify(
                                         __error,

@@ -333,6 +333,15 @@ pub(crate) fn identifier(tokens: &TokenStream, key: &Key) -> Result<Ident, Strin
     }
 }
 
+/// A `bool`, or an expression that is one.
+pub(crate) fn condition(tokens: &TokenStream, key: &Key) -> Result<Value<bool>, String> {
+    match start(tokens) {
+        Start::Literal(Lit::Bool(value)) => Ok(Value::Literal(value.value)),
+        Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
+        _ => Err(format!("`{}` is `true` or `false`; write `{}`", key.name, key.example)),
+    }
+}
+
 pub(crate) fn boolean(tokens: &TokenStream, key: &Key) -> Result<bool, String> {
     match start(tokens) {
         Start::Literal(Lit::Bool(value)) => Ok(value.value),

@@ -24,6 +24,8 @@ pub struct Operation<'a> {
     pub policy: &'a dyn RetryPolicy,
     /// The clock it goes by.
     pub clock: Clock,
+    /// Whether it may be applied twice.
+    pub idempotent: bool,
 }
 
 /// Takes note of an attempt whose error says itself whether another one is worth it. The wait before the
@@ -83,8 +85,8 @@ fn next(
     retryability: Retryability,
     error: Option<&dyn Display>,
 ) -> Option<Duration> {
-    let &Operation { name: operation, policy, clock } = operation;
-    let decision = engine.failed(policy, retryability, &random::entropy);
+    let &Operation { name: operation, policy, clock, idempotent } = operation;
+    let decision = engine.failed(policy, retryability, idempotent, &random::entropy);
     let attempt = engine.failures();
     match decision {
         Decision::Wait(delay) => {
@@ -104,11 +106,14 @@ fn next(
             let elapsed = engine.since().until(now);
             let retries_are_off = matches!(
                 reason,
-                GiveUpReason::Permanent | GiveUpReason::Cancelled | GiveUpReason::Attempts
+                GiveUpReason::Permanent
+                    | GiveUpReason::Cancelled
+                    | GiveUpReason::NotIdempotent
+                    | GiveUpReason::Attempts
             );
             events::report(&match error {
                 Some(error) if attempt == 1 && retries_are_off => {
-                    Event::NotRetryable { operation, error }
+                    Event::NotRetryable { operation, reason, error }
                 }
                 Some(error) => {
                     Event::GaveUp { operation, attempts: attempt, reason, elapsed, error }

@@ -33,6 +33,7 @@ pub struct Retry<P, C = AsClassified, S = DefaultTimer> {
     classifier: C,
     timer: S,
     name: &'static str,
+    idempotent: bool,
 }
 
 /// Asks each error itself, through [`Retryable`].
@@ -46,7 +47,8 @@ pub struct DefaultTimer;
 impl<P: RetryPolicy> Retry<P> {
     /// Retries under this policy what says of itself that it is worth it.
     pub const fn new(policy: P) -> Retry<P> {
-        Retry { policy, classifier: AsClassified, timer: DefaultTimer, name: "retry" }
+        let (classifier, timer) = (AsClassified, DefaultTimer);
+        Retry { policy, classifier, timer, name: "retry", idempotent: true }
     }
 }
 
@@ -54,6 +56,12 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
     /// The operation's name in logs and metrics; "retry" by default.
     pub fn name(self, name: &'static str) -> Retry<P, C, S> {
         Retry { name, ..self }
+    }
+
+    /// Whether the work may be done twice, which it may by default. What may not is tried again only
+    /// where the error says that nothing was applied, [`Retryability::is_not_applied`].
+    pub fn idempotent(self, idempotent: bool) -> Retry<P, C, S> {
+        Retry { idempotent, ..self }
     }
 
     /// Which errors are worth another attempt: a function or closure from `&E` to `bool` or
@@ -77,14 +85,14 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
         V: Verdict,
         F: Fn(&E) -> V,
     {
-        let Retry { policy, timer, name, .. } = self;
-        Retry { policy, classifier: on, timer, name }
+        let Retry { policy, timer, name, idempotent, .. } = self;
+        Retry { policy, classifier: on, timer, name, idempotent }
     }
 
     /// Another timer: a function that waits, or one that returns a future that does.
     pub fn sleep<T>(self, timer: T) -> Retry<P, C, T> {
-        let Retry { policy, classifier, name, .. } = self;
-        Retry { policy, classifier, timer, name }
+        let Retry { policy, classifier, name, idempotent, .. } = self;
+        Retry { policy, classifier, timer, name, idempotent }
     }
 
     /// Calls until it succeeds or is to be given up, and blocks the thread in between.
@@ -153,7 +161,8 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
     }
 
     fn operation(&self, clock: Clock) -> Operation<'_> {
-        Operation { name: self.name, policy: &self.policy, clock }
+        let &Retry { name, ref policy, idempotent, .. } = self;
+        Operation { name, policy, clock, idempotent }
     }
 }
 
@@ -185,7 +194,7 @@ impl Iterator for Delays {
     type Item = Duration;
 
     fn next(&mut self) -> Option<Duration> {
-        match self.engine.failed(&self.policy, Retryability::transient(), &|| self.seed) {
+        match self.engine.failed(&self.policy, Retryability::transient(), true, &|| self.seed) {
             Decision::Wait(delay) => Some(delay),
             Decision::GiveUp(_) => None,
         }

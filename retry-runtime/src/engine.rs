@@ -46,6 +46,8 @@ pub(crate) enum GiveUpReason {
     Permanent,
     /// The caller no longer wants it.
     Cancelled,
+    /// It may have been applied, and must not be applied twice.
+    NotIdempotent,
     /// There are no attempts left.
     Attempts,
     /// The server asked for a longer wait than the policy allows.
@@ -60,6 +62,7 @@ impl GiveUpReason {
         match self {
             GiveUpReason::Permanent => "permanent",
             GiveUpReason::Cancelled => "cancelled",
+            GiveUpReason::NotIdempotent => "not_idempotent",
             GiveUpReason::Attempts => "attempts",
             GiveUpReason::HintTooLong => "hint_too_long",
             GiveUpReason::Policy => "policy",
@@ -116,12 +119,15 @@ impl Engine {
 
     /// Takes note of a failed attempt and says what follows.
     ///
+    /// What is not `idempotent` is tried again only where it is known that nothing was applied.
+    ///
     /// `entropy` is asked for a seed at most once in the life of a call, when the first wait is
     /// jittered.
     pub(crate) fn failed(
         &mut self,
         policy: &dyn RetryPolicy,
         retryability: Retryability,
+        idempotent: bool,
         entropy: &dyn Fn() -> u64,
     ) -> Decision {
         let failing = match &mut self.failing {
@@ -140,6 +146,9 @@ impl Engine {
             RetryKind::Permanent => return Decision::GiveUp(GiveUpReason::Permanent),
             RetryKind::Cancelled => return Decision::GiveUp(GiveUpReason::Cancelled),
             RetryKind::Transient | RetryKind::Throttled => {}
+        }
+        if !idempotent && !retryability.is_not_applied() {
+            return Decision::GiveUp(GiveUpReason::NotIdempotent);
         }
         if policy.max_attempts().is_some_and(|max_attempts| failing.failures >= max_attempts) {
             return Decision::GiveUp(GiveUpReason::Attempts);
@@ -226,7 +235,7 @@ mod tests {
         let (mut engine, policy) = (Engine::start(), policy(Jitter::Full));
         let mut waits = [Duration::ZERO; 99];
         for wait in &mut waits {
-            let decision = engine.failed(&policy, Retryability::transient(), &entropy);
+            let decision = engine.failed(&policy, Retryability::transient(), true, &entropy);
             let Decision::Wait(drawn) = decision else { panic!("{decision:?}") };
             *wait = drawn;
         }
@@ -239,12 +248,12 @@ mod tests {
     fn what_does_not_jitter_is_not_seeded() {
         let mut engine = Engine::start();
         for _ in 0..5 {
-            engine.failed(&policy(Jitter::None), Retryability::transient(), &entropy);
+            engine.failed(&policy(Jitter::None), Retryability::transient(), true, &entropy);
         }
         let mut engine = Engine::start();
-        engine.failed(&policy(Jitter::Full), Retryability::permanent(), &entropy);
+        engine.failed(&policy(Jitter::Full), Retryability::permanent(), true, &entropy);
         let once = Policy::builder().max_attempts(1).build().unwrap();
-        let decision = Engine::start().failed(&once, Retryability::transient(), &entropy);
+        let decision = Engine::start().failed(&once, Retryability::transient(), true, &entropy);
         assert_eq!(decision, Decision::GiveUp(GiveUpReason::Attempts));
         assert_eq!(SEEDS.get(), 0);
     }
@@ -263,9 +272,9 @@ mod tests {
     #[test]
     fn attempts_without_a_limit_do_not_overflow() {
         let mut engine = Engine::start();
-        engine.failed(&Unlimited, Retryability::transient(), &entropy);
+        engine.failed(&Unlimited, Retryability::transient(), true, &entropy);
         engine.failing.as_mut().unwrap().failures = NonZeroU32::MAX;
-        let decision = engine.failed(&Unlimited, Retryability::transient(), &entropy);
+        let decision = engine.failed(&Unlimited, Retryability::transient(), true, &entropy);
         assert!(matches!(decision, Decision::Wait(_)));
         assert_eq!(engine.failures(), u32::MAX);
     }

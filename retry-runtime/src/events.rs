@@ -30,6 +30,7 @@ pub(crate) enum Event<'a> {
     },
     NotRetryable {
         operation: &'a str,
+        reason: GiveUpReason,
         error: &'a dyn Display,
     },
     /// A value that `until` found lacking: nothing went wrong.
@@ -85,9 +86,11 @@ pub(crate) fn report(event: &Event<'_>) {
             "operation failed after {attempts} attempt{}",
             if attempts == 1 { "" } else { "s" }
         ),
-        Event::NotRetryable { operation, error } => debug!(
+        Event::NotRetryable { operation, reason, error } => debug!(
             target: TARGET,
             operation,
+            // That it is permanent is what the message says.
+            reason = (reason != GiveUpReason::Permanent).then_some(tracing::field::display(reason)),
             %error,
             "operation failed, not retryable"
         ),

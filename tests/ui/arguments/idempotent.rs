@@ -1,0 +1,34 @@
+use reattempt::retry;
+use std::io;
+
+#[retry(idempotent = false, until = |_| true)]
+fn polled() -> io::Result<u32> {
+    Ok(1)
+}
+
+#[retry(idempotent = false)]
+fn maybe() -> Option<u32> {
+    Some(1)
+}
+
+#[retry(idempotent = false, on(_))]
+fn by_pattern() -> io::Result<u32> {
+    Ok(1)
+}
+
+#[retry(idempotent = "no")]
+fn text() -> io::Result<u32> {
+    Ok(1)
+}
+
+#[retry(is_idempotent = false)]
+fn unknown() -> io::Result<u32> {
+    Ok(1)
+}
+
+#[retry(idempotent = number)]
+fn number(number: u32) -> io::Result<u32> {
+    Ok(number)
+}
+
+fn main() {}
