@@ -34,7 +34,11 @@ mod clock;
 mod events;
 mod random;
 
-pub use classify::{RetryKind, Retryability, Retryable, Verdict};
+#[cfg(feature = "alloc")]
+pub use classify::Marked;
+#[cfg(feature = "http")]
+pub use classify::http;
+pub use classify::{RetryKind, Retryability, Retryable, Verdict, detect};
 pub use context::{CallId, Context};
 pub use driver::{Delays, Retry};
 pub use policy::{Backoff, CustomBackoff, Jitter, Policy, PolicyBuilder, PolicyError};

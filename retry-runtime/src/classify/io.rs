@@ -3,19 +3,18 @@
 
 use std::io::{Error, ErrorKind};
 
-use super::{Retryability, Retryable};
+use super::{Retryability, Retryable, chain};
 
-/// How far a chain of sources is followed; some are cyclic.
-const MAX_DEPTH: usize = 10;
-
+/// Libraries wrap the error of a socket in one of their own, and that in `io::Error::other`.
 #[diagnostic::do_not_recommend]
 impl Retryable for Error {
     fn retryability(&self) -> Retryability {
-        by_kind(self.kind())
-            .or_else(|| by_code(self.raw_os_error()?))
-            .or_else(|| by_source(self))
-            .unwrap_or(Retryability::permanent())
+        chain::classify(self).unwrap_or(Retryability::permanent())
     }
+}
+
+pub(super) fn classify(error: &Error) -> Option<Retryability> {
+    by_kind(error.kind()).or_else(|| by_code(error.raw_os_error()?))
 }
 
 /// `None` for the kinds that say nothing: `Other`, and those that have no stable name yet.
@@ -124,25 +123,3 @@ const CODES: Option<Codes> = if cfg!(all(
 } else {
     None
 };
-
-/// Libraries wrap the error of a socket in one of their own, and that in `io::Error::other`.
-fn by_source(error: &Error) -> Option<Retryability> {
-    let mut next = error.get_ref().map(|inner| -> &(dyn core::error::Error + 'static) { inner });
-    for _ in 0..MAX_DEPTH {
-        let source = next?;
-        if let Some(inner) = source.downcast_ref::<Error>() {
-            let known = by_kind(inner.kind()).or_else(|| by_code(inner.raw_os_error()?));
-            if known.is_some() {
-                return known;
-            }
-        }
-        next = match source.downcast_ref::<Error>() {
-            // An `io::Error`'s `source` is that of the error it wraps, which it steps over.
-            Some(wrapper) if wrapper.get_ref().is_some() => {
-                wrapper.get_ref().map(|inner| -> &(dyn core::error::Error + 'static) { inner })
-            }
-            _ => source.source(),
-        };
-    }
-    None
-}

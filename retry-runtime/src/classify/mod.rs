@@ -1,7 +1,43 @@
 //! What an error says about itself: is another attempt worth it, and when.
 
+mod boxed;
+mod chain;
+mod codes;
+pub mod detect;
+#[cfg(feature = "alloc")]
+mod marked;
+mod message;
+mod status;
+
+#[cfg(feature = "aws-smithy")]
+mod aws;
+#[cfg(feature = "h2")]
+mod h2;
+#[cfg(feature = "http")]
+pub mod http;
+#[cfg(feature = "hyper")]
+mod hyper;
+#[cfg(feature = "hyper-util")]
+mod hyper_util;
 #[cfg(feature = "std")]
 mod io;
+#[cfg(feature = "object_store")]
+mod object_store;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+#[cfg(feature = "rusqlite")]
+mod rusqlite;
+#[cfg(any(feature = "rusqlite", feature = "sqlx"))]
+mod sql;
+#[cfg(feature = "sqlx")]
+mod sqlx;
+#[cfg(feature = "tonic")]
+mod tonic;
+
+#[cfg(feature = "alloc")]
+pub use marked::Marked;
 
 use core::convert::Infallible;
 use core::time::Duration;
@@ -133,7 +169,9 @@ impl From<bool> for Retryability {
     label = "`#[retry]` cannot tell a transient `{Self}` from a permanent one",
     note = "say it in the attribute, `#[retry(on = is_transient)]`, with a function or closure from \
             `&{Self}` to `bool` or `Retryability`",
-    note = "or, if the type is yours, derive it, `#[derive(reattempt::Retryable)]`, or implement it"
+    note = "or, if the type is yours, derive it, `#[derive(reattempt::Retryable)]`, or implement it",
+    note = "the errors of many crates say it with the feature of `reattempt` that has the crate's name, \
+            such as `reqwest`, `tonic`, `sqlx`, `redis` or `anyhow`"
 )]
 #[cfg_attr(
     not(feature = "std"),
@@ -188,6 +226,12 @@ impl Retryable for tokio::time::error::Elapsed {
     fn retryability(&self) -> Retryability {
         Retryability::transient()
     }
+}
+
+#[cfg(feature = "tokio")]
+#[allow(clippy::unnecessary_wraps, reason = "others know nothing")]
+fn timed_out(error: &tokio::time::error::Elapsed) -> Option<Retryability> {
+    Some(error.retryability())
 }
 
 /// A wait that a server may have asked for, in a field.

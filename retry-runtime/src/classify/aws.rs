@@ -1,0 +1,62 @@
+//! The `SdkError` of AWS's clients, by what it is about, and by the service's code.
+
+use core::error::Error;
+use core::time::Duration;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::{Retryability, Retryable, chain, codes, status};
+
+/// The clients retry by themselves, three attempts in their standard mode; switch that off
+/// (`RetryConfig::disabled()`) where this is to do it.
+#[diagnostic::do_not_recommend]
+impl<E> Retryable for SdkError<E, HttpResponse>
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    fn retryability(&self) -> Retryability {
+        match self {
+            SdkError::ConstructionFailure(_) => Retryability::permanent().not_applied(),
+            // Cut off; or an answer that broke off, or that nobody can read.
+            SdkError::TimeoutError(_) | SdkError::ResponseError(_) => Retryability::transient(),
+            SdkError::DispatchFailure(failure) if failure.is_user() => Retryability::permanent(),
+            SdkError::DispatchFailure(failure) => {
+                let by_source =
+                    failure.as_connector_error().and_then(|error| chain::classify(error));
+                let is_lost = failure.is_io() || failure.is_timeout();
+                by_source
+                    .or_else(|| is_lost.then(Retryability::transient))
+                    .unwrap_or(Retryability::permanent())
+            }
+            SdkError::ServiceError(error) => by_service(error.err().meta().code(), error.raw()),
+            _ => Retryability::permanent(),
+        }
+    }
+}
+
+fn by_service(code: Option<&str>, response: &HttpResponse) -> Retryability {
+    let is_one_of = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code));
+    let retryability = if is_one_of(codes::THROTTLING) {
+        Retryability::throttled().not_applied()
+    } else if is_one_of(codes::TRANSIENT) {
+        Retryability::transient()
+    } else {
+        match response.status().as_u16() {
+            number @ (429 | 500 | 502..=504) => {
+                status::classify(number).unwrap_or(Retryability::permanent())
+            }
+            _ => Retryability::permanent(),
+        }
+    };
+    // In milliseconds.
+    let hint =
+        response.headers().get("x-amz-retry-after").and_then(|hint| hint.trim().parse().ok());
+    match hint {
+        Some(wait) if retryability.is_retryable() => {
+            retryability.after(Duration::from_millis(wait))
+        }
+        _ => retryability,
+    }
+}

@@ -1,0 +1,26 @@
+//! `hyper::Error`, by what hyper says of it, and by what it wraps.
+
+use hyper::Error;
+
+use super::{Retryability, Retryable, chain};
+
+#[diagnostic::do_not_recommend]
+impl Retryable for Error {
+    fn retryability(&self) -> Retryability {
+        chain::classify(self).unwrap_or(Retryability::permanent())
+    }
+}
+
+pub(super) fn classify(error: &Error) -> Option<Retryability> {
+    if error.is_parse() || error.is_user() || error.is_body_write_aborted() {
+        return Some(Retryability::permanent());
+    }
+    if error.is_closed() {
+        // The connection was gone before the request was on it.
+        return Some(Retryability::transient().not_applied());
+    }
+    if error.is_timeout() || error.is_incomplete_message() || error.is_canceled() {
+        return Some(Retryability::transient());
+    }
+    chain::classify_source(error)
+}

@@ -1,0 +1,87 @@
+//! Errors with a mark, for those that are passed on as `Box<dyn Error>` or `anyhow::Error`.
+
+use alloc::boxed::Box;
+use core::error::Error;
+use core::fmt;
+
+use super::{Retryability, Retryable};
+
+/// An error with a mark, which says of this one error whether another attempt is worth it.
+///
+/// It is for errors that are passed on as `Box<dyn Error>`, `anyhow::Error` or the like, where it is
+/// found anywhere in the chain, and beats whatever else is known of them. It shows the error as it is.
+///
+/// ```
+/// use reattempt::{Marked, retry};
+/// use std::error::Error;
+///
+/// #[retry]
+/// fn load(path: &str) -> Result<u32, Box<dyn Error + Send + Sync>> {
+///     let text = std::fs::read_to_string(path)?;
+///     // A half-written file: worth another look.
+///     let number = text.trim().parse().map_err(Marked::transient)?;
+///     Ok(number)
+/// }
+/// # assert!(load("/no/such/file").is_err());
+/// ```
+pub struct Marked {
+    pub(super) retryability: Retryability,
+    error: Box<dyn Error + Send + Sync>,
+}
+
+impl Marked {
+    /// This error is what is said of it.
+    pub fn new(
+        retryability: Retryability,
+        error: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Marked {
+        Marked { retryability, error: error.into() }
+    }
+
+    /// This error is not worth another attempt.
+    pub fn permanent(error: impl Into<Box<dyn Error + Send + Sync>>) -> Marked {
+        Marked::new(Retryability::permanent(), error)
+    }
+
+    /// This error is worth another attempt.
+    pub fn transient(error: impl Into<Box<dyn Error + Send + Sync>>) -> Marked {
+        Marked::new(Retryability::transient(), error)
+    }
+
+    /// The error that was marked.
+    pub fn get_ref(&self) -> &(dyn Error + Send + Sync + 'static) {
+        &*self.error
+    }
+
+    /// The error that was marked.
+    pub fn into_inner(self) -> Box<dyn Error + Send + Sync> {
+        self.error
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Retryable for Marked {
+    fn retryability(&self) -> Retryability {
+        self.retryability
+    }
+}
+
+/// As the error shows itself.
+impl fmt::Display for Marked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.error, formatter)
+    }
+}
+
+impl fmt::Debug for Marked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.error, formatter)
+    }
+}
+
+/// Its source is that of the error, which it shows itself.
+impl Error for Marked {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.error.source()
+    }
+}

@@ -1,0 +1,40 @@
+//! `sqlx::Error`, by the database's code.
+
+use sqlx::Error;
+use sqlx::error::DatabaseError;
+
+use super::{Retryability, Retryable, chain, io, sql};
+
+/// Of MySQL's numbers, those that it translates into SQLSTATE; with the feature `sqlx-mysql` all of them.
+#[diagnostic::do_not_recommend]
+impl Retryable for Error {
+    fn retryability(&self) -> Retryability {
+        chain::classify(self).unwrap_or(Retryability::permanent())
+    }
+}
+
+pub(super) fn classify(error: &Error) -> Option<Retryability> {
+    match error {
+        Error::Database(error) => by_database(&**error),
+        Error::Io(error) => io::classify(error),
+        // No connection of the pool became free in time.
+        Error::PoolTimedOut => Some(Retryability::throttled().not_applied()),
+        Error::WorkerCrashed => Some(Retryability::transient()),
+        other => chain::classify_source(other),
+    }
+}
+
+fn by_database(error: &dyn DatabaseError) -> Option<Retryability> {
+    #[cfg(feature = "sqlx-mysql")]
+    if let Some(error) = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+        if let Some(known) = sql::by_mysql(error.number()) {
+            return Some(known);
+        }
+    }
+    let code = error.code()?;
+    match code.parse() {
+        // SQLSTATE has five characters, the largest code of SQLite four.
+        Ok(number) if code.len() < 5 => sql::by_sqlite(number),
+        _ => sql::by_sqlstate(&code),
+    }
+}

@@ -1,0 +1,65 @@
+//! `tonic::Status`, by its code (AIP-194), the wait that the server put beside it, and by what the
+//! transport says.
+
+use core::time::Duration;
+
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+use super::{Retryability, Retryable, chain};
+
+/// `RESOURCE_EXHAUSTED` is worth another attempt only where the server says when, by `RetryInfo` or by
+/// pushback. `ABORTED` is that of a whole transaction: put the attribute on the function that holds it.
+#[diagnostic::do_not_recommend]
+impl Retryable for Status {
+    fn retryability(&self) -> Retryability {
+        chain::classify(self).unwrap_or(Retryability::permanent())
+    }
+}
+
+pub(super) fn classify(status: &Status) -> Option<Retryability> {
+    let hint = match pushback(status) {
+        Pushback::After(wait) => Some(wait),
+        // The server wants no other attempt.
+        Pushback::Never => return Some(Retryability::permanent()),
+        Pushback::None => status.get_details_retry_info().and_then(|info| info.retry_delay),
+    };
+    let retryability = match status.code() {
+        Code::Unavailable => {
+            // A connection that was refused has carried nothing.
+            let refused = chain::classify_source(status).filter(|known| known.is_retryable());
+            refused.unwrap_or(Retryability::transient())
+        }
+        Code::ResourceExhausted if hint.is_some() => Retryability::throttled().not_applied(),
+        Code::Aborted => Retryability::transient().not_applied(),
+        Code::DeadlineExceeded => Retryability::transient(),
+        Code::Cancelled => Retryability::cancelled(),
+        // What the client's own transport met has no code of its own.
+        Code::Unknown | Code::Internal => return chain::classify_source(status),
+        _ => Retryability::permanent(),
+    };
+    Some(match hint {
+        Some(wait) if retryability.is_retryable() => retryability.after(wait),
+        _ => retryability,
+    })
+}
+
+enum Pushback {
+    None,
+    After(Duration),
+    Never,
+}
+
+/// gRFC A6: milliseconds as a 32-bit number; what is negative, repeated, or none means never.
+fn pushback(status: &Status) -> Pushback {
+    let mut values = status.metadata().get_all("grpc-retry-pushback-ms").iter();
+    match (values.next(), values.next()) {
+        (None, _) => Pushback::None,
+        (Some(value), None) => {
+            let wait = value.to_str().ok().and_then(|text| text.parse::<i32>().ok());
+            let wait = wait.and_then(|wait| u64::try_from(wait).ok());
+            wait.map_or(Pushback::Never, |wait| Pushback::After(Duration::from_millis(wait)))
+        }
+        (Some(_), Some(_)) => Pushback::Never,
+    }
+}

@@ -1,0 +1,209 @@
+//! Errors that are boxed, or only text.
+
+use std::cell::Cell;
+use std::error::Error;
+use std::{fmt, io};
+
+use reattempt::{Marked, RetryKind, Retryability, Retryable, detect, retry};
+
+type Boxed = Box<dyn Error + Send + Sync>;
+
+/// An error of a type that nobody knows, around another.
+#[derive(Debug)]
+struct Opaque(&'static str, Option<Boxed>);
+
+impl fmt::Display for Opaque {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0)
+    }
+}
+
+impl Error for Opaque {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.1.as_deref().map(|source| -> &(dyn Error + 'static) { source })
+    }
+}
+
+fn around(source: impl Into<Boxed>) -> Opaque {
+    Opaque("it failed", Some(source.into()))
+}
+
+#[test]
+fn messages_are_matched_by_whole_words() {
+    use RetryKind::{Permanent, Throttled, Transient};
+    for (message, kind, not_applied) in [
+        ("connection refused", Transient, true),
+        ("dial tcp 127.0.0.1:80: connect: connection refused", Transient, true),
+        ("Connection reset by peer", Transient, false),
+        ("connection timeout", Transient, false),
+        ("network unreachable", Transient, false),
+        ("connect: network is unreachable", Transient, false),
+        ("lookup example.test: no such host", Transient, true),
+        ("net/http: TLS handshake timeout", Transient, false),
+        ("read: i/o timeout", Transient, false),
+        ("write: broken pipe", Transient, false),
+        ("unexpected EOF", Transient, false),
+        ("500 Internal Server Error", Transient, false),
+        ("502 Bad Gateway", Transient, false),
+        ("503 Service Unavailable", Throttled, false),
+        ("504 Gateway Timeout", Transient, false),
+        ("429 Too Many Requests", Throttled, true),
+        ("api error RequestTimeout: slow", Transient, false),
+        ("ServiceUnavailable", Throttled, false),
+        ("InternalError: we encountered an internal error", Transient, false),
+        ("SlowDown: please reduce your request rate", Throttled, false),
+        ("ThrottlingException: Rate exceeded", Throttled, false),
+        ("RequestLimitExceeded", Throttled, false),
+        ("ProvisionedThroughputExceededException", Throttled, false),
+        ("TransactionInProgressException", Throttled, false),
+        ("TooManyRequests", Throttled, false),
+        ("status code: 503", Throttled, false),
+        ("HTTP/1.1 502 upstream", Transient, false),
+        ("Server returned non-2xx status code: 500 Internal Server Error: oops", Transient, false),
+        ("database is locked", Transient, true),
+        // What is not worth it, or nothing that is known.
+        ("geofence", Permanent, false),
+        ("EOFException", Permanent, false),
+        ("timeouts_total is not a metric", Permanent, false),
+        ("processed 503 rows", Permanent, false),
+        ("404 Not Found", Permanent, false),
+        ("NoSuchKey: the key does not exist", Permanent, false),
+        ("file not found", Permanent, false),
+        ("403: access denied", Permanent, false),
+        ("status 400: timeout must be positive", Permanent, false),
+        ("validation error: timeout", Permanent, false),
+        ("certificate has expired while connecting: connection reset", Permanent, false),
+        ("", Permanent, false),
+    ] {
+        let said = detect::message(message);
+        assert_eq!((said.kind(), said.is_not_applied()), (kind, not_applied), "{message:?}");
+        let boxed: Boxed = message.into();
+        assert_eq!(boxed.retryability(), said, "{message:?}, boxed");
+        assert_eq!(around(boxed).retryability_detected(), said, "{message:?}, wrapped");
+    }
+}
+
+impl Opaque {
+    fn retryability_detected(&self) -> Retryability {
+        detect::error(self)
+    }
+}
+
+#[test]
+fn a_known_type_in_the_chain_beats_words() {
+    let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
+    assert_eq!(detect::error(&around(refused())), Retryability::transient().not_applied());
+    let permission = io::Error::new(io::ErrorKind::PermissionDenied, "timeout");
+    assert!(!detect::error(&around(permission)).is_retryable());
+    let deep = around(around(io::Error::other(around(refused()))));
+    assert!(detect::error(&deep).is_retryable());
+}
+
+#[test]
+fn a_chain_is_followed_ten_deep() {
+    let chain = |depth| {
+        let end: Boxed = io::Error::from(io::ErrorKind::TimedOut).into();
+        (1..depth).fold(end, |source, _| around(source).into())
+    };
+    assert!(chain(10).retryability().is_retryable());
+    assert!(!chain(11).retryability().is_retryable());
+}
+
+#[test]
+fn a_chain_that_has_no_end_has_one() {
+    #[derive(Debug)]
+    struct Cyclic;
+    impl fmt::Display for Cyclic {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("again")
+        }
+    }
+    impl Error for Cyclic {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(self)
+        }
+    }
+    assert_eq!(detect::error(&Cyclic), Retryability::permanent());
+}
+
+#[test]
+fn a_long_message_is_read_at_its_beginning() {
+    let long = format!("timed out: {}", "ä".repeat(2000));
+    assert!(Boxed::from(long).retryability().is_retryable());
+}
+
+#[test]
+fn a_mark_is_found_anywhere_and_beats_all() {
+    let text = "connection reset";
+    assert!(!Boxed::from(Marked::permanent(text)).retryability().is_retryable());
+    assert!(!Boxed::from(around(around(Marked::permanent(text)))).retryability().is_retryable());
+    let in_io = io::Error::new(io::ErrorKind::TimedOut, Marked::permanent(text));
+    assert!(!in_io.retryability().is_retryable());
+    assert!(!Boxed::from(in_io).retryability().is_retryable());
+    let marked = Marked::new(Retryability::throttled().not_applied(), "no good");
+    assert_eq!(marked.retryability(), Retryability::throttled().not_applied());
+    assert_eq!(Boxed::from(marked).retryability(), Retryability::throttled().not_applied());
+}
+
+#[test]
+fn a_marked_error_is_not_lost() {
+    let marked = Marked::transient(around("inner"));
+    assert_eq!(marked.to_string(), "it failed");
+    assert_eq!(marked.source().unwrap().to_string(), "inner");
+    assert!(marked.get_ref().is::<Opaque>());
+    assert!(marked.into_inner().downcast::<Opaque>().is_ok());
+}
+
+/// Each kind of box: how often it is tried where the error is transient, and where it is not.
+macro_rules! tried {
+    ($error:ty, $make:expr) => {{
+        #[retry(max_attempts = 4, sleep = |_| ())]
+        fn call(calls: &Cell<u32>, error: io::ErrorKind) -> Result<(), $error> {
+            calls.set(calls.get() + 1);
+            if calls.get() == 3 { Ok(()) } else { Err($make(io::Error::from(error))) }
+        }
+        let calls = Cell::new(0);
+        call(&calls, io::ErrorKind::TimedOut).expect("it succeeds in the end");
+        assert_eq!(calls.replace(0), 3);
+        assert!(call(&calls, io::ErrorKind::NotFound).is_err());
+        assert_eq!(calls.get(), 1);
+    }};
+}
+
+#[test]
+fn boxed_errors_need_no_on() {
+    tried!(Box<dyn Error>, Into::into);
+    tried!(Box<dyn Error + Send>, |error| Box::new(error) as Box<dyn Error + Send>);
+    tried!(Boxed, Into::into);
+    tried!(anyhow::Error, |error| anyhow::Error::new(error).context("while reading"));
+    tried!(eyre::Report, |error| eyre::Report::new(error).wrap_err("while reading"));
+    tried!(io::Error, |error| io::Error::other(around(error)));
+}
+
+#[test]
+fn marks_pass_through_reports() {
+    let error = anyhow::Error::new(Marked::permanent("timeout")).context("timeout");
+    assert!(!error.retryability().is_retryable());
+    let error = eyre::Report::new(Marked::transient("no good")).wrap_err("no good");
+    assert!(error.retryability().is_retryable());
+    assert!(anyhow::anyhow!("connection reset by peer").retryability().is_retryable());
+}
+
+#[test]
+fn the_detector_may_be_named() {
+    #[retry(on = detect::error, sleep = |_| ())]
+    fn by_chain(calls: &Cell<u32>) -> Result<(), Opaque> {
+        calls.set(calls.get() + 1);
+        Err(around(io::Error::from(io::ErrorKind::TimedOut)))
+    }
+    #[retry(on = detect::message, sleep = |_| ())]
+    fn by_text(calls: &Cell<u32>) -> Result<(), String> {
+        calls.set(calls.get() + 1);
+        Err("429 Too Many Requests".to_owned())
+    }
+    let calls = Cell::new(0);
+    by_chain(&calls).unwrap_err();
+    assert_eq!(calls.replace(0), 3);
+    by_text(&calls).unwrap_err();
+    assert_eq!(calls.get(), 3);
+}
