@@ -1,0 +1,252 @@
+//! Servers of a test's own: each listens on a port that nobody else has, keeps its files in a directory
+//! of its own, and ends with the test. One that is not installed fails the test, and says so.
+
+use std::cell::RefCell;
+use std::fs;
+use std::io;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+thread_local! {
+    static SLEPT: RefCell<Vec<Duration>> = const { RefCell::new(Vec::new()) };
+}
+
+/// In place of a wait: takes note of it.
+pub fn note(delay: Duration) {
+    SLEPT.with_borrow_mut(|slept| slept.push(delay));
+}
+
+/// The waits since the last time.
+pub fn slept() -> Vec<Duration> {
+    SLEPT.take()
+}
+
+/// A port on which nobody listens.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.local_addr().expect("it has an address").port()
+}
+
+/// A program that ends with the test.
+struct Running(Child);
+
+impl Running {
+    fn start(command: &mut Command, package: &str) -> Running {
+        let program = command.get_program().to_owned();
+        let child = command.stdout(Stdio::null()).stdin(Stdio::null()).spawn();
+        Running(child.unwrap_or_else(|error| {
+            panic!("{program:?} does not start ({error}): install {package}, as `.ci/run` does")
+        }))
+    }
+
+    fn kill(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Returns when somebody listens.
+fn await_port(port: u16, server: &mut Running) {
+    for _ in 0..3_000 {
+        if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            return;
+        }
+        if let Ok(Some(status)) = server.0.try_wait() {
+            panic!("a server has ended before it listened: {status}");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("a server does not listen on port {port}");
+}
+
+fn directory() -> TempDir {
+    let directory = tempfile::tempdir().expect("a directory is made");
+    // Servers may run as a user of their own.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let everybody = fs::Permissions::from_mode(0o777);
+        fs::set_permissions(directory.path(), everybody).expect("it is the test's own");
+    }
+    directory
+}
+
+/// nginx, with what stands in its `server` block. `$root` in there is a directory of its own, in which a
+/// test can make files.
+pub struct Nginx {
+    pub port: u16,
+    directory: TempDir,
+    server: Option<Running>,
+}
+
+impl Nginx {
+    /// Configured, but not started.
+    pub fn configured(locations: &str) -> Nginx {
+        let (directory, port) = (directory(), free_port());
+        let root = directory.path().display();
+        let locations = locations.replace("$root", &root.to_string());
+        let configuration = format!(
+            "daemon off; master_process off; worker_processes 1; pid {root}/pid; error_log {root}/errors;
+             events {{}}
+             http {{
+                 access_log off; client_body_temp_path {root}/body; proxy_temp_path {root}/proxy;
+                 fastcgi_temp_path {root}/fastcgi; uwsgi_temp_path {root}/uwsgi; scgi_temp_path {root}/scgi;
+                 client_max_body_size 0; reset_timedout_connection on;
+                 server {{ listen 127.0.0.1:{port}; {locations} }}
+             }}"
+        );
+        fs::write(directory.path().join("nginx.conf"), configuration).expect("a file is written");
+        Nginx { port, directory, server: None }
+    }
+
+    /// Running.
+    pub fn with(locations: &str) -> Nginx {
+        let mut nginx = Nginx::configured(locations);
+        nginx.start();
+        nginx
+    }
+
+    pub fn start(&mut self) {
+        let mut command = Command::new("nginx");
+        command.arg("-c").arg(self.root().join("nginx.conf")).stderr(Stdio::null());
+        let mut server = Running::start(&mut command, "nginx");
+        await_port(self.port, &mut server);
+        self.server = Some(server);
+    }
+
+    /// At once, whatever it is doing.
+    pub fn kill(&mut self) {
+        self.server = None;
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    pub fn root(&self) -> &Path {
+        self.directory.path()
+    }
+}
+
+/// Redis, with these arguments.
+pub struct Redis {
+    pub port: u16,
+    directory: TempDir,
+    server: Option<Running>,
+}
+
+impl Redis {
+    pub fn with(arguments: &[&str]) -> Redis {
+        let mut redis = Redis { port: free_port(), directory: directory(), server: None };
+        redis.start(arguments);
+        redis
+    }
+
+    pub fn start(&mut self, arguments: &[&str]) {
+        let mut command = Command::new("redis-server");
+        command.args([
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--port",
+            &self.port.to_string(),
+            "--dir",
+        ]);
+        command.arg(self.directory.path()).args(arguments).stderr(Stdio::null());
+        let mut server = Running::start(&mut command, "redis-server");
+        await_port(self.port, &mut server);
+        self.server = Some(server);
+    }
+
+    /// At once, whatever it is doing.
+    pub fn kill(&mut self) {
+        self.server = None;
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/", self.port)
+    }
+}
+
+/// A PostgreSQL cluster, with these settings.
+pub struct Postgres {
+    pub port: u16,
+    _directory: TempDir,
+    _server: Running,
+}
+
+impl Postgres {
+    pub fn with(settings: &[&str]) -> Postgres {
+        let (directory, port) = (directory(), free_port());
+        let data = directory.path().join("data");
+        let mut initdb = postgres_command("initdb");
+        initdb.args(["--username=postgres", "--auth=trust", "--no-sync", "--locale=C", "-D"]);
+        let made = initdb.arg(&data).stdout(Stdio::null()).status();
+        assert!(made.is_ok_and(|status| status.success()), "initdb has failed");
+        let mut command = postgres_command("postgres");
+        command.arg("-D").arg(&data).args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k"]);
+        command.arg(directory.path()).args(["-c", "fsync=off"]).stderr(Stdio::null());
+        for setting in settings {
+            command.args(["-c", setting]);
+        }
+        let mut server = Running::start(&mut command, "postgresql");
+        await_port(port, &mut server);
+        Postgres { port, _directory: directory, _server: server }
+    }
+
+    pub fn url(&self, user: &str) -> String {
+        format!("postgres://{user}@127.0.0.1:{}/postgres", self.port)
+    }
+}
+
+/// A program of PostgreSQL's, which are in a directory of their version. It refuses to run as root.
+fn postgres_command(program: &str) -> Command {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let path = versions.map(|version| version.path().join("bin").join(program)).max();
+    let path = path.unwrap_or_else(|| {
+        panic!("{program} is not in /usr/lib/postgresql: install postgresql, as `.ci/run` does")
+    });
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+    if !is_root {
+        return Command::new(path);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]).arg(path);
+    command
+}
+
+/// Storage that speaks S3's protocol: moto's server.
+pub struct Storage {
+    pub port: u16,
+    _server: Running,
+}
+
+impl Storage {
+    pub fn start() -> Storage {
+        let port = free_port();
+        let program = std::env::var_os("MOTO_SERVER").map_or("moto_server".into(), PathBuf::from);
+        let mut command = Command::new(program);
+        command.args(["-H", "127.0.0.1", "-p", &port.to_string()]).stderr(Stdio::null());
+        let package = "the Python package moto[server], and name its program in MOTO_SERVER";
+        let mut server = Running::start(&mut command, package);
+        await_port(port, &mut server);
+        Storage { port, _server: server }
+    }
+}
+
+/// A file that is there until a test takes it away.
+pub fn make(path: &Path) -> io::Result<()> {
+    fs::write(path, "")
+}
