@@ -4,8 +4,9 @@ use core::error::Error;
 use core::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::retry::ErrorKind;
 
 use super::{Retryability, Retryable, chain, codes, status};
 
@@ -22,18 +23,19 @@ where
             // Cut off; or an answer that broke off, or that nobody can read.
             SdkError::TimeoutError(_) | SdkError::ResponseError(_) => Retryability::transient(),
             SdkError::DispatchFailure(failure) if failure.is_user() => Retryability::permanent(),
-            SdkError::DispatchFailure(failure) => {
-                let by_source =
-                    failure.as_connector_error().and_then(|error| chain::classify(error));
-                let is_lost = failure.is_io() || failure.is_timeout();
-                by_source
-                    .or_else(|| is_lost.then(Retryability::transient))
-                    .unwrap_or(Retryability::permanent())
-            }
+            SdkError::DispatchFailure(failure) => by_connector(failure),
             SdkError::ServiceError(error) => by_service(error.err().meta().code(), error.raw()),
             _ => Retryability::permanent(),
         }
     }
+}
+
+fn by_connector(failure: &DispatchFailure) -> Retryability {
+    let by_source = failure.as_connector_error().and_then(|error| chain::classify(error));
+    let is_lost = failure.is_io()
+        || failure.is_timeout()
+        || matches!(failure.as_other(), Some(ErrorKind::TransientError | ErrorKind::ServerError));
+    by_source.or_else(|| is_lost.then(Retryability::transient)).unwrap_or(Retryability::permanent())
 }
 
 fn by_service(code: Option<&str>, response: &HttpResponse) -> Retryability {

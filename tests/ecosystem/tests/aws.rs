@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::error::ErrorMetadata;
+use aws_smithy_types::retry::ErrorKind;
 use reattempt::{Retryability, Retryable};
 
 type Failure = SdkError<ErrorMetadata, HttpResponse>;
@@ -78,6 +79,8 @@ fn what_was_not_answered() {
     assert_eq!(dispatch(ConnectorError::timeout("slow".into())), Retryability::transient());
     assert!(!dispatch(ConnectorError::user("bad header".into())).is_retryable());
     assert!(!dispatch(ConnectorError::other("?".into(), None)).is_retryable());
+    let transient = ConnectorError::other("lost".into(), Some(ErrorKind::TransientError));
+    assert_eq!(dispatch(transient), Retryability::transient());
     assert_eq!(Failure::timeout_error("slow").retryability(), Retryability::transient());
     assert!(!Failure::construction_failure("no bucket").retryability().is_retryable());
     let response = HttpResponse::new(200.try_into().unwrap(), SdkBody::empty());

@@ -7,7 +7,8 @@ use std::io;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -25,10 +26,38 @@ pub fn slept() -> Vec<Duration> {
     SLEPT.take()
 }
 
-/// A port on which nobody listens.
+/// A port that nobody has, and that no connection is given: those are above 32768.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    listener.local_addr().expect("it has an address").port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+
+    let start = u16::try_from(std::process::id() % 10_000).expect("it is smaller");
+    loop {
+        let port = 12_000 + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 20_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// The time that a test has for something to happen.
+pub struct Patience(Instant);
+
+impl Patience {
+    pub fn new() -> Patience {
+        Patience(Instant::now())
+    }
+
+    /// Lets others run; panics when it has not happened for half a minute.
+    pub fn wait(&self) {
+        assert!(self.0.elapsed() < Duration::from_secs(30), "it doesn't happen");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience::new()
+    }
 }
 
 /// A program that ends with the test.
@@ -58,16 +87,16 @@ impl Drop for Running {
 
 /// Returns when somebody listens.
 fn await_port(port: u16, server: &mut Running) {
-    for _ in 0..3_000 {
+    let patience = Patience::new();
+    loop {
         if TcpStream::connect(("127.0.0.1", port)).is_ok() {
             return;
         }
         if let Ok(Some(status)) = server.0.try_wait() {
             panic!("a server has ended before it listened: {status}");
         }
-        std::thread::sleep(Duration::from_millis(10));
+        patience.wait();
     }
-    panic!("a server does not listen on port {port}");
 }
 
 fn directory() -> TempDir {
@@ -203,6 +232,16 @@ impl Postgres {
         }
         let mut server = Running::start(&mut command, "postgresql");
         await_port(port, &mut server);
+        // It listens before it lets anybody in.
+        let is_ready = || {
+            let mut command = postgres_command("pg_isready");
+            command.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]);
+            command.status().is_ok_and(|status| status.success())
+        };
+        let patience = Patience::new();
+        while !is_ready() {
+            patience.wait();
+        }
         Postgres { port, _directory: directory, _server: server }
     }
 
@@ -227,14 +266,52 @@ fn postgres_command(program: &str) -> Command {
     command
 }
 
-/// Storage that speaks S3's protocol: moto's server.
-pub struct Storage {
+/// MariaDB, with these arguments.
+pub struct Mariadb {
+    pub port: u16,
+    _directory: TempDir,
+    _server: Running,
+}
+
+impl Mariadb {
+    pub fn with(arguments: &[&str]) -> Mariadb {
+        let (directory, port) = (directory(), free_port());
+        let root = directory.path().display();
+        let user = std::env::var("USER").unwrap_or_else(|_| "root".to_owned());
+        let common = [format!("--datadir={root}/data"), format!("--user={user}")];
+        let mut install = Command::new("mariadb-install-db");
+        install.args([
+            "--no-defaults",
+            "--skip-test-db",
+            "--auth-root-authentication-method=normal",
+        ]);
+        let made = install.args(&common).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let made = made.unwrap_or_else(|error| {
+            panic!("mariadb-install-db does not start ({error}): install mariadb-server, as `.ci/run` does")
+        });
+        assert!(made.success(), "mariadb-install-db has failed");
+        let mut command = Command::new("mariadbd");
+        command.args(["--no-defaults", "--bind-address=127.0.0.1"]).args(&common);
+        command.args([format!("--port={port}"), format!("--socket={root}/socket")]);
+        command.args(arguments).stderr(Stdio::null());
+        let mut server = Running::start(&mut command, "mariadb-server");
+        await_port(port, &mut server);
+        Mariadb { port, _directory: directory, _server: server }
+    }
+
+    pub fn url(&self) -> String {
+        format!("mysql://root@127.0.0.1:{}/mysql", self.port)
+    }
+}
+
+/// Services that speak AWS's protocols: moto's server.
+pub struct Moto {
     pub port: u16,
     _server: Running,
 }
 
-impl Storage {
-    pub fn start() -> Storage {
+impl Moto {
+    pub fn start() -> Moto {
         let port = free_port();
         let program = std::env::var_os("MOTO_SERVER").map_or("moto_server".into(), PathBuf::from);
         let mut command = Command::new(program);
@@ -242,7 +319,7 @@ impl Storage {
         let package = "the Python package moto[server], and name its program in MOTO_SERVER";
         let mut server = Running::start(&mut command, package);
         await_port(port, &mut server);
-        Storage { port, _server: server }
+        Moto { port, _server: server }
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::future::ready;
 
 use reattempt::{Retryability, Retryable, retry};
-use reattempt_servers::{Postgres, note, slept};
+use reattempt_servers::{Patience, Postgres, note, slept};
 use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, Error, Executor as _};
 
@@ -71,9 +71,10 @@ async fn a_deadlock() {
                 other.execute("UPDATE t SET n = n + 1 WHERE id = 1").await?;
                 other.commit().await
             });
+            let patience = Patience::new();
             let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
             while sqlx::query_scalar::<_, i64>(waiting).fetch_one(pool).await? == 0 {
-                tokio::task::yield_now().await;
+                patience.wait();
             }
             Some(other)
         } else {
@@ -152,9 +153,10 @@ async fn exhausted_connections() {
         if let Some(connection) = taken.pop() {
             connection.close().await.expect("it closes");
             // The server has to notice.
+            let patience = Patience::new();
             let left = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'somebody'";
             while sqlx::query_scalar::<_, i64>(left).fetch_one(&mut *admin).await.unwrap() > taken.len() as i64 {
-                tokio::task::yield_now().await;
+                patience.wait();
             }
         }
     })]

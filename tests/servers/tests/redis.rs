@@ -1,10 +1,9 @@
 //! Redis: what it refuses for a while, what for good, and its end in the middle of a call.
 
 use std::cell::RefCell;
-use std::thread;
 
 use reattempt::{RetryKind, Retryability, Retryable, retry};
-use reattempt_servers::{Redis, note, slept};
+use reattempt_servers::{Patience, Redis, note, slept};
 use redis::{Client, Commands as _, Connection, RedisError, RedisResult};
 
 fn connect(url: &str) -> Connection {
@@ -55,8 +54,9 @@ fn a_server_that_is_loading() {
         let mut connection = connect(&url);
         let quickly = redis::cmd("CONFIG").arg("SET").arg("key-load-delay").arg(0).to_owned();
         quickly.exec(&mut connection).unwrap();
+        let patience = Patience::new();
         while ping(&mut connection).is_err() {
-            thread::yield_now();
+            patience.wait();
         }
     };
     set(&url, &load).unwrap();
@@ -122,12 +122,13 @@ fn a_server_that_is_killed_in_the_middle_of_a_call() {
             return;
         }
         let mut connection = connect(&url);
+        let patience = Patience::new();
         loop {
             let clients: String = redis::cmd("INFO").arg("clients").query(&mut connection).unwrap();
             if clients.contains("blocked_clients:1") {
                 break;
             }
-            thread::yield_now();
+            patience.wait();
         }
         redis.borrow_mut().kill();
     };

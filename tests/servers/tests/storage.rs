@@ -7,11 +7,11 @@ use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::{ObjectStoreExt as _, RetryConfig};
 use reattempt::{RetryKind, Retryable, retry};
-use reattempt_servers::{Nginx, Storage, make, note, slept};
+use reattempt_servers::{Moto, Nginx, make, note, slept};
 
 /// The storage, and the proxy before it, which answers with 503 while the file `down` is there.
-async fn storage() -> (Storage, Nginx, AmazonS3) {
-    let storage = Storage::start();
+async fn storage() -> (Moto, Nginx, AmazonS3) {
+    let storage = Moto::start();
     let nginx = Nginx::with(&format!(
         "location / {{
             if (-f $root/down) {{ return 503 '<Error><Code>SlowDown</Code></Error>'; }}
