@@ -150,6 +150,14 @@ mod beside_snafu {
         },
         #[retry(permanent)]
         Missing,
+        #[snafu(display("not by name"))]
+        #[retry(forward)]
+        Cause {
+            #[snafu(source(false))]
+            source: String,
+            #[snafu(source)]
+            cause: io::Error,
+        },
     }
 
     #[test]
@@ -159,6 +167,9 @@ mod beside_snafu {
         assert_eq!(read.retryability(), Retryability::transient());
         let parse = failed(io::ErrorKind::NotFound).context(ParseSnafu { line: 1u32 }).unwrap_err();
         assert!(!parse.retryability().is_retryable());
+        let cause =
+            failed(io::ErrorKind::TimedOut).context(CauseSnafu { source: "x" }).unwrap_err();
+        assert!(cause.retryability().is_retryable());
         assert_eq!(MissingSnafu.build().retryability().kind(), RetryKind::Permanent);
     }
 }
@@ -252,6 +263,60 @@ error!(Generated { Io(io::Error) => forward, Fatal(u8) => permanent, });
 fn macros_may_write_it() {
     assert!(Generated::Io(io::ErrorKind::TimedOut.into()).retryability().is_retryable());
     assert!(!Generated::Fatal(1).retryability().is_retryable());
+}
+
+/// With what a macro passes on: attributes, visibilities, conditions.
+macro_rules! passed_on {
+    ($name:ident { $($(#[$attribute:meta])* $variant:ident { $($vis:vis $field:ident: $ty:ty),* },)* }) => {
+        #[derive(Debug, Retryable)]
+        #[retry(default = transient)]
+        enum $name { $($(#[$attribute])* $variant { $($field: $ty),* },)* }
+
+        mod visible {
+            #[derive(Debug, reattempt::Retryable)]
+            #[retry(throttled, after = wait)]
+            pub(super) struct Fields { $($($vis $field: $ty,)*)* pub(super) wait: std::time::Duration }
+        }
+    };
+    (when $condition:expr) => {
+        #[derive(Debug, Retryable)]
+        enum Conditional {
+            #[retry(transient, when = $condition)]
+            Status(u16),
+        }
+    };
+}
+passed_on!(Passed { Lost {}, #[doc = "No."] #[retry(permanent)] CardDeclined { pub(super) code: u8 }, });
+passed_on!(when * _0 == 503);
+
+#[test]
+fn what_a_macro_passes_on_is_read() {
+    assert!(Passed::Lost {}.retryability().is_retryable());
+    assert!(!Passed::CardDeclined { code: 1 }.retryability().is_retryable());
+    let wait = Duration::from_secs(1);
+    let fields = visible::Fields { code: 1, wait };
+    assert_eq!(fields.retryability().retry_after(), Some(wait));
+    assert!(Conditional::Status(503).retryability().is_retryable());
+    assert!(!Conditional::Status(404).retryability().is_retryable());
+}
+
+/// Around itself, and around what it is generic over.
+#[derive(Debug, Retryable)]
+enum Nested<T> {
+    #[retry(forward)]
+    Outer(Box<Nested<T>>),
+    #[retry(forward)]
+    Inner(T),
+    #[retry(throttled, after = _1)]
+    Named(u8, Duration),
+}
+
+#[test]
+fn an_error_may_be_around_itself() {
+    let inner = Nested::Inner(io::Error::from(io::ErrorKind::TimedOut));
+    assert!(Nested::Outer(Box::new(inner)).retryability().is_retryable());
+    let named: Nested<Unit> = Nested::Named(1, Duration::from_secs(1));
+    assert!(named.retryability().retry_after().is_some());
 }
 
 mod elsewhere {

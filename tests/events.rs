@@ -130,8 +130,8 @@ fn what_must_not_be_done_twice_says_so() {
     let lines = logged(|| pay(&Work::failing(1)));
     assert_eq!(
         lines,
-        ["DEBUG reattempt: operation failed, not retryable operation=\"events::pay\" \
-          reason=not_idempotent error=call 1 failed"]
+        ["WARN reattempt: operation failed, not retried because it may have been applied \
+          operation=\"events::pay\" reason=not_idempotent error=call 1 failed"]
     );
 }
 

@@ -397,6 +397,23 @@ fn the_call_may_know_whether_it_may_be_done_twice() {
 }
 
 #[test]
+fn a_mark_may_say_that_nothing_was_applied() {
+    #[retry(idempotent = false, context = cx, sleep = sleep)]
+    fn pay(work: &Work, known: bool) -> Result<u32, Failure> {
+        work.call_or(Retryability::permanent()).map_err(|failure| {
+            if known {
+                cx.mark(Retryability::throttled().after(ms(5)).not_applied(), failure)
+            } else {
+                cx.transient(failure)
+            }
+        })
+    }
+    assert_eq!(pay(&Work::failing(1), true), Ok(2));
+    assert!(slept()[0] >= ms(5));
+    assert_eq!(pay(&Work::failing(1), false).unwrap_err().call, 1);
+}
+
+#[test]
 fn a_closure_may_be_work_that_must_not_be_done_twice() {
     let retry = Retry::new(Policy::DEFAULT).idempotent(false).sleep(sleep);
     let unknown = Work::failing(1);

@@ -222,7 +222,7 @@ fn is_list(word: &Ident, next: Option<&TokenTree>) -> bool {
 }
 
 /// A word behind which an expression goes on, and that is no expression itself.
-fn is_keyword(token: &TokenTree) -> bool {
+pub(crate) fn is_keyword(token: &TokenTree) -> bool {
     const KEYWORDS: &[&str] =
         &["as", "await", "else", "if", "in", "match", "move", "return", "unsafe", "while"];
     KEYWORDS.iter().any(|keyword| is_word(token, keyword))

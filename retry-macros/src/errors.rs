@@ -18,6 +18,12 @@ impl Mistakes {
         }
     }
 
+    pub(crate) fn append(&mut self, others: Mistakes) {
+        if let Some(others) = others.found {
+            self.push(others);
+        }
+    }
+
     /// A mistake that all these tokens make, from the first to the last.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl core::fmt::Display) {
         self.push(Error::new_spanned(tokens, message));

@@ -8,6 +8,7 @@ use crate::expand::callable;
 use crate::options::{On, Options};
 use crate::policy::Private;
 use crate::tokens::is_closure;
+use crate::values::Value;
 
 /// What is made of `__outcome`.
 pub(crate) struct Judgement<'a> {
@@ -118,6 +119,14 @@ impl Judgement<'_> {
                     _ => #private::Retryability::permanent(),
                 }
             },
+            // A `bool` doesn't say that nothing was applied.
+            On::Function if self.is_never_twice() && is_closure(written) => {
+                quote_spanned!(place=> #private::classify_certain(__error, #written))
+            }
+            On::Function if self.is_never_twice() => {
+                let function = callable(written, place);
+                quote_spanned!(place=> #private::Certain::certain(#function(__error)))
+            }
             On::Function if is_closure(written) => {
                 quote_spanned!(place=> #private::classify(__error, #written))
             }
@@ -126,6 +135,11 @@ impl Judgement<'_> {
                 quote_spanned!(place=> #private::Verdict::into_retryability(#function(__error)))
             }
         }
+    }
+
+    fn is_never_twice(&self) -> bool {
+        let idempotent = self.options.idempotent.as_ref().map(|setting| &setting.value);
+        matches!(idempotent, Some(Value::Literal(false)))
     }
 
     /// How the errors stand in a log.

@@ -194,6 +194,18 @@ impl Key {
                  to bound each attempt, put it into the body, whose error `Elapsed` is transient"
             );
         }
+        if matches!(name, "not_idempotent" | "non_idempotent") {
+            return format!("unknown key `{name}`: write `idempotent = false`");
+        }
+        if matches!(
+            name,
+            "transient" | "throttled" | "permanent" | "cancelled" | "forward" | "not_applied"
+        ) {
+            return format!(
+                "unknown key `{name}`: it is about an error, and goes above a variant of an enum with \
+                 `#[derive(Retryable)]`"
+            );
+        }
         if let Some(key) = KEYS.iter().find(|key| key.known_as.contains(&name)) {
             let more = if name.contains("retries") || name == "times" {
                 "; it counts the first call too"

@@ -52,9 +52,8 @@ use policy::Source;
 
 /// Makes a function try again when it fails.
 ///
-/// It goes above a sync or async function or method that returns a `Result` or an `Option`. Without arguments it
-/// is three attempts under [`Policy::DEFAULT`]. The [keys](https://docs.rs/reattempt/#the-attribute)
-/// change that:
+/// It goes above a sync or async function or method that returns a `Result` or an `Option`. Without arguments
+/// it is three attempts under [`Policy::DEFAULT`]. The keys change that:
 ///
 /// ```
 /// use reattempt::retry;
@@ -76,6 +75,12 @@ use policy::Source;
 ///     std::fs::read_to_string(path)
 /// }
 /// ```
+///
+/// # Keys
+///
+#[doc = include_str!("keys.md")]
+///
+/// What they mean in full is in [the README](https://docs.rs/reattempt/#the-attribute).
 ///
 /// # Errors
 ///

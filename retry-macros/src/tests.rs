@@ -160,21 +160,33 @@ fn a_derive() {
         {
             fn retryability(&self) -> ::reattempt::__private::Retryability {
                 match self {
-                    Self::Refused { status, wait, .. } => {
-                        if (*status == 429) {
+                    Self::Refused { status: __field_status, wait: __field_wait, .. } => {
+                        let __holds: ::core::primitive::bool = {
+                            let status = __field_status;
+                            *status == 429
+                        };
+                        if __holds {
                             ::reattempt::__private::after(
                                 ::reattempt::__private::Retryability::throttled(),
-                                wait,
+                                __field_wait,
                             )
-                        } else if (*status >= 500) {
-                            ::reattempt::__private::Retryability::transient().not_applied()
                         } else {
-                            ::reattempt::__private::Retryability::permanent()
+                            {
+                                let __holds: ::core::primitive::bool = {
+                                    let status = __field_status;
+                                    *status >= 500
+                                };
+                                if __holds {
+                                    ::reattempt::__private::Retryability::transient()
+                                        .not_applied()
+                                } else {
+                                    ::reattempt::__private::Retryability::permanent()
+                                }
+                            }
                         }
                     }
-                    Self::Other { 0: _0, .. } => {
-                        let __wrapped = _0;
-                        ::reattempt::__private::Retryable::retryability(&*__wrapped)
+                    Self::Other { 0: __field_0, .. } => {
+                        ::reattempt::__private::Forward::forward(&*__field_0)
                     }
                     Self::Gone { .. } => ::reattempt::__private::Retryability::permanent(),
                 }
@@ -398,13 +410,14 @@ fn a_policy_is_a_constant() {
 /// The README's table of the keys, row by row.
 #[test]
 fn the_readme_lists_every_key() {
-    let readme = include_str!("../../README.md");
+    let (readme, documented) = (include_str!("../../README.md"), include_str!("keys.md"));
     let mut table = String::from("| key | value | default | meaning |\n|---|---|---|---|\n");
     for key in KEYS {
         let (name, takes, default, meaning) = (key.name, key.takes, key.default, key.meaning);
         table += &format!("| `{name}` | {takes} | {default} | {meaning} |\n");
     }
     assert!(readme.contains(&table), "the README's table should be:\n\n{table}");
+    assert_eq!(documented, table, "keys.md, the table of the attribute's documentation");
 }
 
 /// Each key's example, as error messages show it, is one that is accepted.

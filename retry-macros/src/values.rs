@@ -11,7 +11,7 @@ use crate::arguments;
 use crate::duration;
 use crate::keys::{Key, nearest};
 use crate::rules::Jittering;
-use crate::tokens::{is_path, is_punct, ungrouped};
+use crate::tokens::{is_closure, is_path, is_punct, mentions, ungrouped};
 
 /// A value that can be read here, or an expression that the compiler will evaluate.
 pub(crate) enum Value<T> {
@@ -260,6 +260,12 @@ pub(crate) fn function(tokens: &TokenStream, key: &Key) -> Result<(), String> {
     }
     if key.name == "on" && names_variant(tokens) {
         let pattern = tokens.to_string().replace(' ', "");
+        if mentions(tokens, &|word| word == "ErrorKind") {
+            return Err(format!(
+                "this is a kind of error, and `on` takes a function; write \
+                 `on = |error| error.kind() == {pattern}`"
+            ));
+        }
         return Err(format!("this is a pattern, and `=` takes a function; write `on({pattern})`"));
     }
     match start(tokens) {
@@ -337,8 +343,16 @@ pub(crate) fn identifier(tokens: &TokenStream, key: &Key) -> Result<Ident, Strin
 pub(crate) fn condition(tokens: &TokenStream, key: &Key) -> Result<Value<bool>, String> {
     match start(tokens) {
         Start::Literal(Lit::Bool(value)) => Ok(Value::Literal(value.value)),
+        Start::Word(_) | Start::Expression if is_closure(tokens) => Err(format!(
+            "`{}` is an expression, not a function; write what the closure answers, as in \
+             `idempotent = method.is_idempotent()`",
+            key.name
+        )),
         Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
-        _ => Err(format!("`{}` is `true` or `false`; write `{}`", key.name, key.example)),
+        _ => Err(format!(
+            "`{}` is `true`, `false` or an expression of that type; write `{}`",
+            key.name, key.example
+        )),
     }
 }
 

@@ -8,7 +8,7 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 use core::time::Duration;
 
-use crate::classify::{Retryability, Retryable, Verdict};
+use crate::classify::{Certain, Retryability, Retryable, Verdict};
 use crate::clock::{Clock, Moment};
 use crate::engine::{Decision, Engine, GiveUpReason};
 use crate::events::{self, Event};
@@ -145,6 +145,14 @@ fn recovered(engine: &Engine, operation: &str) {
 /// type of the closure's argument.
 pub fn classify<E: ?Sized, V: Verdict>(error: &E, on: impl FnOnce(&E) -> V) -> Retryability {
     on(error).into_retryability()
+}
+
+/// The same, where the answer has to say whether anything was applied.
+pub fn classify_certain<E: ?Sized, V: Certain>(
+    error: &E,
+    on: impl FnOnce(&E) -> V,
+) -> Retryability {
+    on(error).certain()
 }
 
 /// The type that an attempt returns. By this name, lints about types don't take it for a second one of

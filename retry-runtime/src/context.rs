@@ -80,20 +80,27 @@ impl Context {
     /// of this attempt, whichever that is in the end; the last mark counts, and the next attempt
     /// begins without one.
     pub fn permanent<E>(&self, error: E) -> E {
-        self.mark.set(RetryKind::Permanent, None);
+        self.mark.set(Retryability::permanent());
         error
     }
 
     /// Marks this attempt's error, and hands it back: it is worth another attempt.
     pub fn transient<E>(&self, error: E) -> E {
-        self.mark.set(RetryKind::Transient, None);
+        self.mark.set(Retryability::transient());
         error
     }
 
     /// Marks this attempt's error, and hands it back: it is throttled, and worth another attempt
     /// after this wait, which the server asked for.
     pub fn retry_after<E>(&self, wait: Duration, error: E) -> E {
-        self.mark.set(RetryKind::Throttled, Some(wait));
+        self.mark.set(Retryability::throttled().after(wait));
+        error
+    }
+
+    /// Marks this attempt's error, and hands it back: it is this, in full. The marks above don't say that
+    /// nothing was applied; `cx.mark(Retryability::transient().not_applied(), error)` does.
+    pub fn mark<E>(&self, retryability: Retryability, error: E) -> E {
+        self.mark.set(retryability);
         error
     }
 
@@ -158,29 +165,39 @@ impl Mark {
     /// Above any number of nanoseconds below a second.
     const NO_WAIT: u32 = u32::MAX;
 
-    fn set(&self, kind: RetryKind, wait: Option<Duration>) {
-        let (seconds, nanoseconds) = match wait {
+    /// In the kind, that nothing was applied.
+    const NOT_APPLIED: u8 = 8;
+
+    fn set(&self, retryability: Retryability) {
+        let (seconds, nanoseconds) = match retryability.retry_after() {
             // A wait of more than a century is as good as one.
             Some(wait) => (u32::try_from(wait.as_secs()).unwrap_or(u32::MAX), wait.subsec_nanos()),
             None => (0, Mark::NO_WAIT),
         };
         self.seconds.store(seconds, Ordering::Relaxed);
         self.nanoseconds.store(nanoseconds, Ordering::Relaxed);
-        let kind = match kind {
-            RetryKind::Permanent | RetryKind::Cancelled => 1,
+        let kind = match retryability.kind() {
+            RetryKind::Permanent => 1,
             RetryKind::Transient => 2,
             RetryKind::Throttled => 3,
+            RetryKind::Cancelled => 4,
         };
-        self.kind.store(kind, Ordering::Relaxed);
+        let not_applied = if retryability.is_not_applied() { Mark::NOT_APPLIED } else { 0 };
+        self.kind.store(kind | not_applied, Ordering::Relaxed);
     }
 
     fn get(&self) -> Option<Retryability> {
-        let retryability = match self.kind.load(Ordering::Relaxed) {
+        let kind = self.kind.load(Ordering::Relaxed);
+        let mut retryability = match kind & !Mark::NOT_APPLIED {
             1 => Retryability::permanent(),
             2 => Retryability::transient(),
             3 => Retryability::throttled(),
+            4 => Retryability::cancelled(),
             _ => return None,
         };
+        if kind & Mark::NOT_APPLIED != 0 {
+            retryability = retryability.not_applied();
+        }
         let nanoseconds = self.nanoseconds.load(Ordering::Relaxed);
         if nanoseconds == Mark::NO_WAIT {
             return Some(retryability);

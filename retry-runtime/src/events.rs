@@ -86,6 +86,13 @@ pub(crate) fn report(event: &Event<'_>) {
             "operation failed after {attempts} attempt{}",
             if attempts == 1 { "" } else { "s" }
         ),
+        Event::NotRetryable { operation, reason: GiveUpReason::NotIdempotent, error } => warn!(
+            target: TARGET,
+            operation,
+            reason = %GiveUpReason::NotIdempotent,
+            %error,
+            "operation failed, not retried because it may have been applied"
+        ),
         Event::NotRetryable { operation, reason, error } => debug!(
             target: TARGET,
             operation,

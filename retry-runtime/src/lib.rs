@@ -50,10 +50,10 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 pub mod __private {
     pub use crate::attempt::{
         Attempted, ByDisplay, ByTypeName, Describe, Description, NoDisplay, NoValue, Operation,
-        Outcome, Slept, classify, described, failed, is_done, judged, never, owned, slept,
-        succeeded, unsatisfied,
+        Outcome, Slept, classify, classify_certain, described, failed, is_done, judged, never,
+        owned, slept, succeeded, unsatisfied,
     };
-    pub use crate::classify::{Hint, Retryability, Retryable, Verdict, after};
+    pub use crate::classify::{Certain, Forward, Hint, Retryability, Retryable, Verdict, after};
     pub use crate::clock::Clock;
     pub use crate::context::Context;
     pub use crate::engine::Engine;

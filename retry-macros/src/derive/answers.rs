@@ -36,14 +36,21 @@ impl<'a> Answers<'a> {
                 let rules = answers.of_struct(input, fields, mistakes);
                 answers.rules.push(rules);
             }
+            Data::Union(keyword) => mistakes.at_span(
+                keyword.span(),
+                "a union can't say which of its errors are worth another attempt; derive `Retryable` \
+                 on an enum or a struct",
+            ),
             Data::Enum(variants) => {
-                answers.of_enum(input, mistakes);
+                let mut own = Mistakes::default();
+                answers.of_enum(input, &mut own);
+                // A default may have been meant.
+                let is_spoilt = !own.is_empty();
+                mistakes.append(own);
                 for variant in variants {
                     refuse_on_fields(&variant.fields, mistakes);
                     let attributes: Vec<_> = of_retry(&variant.attributes).collect();
-                    if attributes.is_empty()
-                        && answers.default.is_none()
-                        && !is_spoilt(input, mistakes)
+                    if attributes.is_empty() && answers.default.is_none() && !is_spoilt
                     {
                         mistakes.at_span(
                             variant.name.span(),
@@ -78,6 +85,15 @@ impl<'a> Answers<'a> {
     fn of_enum(&mut self, input: &Input, mistakes: &mut Mistakes) {
         for attribute in of_retry(&input.attributes) {
             for written in words::parse(attribute, mistakes) {
+                let is_repeated = match written.word.meaning {
+                    Meaning::Crate => self.krate.is_some(),
+                    Meaning::Default => self.default.is_some(),
+                    _ => false,
+                };
+                if is_repeated {
+                    mistakes.at_span(written.place, words::given_twice(&written));
+                    continue;
+                }
                 match written.word.meaning {
                     Meaning::Crate => self.krate = Some(written.value),
                     Meaning::Default => self.default = words::default_kind(&written, mistakes),
@@ -200,7 +216,7 @@ impl<'a> Rule<'a> {
                     is_sound = false;
                     mistakes.at_span(
                         written.place,
-                        "`default` is about an enum; here say what the error is, such as `transient`",
+                        "`default` goes above the enum; here say what the error is, such as `transient`",
                     );
                 }
                 Meaning::Crate => {
@@ -260,11 +276,12 @@ fn forwarded<'a>(
         let name = words::field_name(written, mistakes)?;
         return field(&name, fields, mistakes);
     }
-    let sources: Vec<_> = fields.list.iter().filter(|field| field.is_source()).collect();
+    let sources: Vec<_> =
+        fields.list.iter().filter(|field| field.is_source() == Some(true)).collect();
     if let [source] = sources.as_slice() {
         return Some(source);
     }
-    if let Some(source) = fields.named("source") {
+    if let Some(source) = fields.named("source").filter(|field| field.is_source().is_none()) {
         return Some(source);
     }
     match fields.list.as_slice() {
@@ -284,7 +301,9 @@ fn forwarded<'a>(
 
 fn field<'a>(name: &TokenTree, fields: &'a Fields, mistakes: &mut Mistakes) -> Option<&'a Field> {
     let text = name.to_string();
-    let found = fields.named(text.trim_start_matches("r#"));
+    // By its number, or as conditions name it.
+    let binding = fields.list.iter().find(|field| !field.is_named && field.binding == text);
+    let found = binding.or_else(|| fields.named(text.trim_start_matches("r#")));
     if found.is_none() {
         let known: Vec<String> = fields.list.iter().map(|field| field.member.to_string()).collect();
         let message = match (nearest(&text, known.iter().map(String::as_str)), known.as_slice()) {
@@ -302,11 +321,6 @@ fn field<'a>(name: &TokenTree, fields: &'a Fields, mistakes: &mut Mistakes) -> O
 
 fn of_retry(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attributes.iter().filter(|attribute| attribute.name == "retry")
-}
-
-/// Whether the enum's own attribute is wrong, so that a default may have been meant.
-fn is_spoilt(input: &Input, mistakes: &Mistakes) -> bool {
-    of_retry(&input.attributes).next().is_some() && !mistakes.is_empty()
 }
 
 fn refuse_on_fields(fields: &Fields, mistakes: &mut Mistakes) {

@@ -1,7 +1,7 @@
 //! What was said → the `impl`.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
 
 use super::answers::{Answers, Rule};
 use super::input::{Data, Field, Fields, Input};
@@ -24,10 +24,12 @@ use crate::tokens::{mentions, names};
 /// impl Retryable for E {
 ///     fn retryability(&self) -> Retryability {
 ///         match self {
-///             Self::Refused { status, wait, .. } => {
-///                 if *status == 429 { after(Retryability::throttled(), wait) } else { Retryability::permanent() }
+///             Self::Refused { status: __field_status, wait: __field_wait, .. } => {
+///                 let __holds: bool = { let status = __field_status; *status == 429 };
+///                 if __holds { after(Retryability::throttled(), __field_wait) }
+///                 else { Retryability::permanent() }
 ///             }
-///             Self::Io { 0: _0, .. } => Retryable::retryability(_0),
+///             Self::Io { 0: __field_0, .. } => Forward::forward(&*__field_0),
 ///         }
 ///     }
 /// }
@@ -53,10 +55,14 @@ pub(super) fn implementation(input: &Input, answers: &Answers<'_>) -> TokenStrea
             let this = this();
             hygienic!(match #this { #arm })
         }
+        Data::Union(_) => return stub(input, answers),
     };
     let bounds = answers.rules.iter().flatten().filter_map(|rule| {
         let ty = &rule.forward?.ty;
-        mentions(ty, &|word| input.is_generic(word)).then(|| hygienic!(#ty: #private::Retryable))
+        // A bound on the type itself would go round in circles.
+        let is_recursive = mentions(ty, &|word| *word == input.name || word == "Self");
+        let is_generic = mentions(ty, &|word| input.is_generic(word));
+        (is_generic && !is_recursive).then(|| hygienic!(#ty: #private::Retryable))
     });
     implement(input, &private, &bounds.collect::<Vec<_>>(), &body)
 }
@@ -97,31 +103,55 @@ fn arm(
     answers: &Answers<'_>,
     private: &Private,
 ) -> TokenStream {
-    let used = fields.list.iter().filter(|field| {
+    let is_used = |field: &Field| {
         let is = |other: &Field| other.binding == field.binding;
         rules.iter().any(|rule| {
             rule.forward.is_some_and(is)
                 || rule.after.as_ref().is_some_and(|(after, _)| is(after))
                 || rule.when.as_ref().is_some_and(|when| names(when, &field.binding))
         })
+    };
+    let bindings = fields.list.iter().filter(|field| is_used(field)).map(|field| {
+        let (member, bound) = (&field.member, bound(field, Span::mixed_site()));
+        hygienic!(#member: #bound,)
     });
-    let bindings = used.map(|field| {
-        let Field { member, binding, is_named, .. } = field;
-        if *is_named { hygienic!(#binding,) } else { hygienic!(#member: #binding,) }
-    });
-    let otherwise = kind(answers.otherwise(), private);
-    let mut value = TokenStream::new();
-    for rule in rules {
+    let mut value = kind(answers.otherwise(), private);
+    for rule in rules.iter().rev() {
         let answer = answer(rule, private);
-        match &rule.when {
-            Some(when) => value.extend(hygienic!(if (#when) { #answer } else)),
-            None => value.extend(hygienic!({ #answer })),
-        }
+        let Some(when) = &rule.when else {
+            value = answer;
+            continue;
+        };
+        // By the names that stand in the condition, which a `macro_rules!` may have put there.
+        let named = fields.list.iter().filter_map(|field| {
+            let (name, bound) = (find(when, &field.binding)?, bound(field, Span::mixed_site()));
+            Some(hygienic!(let #name = #bound;))
+        });
+        value = hygienic!({
+            let __holds: ::core::primitive::bool = { #(#named)* #when };
+            if __holds { #answer } else { #value }
+        });
     }
-    if rules.last().is_none_or(|rule| rule.when.is_some()) {
-        value.extend(hygienic!({ #otherwise }));
+    hygienic!(#path { #(#bindings)* .. } => #value,)
+}
+
+/// What a field is called here: of its own, whatever it is called elsewhere.
+fn bound(field: &Field, place: Span) -> Ident {
+    let name = field.member.to_string();
+    let name = format!("__field_{}", name.trim_start_matches("r#"));
+    Ident::new(&name, place.resolved_at(Span::mixed_site()))
+}
+
+/// A name as it stands somewhere in these tokens.
+fn find(tokens: &TokenStream, name: &Ident) -> Option<Ident> {
+    if !names(tokens, name) {
+        return None;
     }
-    hygienic!(#path { #(#bindings)* .. } => #value)
+    tokens.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(word) if word == *name => Some(word),
+        TokenTree::Group(group) => find(&group.stream(), name),
+        _ => None,
+    })
 }
 
 fn answer(rule: &Rule<'_>, private: &Private) -> TokenStream {
@@ -135,8 +165,8 @@ fn answer(rule: &Rule<'_>, private: &Private) -> TokenStream {
     if let Some((field, name)) = &rule.after {
         let place = name.span().resolved_at(Span::mixed_site());
         let private = private.at(place);
-        let binding = located(&field.binding, place);
-        answer = quote_spanned!(place=> #private::after(#answer, #binding));
+        let bound = bound(field, place);
+        answer = quote_spanned!(place=> #private::after(#answer, #bound));
     }
     answer
 }
@@ -153,15 +183,7 @@ fn forwarded(field: &Field, private: &Private) -> TokenStream {
     let last = field.ty.clone().into_iter().last();
     let last = last.map_or(place, |token| token.span().resolved_at(Span::mixed_site()));
     let private = private.at(place);
-    let (reference, name) = (quote_spanned!(place=> &*), Ident::new("__wrapped", last));
-    let arguments = quote_spanned!(last=> (#reference #name));
-    let asked = quote_spanned!(place=> #private::Retryable::retryability #arguments);
-    let binding = &field.binding;
-    hygienic!({ let __wrapped = #binding; #asked })
-}
-
-fn located(binding: &Ident, place: Span) -> TokenStream {
-    let mut binding = binding.clone();
-    binding.set_span(binding.span().located_at(place));
-    binding.into_token_stream()
+    let (reference, bound) = (quote_spanned!(place=> &*), bound(field, last));
+    let arguments = quote_spanned!(last=> (#reference #bound));
+    quote_spanned!(place=> #private::Forward::forward #arguments)
 }

@@ -7,7 +7,7 @@ use quote::{TokenStreamExt, format_ident, quote};
 use syn::Error;
 
 use crate::arguments::split_at_commas;
-use crate::tokens::{Cursor, is_group, is_punct, is_word, split_types};
+use crate::tokens::{Cursor, is_group, is_punct, is_word, split_types, ungrouped};
 
 pub(crate) struct Input {
     pub(super) attributes: Vec<Attribute>,
@@ -20,6 +20,8 @@ pub(crate) struct Input {
 pub(super) enum Data {
     Struct(Fields),
     Enum(Vec<Variant>),
+    /// By its keyword.
+    Union(Ident),
 }
 
 pub(super) struct Variant {
@@ -70,14 +72,7 @@ impl Input {
         let Some(TokenTree::Ident(name)) = tokens.next() else {
             return Err(Error::new(kind.span(), "`Retryable` is for types that have a name"));
         };
-        if kind == "union" {
-            return Err(Error::new(
-                kind.span(),
-                "a union can't say which of its errors are worth another attempt; derive `Retryable` \
-                 on an enum or a struct",
-            ));
-        }
-        let is_struct = kind == "struct";
+        let is_struct = kind != "enum";
         let ends = |token: &TokenTree| {
             is_word(token, "where")
                 || is_punct(token, ';')
@@ -87,7 +82,8 @@ impl Input {
         let generics = tokens.until(ends);
         // `struct S<T>(T) where …;` or `enum E<T> where … { … }`
         let mut rest = tokens.rest();
-        let body = rest.iter().rposition(|token| is_group(token, Delimiter::Brace));
+        let ends_in_braces = rest.last().is_some_and(|token| is_group(token, Delimiter::Brace));
+        let body = ends_in_braces.then(|| rest.len() - 1);
         let body = if is_struct && rest.first().is_some_and(|t| is_group(t, Delimiter::Parenthesis))
         {
             Some(0)
@@ -100,6 +96,7 @@ impl Input {
         };
         let where_clause = rest.into_iter().filter(|token| !is_punct(token, ';')).skip(1).collect();
         let data = match fields {
+            Some(_) if kind == "union" => Data::Union(kind),
             Some(body) if is_struct => Data::Struct(Fields::parse(&body)),
             Some(body) => {
                 Data::Enum(split_at_commas(body.stream()).into_iter().map(Variant::parse).collect())
@@ -210,6 +207,14 @@ impl Field {
             before.append(group.clone());
             rest = more;
         }
+        // `$vis` of a `macro_rules!`, which may be nothing.
+        if let [TokenTree::Group(group), more @ ..] = rest {
+            let first = group.stream().into_iter().next();
+            let is_visibility = first.is_none_or(|first| is_word(&first, "pub"));
+            if group.delimiter() == Delimiter::None && is_visibility {
+                rest = more;
+            }
+        }
         if let [TokenTree::Ident(word), more @ ..] = rest {
             if word == "pub" {
                 rest = match more {
@@ -243,19 +248,24 @@ impl Field {
         }
     }
 
-    /// Whether it is the error that this one wraps, by the words of `thiserror` and `snafu`.
-    pub(super) fn is_source(&self) -> bool {
-        self.attributes.iter().any(|attribute| {
-            let in_snafu = || {
-                let arguments = attribute.arguments.as_ref().map(Group::stream).unwrap_or_default();
-                let mut arguments = split_types(arguments).into_iter();
-                arguments.any(|argument| {
-                    argument.into_iter().next().is_some_and(|word| is_word(&word, "source"))
-                })
-            };
-            attribute.name == "from"
-                || attribute.name == "source"
-                || attribute.name == "snafu" && in_snafu()
+    /// Whether it is the error that this one wraps, by the words of `thiserror` and `snafu`; `None` if
+    /// they don't say.
+    pub(super) fn is_source(&self) -> Option<bool> {
+        self.attributes.iter().find_map(|attribute| {
+            if attribute.name == "from" || attribute.name == "source" {
+                return Some(true);
+            }
+            let arguments = attribute.arguments.as_ref().filter(|_| attribute.name == "snafu")?;
+            split_types(arguments.stream()).into_iter().find_map(|argument| {
+                let mut argument = argument.into_iter();
+                argument.next().filter(|word| is_word(word, "source"))?;
+                // `source(false)`
+                let is_none = argument.next().is_some_and(|value| match value {
+                    TokenTree::Group(value) => value.stream().to_string() == "false",
+                    _ => false,
+                });
+                Some(!is_none)
+            })
         })
     }
 }
@@ -274,7 +284,8 @@ fn attributes(tokens: &TokenStream) -> Vec<Attribute> {
     let mut after_hash = false;
     for token in tokens.clone() {
         if let (true, TokenTree::Group(group)) = (after_hash, &token) {
-            let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+            // `$(#[$meta])*` of a `macro_rules!` puts it into a group without delimiters.
+            let inside: Vec<TokenTree> = ungrouped(&group.stream()).into_iter().collect();
             if let [TokenTree::Ident(name), rest @ ..] = inside.as_slice() {
                 let arguments = match rest {
                     [TokenTree::Group(arguments)] => Some(arguments.clone()),

@@ -4,10 +4,10 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use super::input::Attribute;
-use crate::arguments::split_at_commas;
+use crate::arguments::{is_keyword, split_at_commas};
 use crate::errors::Mistakes;
-use crate::keys::nearest;
-use crate::tokens::is_punct;
+use crate::keys::{Key, nearest};
+use crate::tokens::{is_punct, is_word};
 
 /// What an error may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +129,14 @@ impl Word {
 
     /// What to tell somebody who wrote a word that does not exist.
     fn unknown(name: &str) -> String {
+        if name == "idempotent" {
+            return "`idempotent` is about a function, and goes into its `#[retry(…)]`; what an error \
+                    knows is `not_applied`"
+                .to_owned();
+        }
+        if Key::named(name).is_some_and(|key| key.name != "on" && key.name != "crate") {
+            return format!("`{name}` is about a function, and goes into its `#[retry(…)]`");
+        }
         if let Some(word) = WORDS.iter().find(|word| word.known_as.contains(&name)) {
             let example = if word.example == word.name {
                 String::new()
@@ -185,13 +193,16 @@ pub(super) fn parse(attribute: &Attribute, mistakes: &mut Mistakes) -> Vec<Writt
     for piece in split_at_commas(stream) {
         let Some(written) = parse_one(&piece, mistakes) else { continue };
         if words.iter().any(|earlier| earlier.word.name == written.word.name) {
-            let message = format!("`{}` is given twice; keep one of them", written.word.name);
-            mistakes.at_span(written.place, message);
+            mistakes.at_span(written.place, given_twice(&written));
         } else {
             words.push(written);
         }
     }
     words
+}
+
+pub(super) fn given_twice(written: &Written) -> String {
+    format!("`{}` is given twice; keep one of them", written.word.name)
 }
 
 fn parse_one(piece: &[TokenTree], mistakes: &mut Mistakes) -> Option<Written> {
@@ -206,7 +217,8 @@ fn parse_one(piece: &[TokenTree], mistakes: &mut Mistakes) -> Option<Written> {
     };
     let place = name.span();
     let value = match rest {
-        [] if word.takes == Takes::Value => {
+        // Of a default there is more to say: where it goes.
+        [] if word.takes == Takes::Value && word.meaning != Meaning::Default => {
             mistakes.at_span(
                 place,
                 format_args!("`{}` has no value; write `{}`", word.name, word.example),
@@ -217,6 +229,8 @@ fn parse_one(piece: &[TokenTree], mistakes: &mut Mistakes) -> Option<Written> {
         [second, ..] if word.takes == Takes::Nothing => {
             let message = if let TokenTree::Ident(next) = second {
                 format!("expected a comma before `{next}`")
+            } else if is_punct(second, ';') {
+                "expected a comma, not a semicolon".to_owned()
             } else {
                 format!("`{}` stands alone", word.name)
             };
@@ -224,11 +238,15 @@ fn parse_one(piece: &[TokenTree], mistakes: &mut Mistakes) -> Option<Written> {
             return None;
         }
         [equals, value @ ..] if is_punct(equals, '=') && !value.is_empty() => {
-            if let [TokenTree::Ident(_), TokenTree::Ident(next), ..] = value {
-                if Word::named(&next.to_string()).is_some() {
-                    mistakes.at_span(next.span(), format_args!("expected a comma before `{next}`"));
-                    return None;
-                }
+            if let Some(next) = missing_comma(value) {
+                mistakes.at_span(next.span(), format_args!("expected a comma before `{next}`"));
+                return None;
+            }
+            if let Some(keyword) = value.first().filter(|first| is_word(first, "let")) {
+                let message = "a condition is an expression of type `bool`; in place of `let`, write \
+                               `matches!(…)`, or a method such as `is_some()`";
+                mistakes.at_span(keyword.span(), message);
+                return None;
             }
             value.iter().cloned().collect()
         }
@@ -244,6 +262,29 @@ fn parse_one(piece: &[TokenTree], mistakes: &mut Mistakes) -> Option<Written> {
         }
     };
     Some(Written { word, place, value })
+}
+
+/// A word that follows a value without a comma: `when = *status == 503 after = wait`.
+fn missing_comma(value: &[TokenTree]) -> Option<&Ident> {
+    value.windows(2).enumerate().find_map(|(index, pair)| {
+        let [
+            TokenTree::Ident(_) | TokenTree::Literal(_) | TokenTree::Group(_),
+            TokenTree::Ident(word),
+        ] = pair
+        else {
+            return None;
+        };
+        let is_word_of_ours = Word::named(&word.to_string()).is_some();
+        let next = value.get(index + 2);
+        // `if after.is_some()` and `after == wait` are expressions.
+        let ends = match next {
+            None => true,
+            Some(next) => {
+                is_punct(next, '=') && !value.get(index + 3).is_some_and(|more| is_punct(more, '='))
+            }
+        };
+        (is_word_of_ours && ends && !pair.first().is_some_and(is_keyword)).then_some(word)
+    })
 }
 
 /// A word that stands for a field: its name, or its number.

@@ -11,7 +11,8 @@ use aws_smithy_types::retry::ErrorKind;
 use super::{Retryability, Retryable, chain, codes, status};
 
 /// The clients retry by themselves, three attempts in their standard mode; switch that off
-/// (`RetryConfig::disabled()`) where this is to do it.
+/// (`RetryConfig::disabled()`) where this is to do it. It never says that nothing was applied, because it is
+/// about the last of those attempts only.
 #[diagnostic::do_not_recommend]
 impl<E> Retryable for SdkError<E, HttpResponse>
 where
@@ -35,19 +36,20 @@ fn by_connector(failure: &DispatchFailure) -> Retryability {
     let is_lost = failure.is_io()
         || failure.is_timeout()
         || matches!(failure.as_other(), Some(ErrorKind::TransientError | ErrorKind::ServerError));
-    by_source.or_else(|| is_lost.then(Retryability::transient)).unwrap_or(Retryability::permanent())
+    by_source.unwrap_or(Retryability::from(is_lost)).perhaps_applied()
 }
 
 fn by_service(code: Option<&str>, response: &HttpResponse) -> Retryability {
     let is_one_of = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code));
     let retryability = if is_one_of(codes::THROTTLING) {
-        Retryability::throttled().not_applied()
+        Retryability::throttled()
     } else if is_one_of(codes::TRANSIENT) {
         Retryability::transient()
     } else {
         match response.status().as_u16() {
             number @ (429 | 500 | 502..=504) => {
-                status::classify(number).unwrap_or(Retryability::permanent())
+                let by_status = status::classify(number).unwrap_or(Retryability::permanent());
+                by_status.perhaps_applied()
             }
             _ => Retryability::permanent(),
         }

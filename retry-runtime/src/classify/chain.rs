@@ -4,10 +4,15 @@ use core::error::Error;
 
 use super::Retryability;
 
-/// How far a chain of sources is followed; some are cyclic.
-const MAX_DEPTH: usize = 10;
+/// How far a chain of sources may still be followed: ten deep in all, for some are cyclic.
+#[derive(Clone, Copy)]
+pub(super) struct Depth(usize);
 
-/// An error, then its source, and so on.
+impl Depth {
+    const WHOLE: Depth = Depth(10);
+}
+
+/// An error, then its source, and so on, with how far one may go from there.
 #[derive(Clone)]
 pub(super) struct Chain<'a> {
     next: Option<&'a (dyn Error + 'static)>,
@@ -16,18 +21,18 @@ pub(super) struct Chain<'a> {
 
 impl<'a> Chain<'a> {
     pub(super) fn of(error: &'a (dyn Error + 'static)) -> Chain<'a> {
-        Chain { next: Some(error), left: MAX_DEPTH }
+        Chain { next: Some(error), left: Depth::WHOLE.0 }
     }
 }
 
 impl<'a> Iterator for Chain<'a> {
-    type Item = &'a (dyn Error + 'static);
+    type Item = (&'a (dyn Error + 'static), Depth);
 
-    fn next(&mut self) -> Option<&'a (dyn Error + 'static)> {
+    fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
         let error = self.next?;
         self.next = wrapped(error);
-        Some(error)
+        Some((error, Depth(self.left)))
     }
 }
 
@@ -43,24 +48,25 @@ fn wrapped<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'sta
 /// A mark anywhere in the chain, else what the outermost error says that knows anything.
 pub(super) fn classify(error: &(dyn Error + 'static)) -> Option<Retryability> {
     #[cfg(feature = "alloc")]
-    for error in Chain::of(error) {
+    for (error, _) in Chain::of(error) {
         if let Some(marked) = error.downcast_ref::<super::Marked>() {
             return Some(marked.retryability);
         }
     }
-    Chain::of(error).find_map(known)
+    Chain::of(error).find_map(|(error, depth)| known(error, depth))
 }
 
-/// The same of what an error wraps, where it knows nothing itself.
+/// What the errors say that an error wraps, for one that asks them before it says anything itself.
 #[allow(dead_code, reason = "the errors of some crates do")]
-pub(super) fn classify_source(error: &dyn Error) -> Option<Retryability> {
-    classify(error.source()?)
+pub(super) fn classify_source(error: &dyn Error, depth: Depth) -> Option<Retryability> {
+    let mut chain = Chain { next: error.source(), left: depth.0 };
+    chain.find_map(|(error, depth)| known(error, depth))
 }
 
 /// What an error of a known type says; `None` if it is of another, or knows nothing.
-fn known(error: &(dyn Error + 'static)) -> Option<Retryability> {
+fn known(error: &(dyn Error + 'static), depth: Depth) -> Option<Retryability> {
     macro_rules! ask {
-        ($($feature:literal: $ty:ty => $classify:path,)*) => {$(
+        ($($feature:literal: $ty:ty => $classify:expr,)*) => {$(
             #[cfg(feature = $feature)]
             if let Some(error) = error.downcast_ref::<$ty>() {
                 return $classify(error);
@@ -71,16 +77,18 @@ fn known(error: &(dyn Error + 'static)) -> Option<Retryability> {
         "std": std::io::Error => super::io::classify,
         "tokio": tokio::time::error::Elapsed => super::timed_out,
         "http": super::http::StatusError => super::http::classify,
-        "reqwest": reqwest::Error => super::reqwest::classify,
-        "hyper-util": hyper_util::client::legacy::Error => super::hyper_util::classify,
+        "reqwest": reqwest::Error => |error| super::reqwest::classify(error, depth),
+        "hyper-util": hyper_util::client::legacy::Error
+            => |error| super::hyper_util::classify(error, depth),
         "hyper": hyper::Error => super::hyper::classify,
         "h2": h2::Error => super::h2::classify,
-        "tonic": tonic::Status => super::tonic::classify,
+        "tonic": tonic::Status => |error| super::tonic::classify(error, depth),
+        "tonic": tonic::TimeoutExpired => super::tonic::timed_out,
         "sqlx": sqlx::Error => super::sqlx::classify,
         "rusqlite": rusqlite::Error => super::rusqlite::classify,
         "redis": redis::RedisError => super::redis::classify,
-        "object_store": object_store::Error => super::object_store::classify,
+        "object_store": object_store::Error => |error| super::object_store::classify(error, depth),
     }
-    let _ = error;
+    let _ = (error, depth);
     None
 }

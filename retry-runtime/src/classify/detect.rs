@@ -42,14 +42,15 @@ pub fn error(error: &(dyn Error + 'static)) -> Retryability {
 }
 
 /// By the words of a message: "connection reset", "503 Service Unavailable", `ThrottlingException`. They
-/// are matched as whole words, in any case: there is no "EOF" in "geofence". A message without any that is
-/// known is permanent.
+/// are matched as whole words, in any case: there is no "EOF" in "geofence", but a "timeout" in "the timeout
+/// must be positive". A message without any that is known is permanent. Words never say that nothing was
+/// applied, so that what is not idempotent is never done again for them.
 pub fn message(message: &str) -> Retryability {
     message::classify(message).unwrap_or(Retryability::permanent())
 }
 
 fn by_messages(error: &(dyn Error + 'static)) -> Option<Retryability> {
-    Chain::of(error).find_map(|error| read(error, message::classify))
+    Chain::of(error).find_map(|(error, _)| read(error, message::classify))
 }
 
 /// Hands on what an error shows of itself.

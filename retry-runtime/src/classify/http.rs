@@ -25,7 +25,7 @@
 //!     Ok(client.get(url).send().await?.retryable_status()?)
 //! }
 //!
-//! // What must not be done twice is tried again only where the server has refused it.
+//! // What must not be done twice, a `POST`, is not tried again.
 //! #[retry(idempotent = method.is_idempotent())]
 //! async fn send(
 //!     client: &reqwest::Client,
@@ -44,7 +44,9 @@ use std::time::SystemTime;
 
 use http::{HeaderMap, Method, Response, StatusCode};
 
-use super::{RetryKind, Retryability, Retryable, status};
+#[cfg(any(feature = "reqwest", feature = "hyper-util"))]
+use super::RetryKind;
+use super::{Retryability, Retryable, status};
 
 /// A status says what it is by itself; the wait is in the headers, see [`StatusError`].
 #[diagnostic::do_not_recommend]
@@ -54,7 +56,7 @@ impl Retryable for StatusCode {
     }
 }
 
-/// A response whose status says that the request is worth another attempt.
+/// A response whose status is one of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusError {
     status: StatusCode,
@@ -111,36 +113,50 @@ pub trait RetryableStatus: Sized {
     /// The headers of the response.
     fn header_map(&self) -> &HeaderMap;
 
+    /// Whether redirects may have been followed: the request may then have been applied, though the
+    /// last answer refuses it. `false` unless said otherwise.
+    fn may_be_redirected(&self) -> bool {
+        false
+    }
+
     /// The response; an error if its status is one that is worth another attempt, 429 or 503 for
-    /// example. Any other failure, such as 404, is left to the caller.
+    /// example, with the wait that the server asked for. Any other failure, such as 404, is left to the
+    /// caller, and to reqwest's `error_for_status`, which on its own would lose that wait.
     ///
     /// # Errors
     ///
     /// Where the status is worth another attempt.
     fn retryable_status(self) -> Result<Self, StatusError> {
-        match StatusError::of(self.status_code(), self.header_map()) {
-            Some(error) if error.retryability.is_retryable() => Err(error),
-            _ => Ok(self),
+        match failure(&self) {
+            Some(error) => Err(error),
+            None => Ok(self),
         }
     }
 
     /// The same for a request by this method: by one that is not idempotent, `POST` or `PATCH`, only a
-    /// status that says that nothing was done, such as 429, is worth another attempt.
+    /// status that says that nothing was done, such as 429, is worth another attempt; and with reqwest,
+    /// which follows redirects, none.
     ///
     /// # Errors
     ///
     /// Where the status is worth another attempt.
     fn retryable_status_of(self, method: &Method) -> Result<Self, StatusError> {
-        match StatusError::of(self.status_code(), self.header_map()) {
-            Some(error)
-                if error.retryability.is_retryable()
-                    && (method.is_idempotent() || error.retryability.is_not_applied()) =>
-            {
+        match failure(&self) {
+            Some(error) if method.is_idempotent() || error.retryability.is_not_applied() => {
                 Err(error)
             }
             _ => Ok(self),
         }
     }
+}
+
+/// The failure of a response, if it is worth another attempt.
+fn failure(response: &impl RetryableStatus) -> Option<StatusError> {
+    let mut error = StatusError::of(response.status_code(), response.header_map())?;
+    if response.may_be_redirected() {
+        error.retryability = error.retryability.perhaps_applied();
+    }
+    Some(error).filter(|error| error.retryability.is_retryable())
 }
 
 impl<B> RetryableStatus for Response<B> {
@@ -208,25 +224,12 @@ fn rate_limit(headers: &HeaderMap) -> Option<Duration> {
     waits.max()
 }
 
-/// What a failure to connect was: of all, only what TLS refuses is not worth another attempt.
+/// What a failure to connect was: a name that does not exist, and what TLS refuses, are not worth another
+/// attempt.
 #[cfg(any(feature = "reqwest", feature = "hyper-util"))]
-pub(super) fn connecting(error: &dyn Error) -> Retryability {
-    match super::chain::classify_source(error) {
+pub(super) fn connecting(error: &dyn Error, depth: super::chain::Depth) -> Retryability {
+    match super::chain::classify_source(error, depth) {
         Some(known) if known.kind() == RetryKind::Permanent => known,
-        _ if is_unknown_host(error) => Retryability::permanent().not_applied(),
         _ => Retryability::transient().not_applied(),
     }
-}
-
-/// A name that does not exist is an error of a resolver, of no type that could be asked: its text is that
-/// of the system's `gai_strerror`.
-#[cfg(any(feature = "reqwest", feature = "hyper-util"))]
-fn is_unknown_host(error: &dyn Error) -> bool {
-    const TEXTS: &[&str] =
-        &["Name or service not known", "nodename nor servname provided", "No such host is known"];
-    let Some(source) = error.source() else { return false };
-    super::chain::Chain::of(source).any(|error| {
-        let is_unknown = |text: &str| TEXTS.iter().any(|unknown| text.contains(unknown));
-        super::detect::read(error, is_unknown)
-    })
 }

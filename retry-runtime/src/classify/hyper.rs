@@ -22,5 +22,6 @@ pub(super) fn classify(error: &Error) -> Option<Retryability> {
     if error.is_timeout() || error.is_incomplete_message() || error.is_canceled() {
         return Some(Retryability::transient());
     }
-    chain::classify_source(error)
+    // What it wraps is asked next.
+    None
 }

@@ -2,8 +2,9 @@
 
 use hyper_util::client::legacy::Error;
 
+use super::chain::{self, Depth};
 use super::http::connecting;
-use super::{Retryability, Retryable, chain};
+use super::{Retryability, Retryable};
 
 #[diagnostic::do_not_recommend]
 impl Retryable for Error {
@@ -12,9 +13,6 @@ impl Retryable for Error {
     }
 }
 
-pub(super) fn classify(error: &Error) -> Option<Retryability> {
-    if error.is_connect() {
-        return Some(connecting(error));
-    }
-    chain::classify_source(error)
+pub(super) fn classify(error: &Error, depth: Depth) -> Option<Retryability> {
+    error.is_connect().then(|| connecting(error, depth))
 }

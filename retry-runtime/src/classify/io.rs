@@ -14,7 +14,10 @@ impl Retryable for Error {
 }
 
 pub(super) fn classify(error: &Error) -> Option<Retryability> {
-    by_kind(error.kind()).or_else(|| by_code(error.raw_os_error()?))
+    match by_kind(error.kind()) {
+        None => error.raw_os_error().map_or_else(|| by_resolver(error), by_code),
+        known => known,
+    }
 }
 
 /// `None` for the kinds that say nothing: `Other`, and those that have no stable name yet.
@@ -24,7 +27,6 @@ fn by_kind(kind: ErrorKind) -> Option<Retryability> {
         ErrorKind::ConnectionRefused
         | ErrorKind::AddrInUse
         | ErrorKind::AddrNotAvailable
-        | ErrorKind::Interrupted
         | ErrorKind::ResourceBusy
         | ErrorKind::ExecutableFileBusy
         | ErrorKind::Deadlock => Retryability::transient().not_applied(),
@@ -38,6 +40,7 @@ fn by_kind(kind: ErrorKind) -> Option<Retryability> {
         | ErrorKind::UnexpectedEof
         | ErrorKind::TimedOut
         | ErrorKind::WouldBlock
+        | ErrorKind::Interrupted
         | ErrorKind::HostUnreachable
         | ErrorKind::NetworkUnreachable
         | ErrorKind::NetworkDown
@@ -68,16 +71,41 @@ fn by_kind(kind: ErrorKind) -> Option<Retryability> {
     })
 }
 
+/// A name that was not resolved has neither a kind nor a number: it has the text of the system's
+/// `gai_strerror`, of glibc, musl, macOS or Windows.
+fn by_resolver(error: &Error) -> Option<Retryability> {
+    const UNKNOWN: &[&str] = &[
+        "Name or service not known",
+        "Name does not resolve",
+        "nodename nor servname provided",
+        "No such host is known",
+        "No address associated with hostname",
+    ];
+    const FOR_A_WHILE: &[&str] = &["Temporary failure in name resolution", "Try again"];
+    const BEFORE: &str = "failed to lookup address information";
+
+    super::detect::read(error, |text| {
+        let has = |texts: &[&str]| texts.iter().any(|known| text.contains(known));
+        if !text.contains(BEFORE) && !has(UNKNOWN) {
+            None
+        } else if has(FOR_A_WHILE) {
+            Some(Retryability::transient().not_applied())
+        } else {
+            has(UNKNOWN).then(|| Retryability::permanent().not_applied())
+        }
+    })
+}
+
 /// The numbers to which `std` gives no kind with a stable name, on the systems whose numbers are
 /// here.
 fn by_code(code: i32) -> Option<Retryability> {
     let codes = CODES?;
-    if codes.exhausted.contains(&code) {
+    if codes.files.contains(&code) {
         Some(Retryability::throttled().not_applied())
-    } else if code == codes.network_reset {
+    } else if code == codes.buffers {
+        Some(Retryability::throttled())
+    } else if code == codes.network_reset || code == codes.host_down {
         Some(Retryability::transient())
-    } else if code == codes.host_down {
-        Some(Retryability::transient().not_applied())
     } else if code == codes.cancelled {
         Some(Retryability::cancelled())
     } else {
@@ -86,8 +114,10 @@ fn by_code(code: i32) -> Option<Retryability> {
 }
 
 struct Codes {
-    /// ENFILE, EMFILE, ENOBUFS
-    exhausted: [i32; 3],
+    /// ENFILE, EMFILE
+    files: [i32; 2],
+    /// ENOBUFS
+    buffers: i32,
     /// ENETRESET
     network_reset: i32,
     /// EHOSTDOWN
@@ -108,14 +138,21 @@ const CODES: Option<Codes> = if cfg!(all(
         target_arch = "sparc64",
     ))
 )) {
-    Some(Codes { exhausted: [23, 24, 105], network_reset: 102, host_down: 112, cancelled: 125 })
+    Some(Codes {
+        files: [23, 24],
+        buffers: 105,
+        network_reset: 102,
+        host_down: 112,
+        cancelled: 125,
+    })
 } else if cfg!(target_vendor = "apple") {
-    Some(Codes { exhausted: [23, 24, 55], network_reset: 52, host_down: 64, cancelled: 89 })
+    Some(Codes { files: [23, 24], buffers: 55, network_reset: 52, host_down: 64, cancelled: 89 })
 } else if cfg!(target_os = "freebsd") {
-    Some(Codes { exhausted: [23, 24, 55], network_reset: 52, host_down: 64, cancelled: 85 })
+    Some(Codes { files: [23, 24], buffers: 55, network_reset: 52, host_down: 64, cancelled: 85 })
 } else if cfg!(windows) {
     Some(Codes {
-        exhausted: [4, 10024, 10055],
+        files: [4, 10024],
+        buffers: 10055,
         network_reset: 10052,
         host_down: 10064,
         cancelled: 10103,

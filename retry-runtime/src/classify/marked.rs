@@ -9,7 +9,8 @@ use super::{Retryability, Retryable};
 /// An error with a mark, which says of this one error whether another attempt is worth it.
 ///
 /// It is for errors that are passed on as `Box<dyn Error>`, `anyhow::Error` or the like, where it is
-/// found anywhere in the chain, and beats whatever else is known of them. It shows the error as it is.
+/// found anywhere in the chain, and beats whatever else is known of them. It shows the error as it is; to
+/// downcast to that error's own type, downcast to this one first, and look into [`get_ref`](Marked::get_ref).
 ///
 /// ```
 /// use reattempt::{Marked, retry};
@@ -46,6 +47,23 @@ impl Marked {
     /// This error is worth another attempt.
     pub fn transient(error: impl Into<Box<dyn Error + Send + Sync>>) -> Marked {
         Marked::new(Retryability::transient(), error)
+    }
+
+    /// This error is what it says of itself: once it is boxed, nobody can ask it any more.
+    ///
+    /// ```
+    /// use reattempt::{Marked, Retryable, retry};
+    ///
+    /// #[derive(Debug, thiserror::Error, Retryable)]
+    /// #[error("the queue is full")]
+    /// #[retry(throttled)]
+    /// struct QueueFull;
+    ///
+    /// let error: Box<dyn std::error::Error + Send + Sync> = Marked::by_itself(QueueFull).into();
+    /// assert!(error.retryability().is_retryable());
+    /// ```
+    pub fn by_itself<E: Retryable + Into<Box<dyn Error + Send + Sync>>>(error: E) -> Marked {
+        Marked::new(error.retryability(), error)
     }
 
     /// The error that was marked.

@@ -2,19 +2,23 @@
 
 use super::{Retryability, codes, status};
 
-/// By the first of these that the message holds: the number of an HTTP status; words for what the same
-/// call would meet again; for too much load; for what has not been done; for what may have been.
+/// By the first of these that the message holds: a code of AWS's; the number of an HTTP status; words for
+/// what the same call would meet again; for too much load; for what may pass.
+///
+/// It never says that nothing was applied: that would be to repeat a payment on the strength of a word.
 pub(super) fn classify(message: &str) -> Option<Retryability> {
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| holds(message, phrase));
-    if let Some(by_status) = by_status(message) {
-        Some(by_status)
+    if has(codes::THROTTLING) {
+        Some(Retryability::throttled())
+    } else if has(codes::TRANSIENT) {
+        Some(Retryability::transient())
+    } else if let Some(by_status) = by_status(message) {
+        Some(by_status.perhaps_applied())
     } else if has(PERMANENT) {
         Some(Retryability::permanent())
-    } else if has(codes::THROTTLING) || has(THROTTLED) {
+    } else if has(THROTTLED) {
         Some(Retryability::throttled())
-    } else if has(NOT_APPLIED) {
-        Some(Retryability::transient().not_applied())
-    } else if has(codes::TRANSIENT) || has(TRANSIENT) {
+    } else if has(TRANSIENT) {
         Some(Retryability::transient())
     } else {
         None
@@ -28,27 +32,37 @@ const PERMANENT: &[&str] = &[
     "already exists",
     "authentication failed",
     "bad request",
-    "certificate",
-    "failed to verify",
+    "certificate has expired",
+    "certificate is not valid",
+    "certificate signed by unknown authority",
+    "certificate verify failed",
+    "EOF while parsing",
     "forbidden",
     "invalid argument",
     "invalid credentials",
     "invalid input",
     "invalid parameter",
+    "invalid peer certificate",
     "invalid request",
     "invalid signature",
+    "invalid type",
+    "invalid value",
     "InvalidAccessKeyId",
+    "missing field",
     "no such file",
     "no such key",
     "NoSuchBucket",
     "NoSuchKey",
     "not found",
     "not implemented",
+    "password",
     "permission denied",
+    "self-signed certificate",
     "SignatureDoesNotMatch",
     "syntax error",
     "unauthenticated",
     "unauthorized",
+    "unknown field",
     "validation error",
     "validation failed",
     "ValidationException",
@@ -70,26 +84,21 @@ const THROTTLED: &[&str] = &[
     "TooManyRequests",
 ];
 
-const NOT_APPLIED: &[&str] = &[
-    "connection refused",
-    "could not serialize access",
-    "database is locked",
-    "deadlock detected",
-    "deadlock found",
-    "EAI_AGAIN",
-    "ECONNREFUSED",
-    "no such host",
-    "temporary failure in name resolution",
-];
-
 const TRANSIENT: &[&str] = &[
     "bad gateway",
     "broken pipe",
     "connection aborted",
     "connection closed",
+    "connection refused",
     "connection reset",
     "connection timeout",
+    "could not serialize access",
+    "database is locked",
+    "deadlock detected",
+    "deadlock found",
+    "EAI_AGAIN",
     "ECONNABORTED",
+    "ECONNREFUSED",
     "ECONNRESET",
     "EHOSTUNREACH",
     "end of file",
@@ -105,12 +114,14 @@ const TRANSIENT: &[&str] = &[
     "network is unreachable",
     "network unreachable",
     "no route to host",
+    "no such host",
     "socket hang up",
     "temporarily unavailable",
+    "temporary failure in name resolution",
     "timed out",
     "timeout",
     "TLS handshake timeout",
-    "try again",
+    "try again later",
 ];
 
 /// Runs of letters, digits and underscores.
@@ -135,35 +146,48 @@ fn holds(message: &str, phrase: &str) -> bool {
     }
 }
 
-/// A number from 400 to 599 at most three words behind one that tells that it is a status, as in "status
-/// code: 503" and "HTTP/1.1 503", or before the reason that belongs to it, as in "503 Service Unavailable".
+/// A number from 400 to 599 right behind what tells that it is a status, as in "status code: 503" and
+/// "HTTP/1.1 503", or right before the reason that belongs to it, as in "503 Service Unavailable".
 fn by_status(message: &str) -> Option<Retryability> {
-    const BEFORE: &[&str] = &["http", "https", "status", "returned"];
-    const REASONS: &[(&str, &[&str])] = &[
-        ("429", &["too", "many"]),
-        ("500", &["internal", "server"]),
-        ("502", &["bad", "gateway"]),
-        ("503", &["service", "unavailable"]),
-        ("504", &["gateway", "timeout"]),
+    const REASONS: &[(&str, &str)] = &[
+        ("429", "Too Many"),
+        ("500", "Internal Server"),
+        ("502", "Bad Gateway"),
+        ("503", "Service Unavailable"),
+        ("504", "Gateway Timeout"),
     ];
-    let mut since_status = usize::MAX;
-    let mut here = words(message);
-    while let Some(word) = here.next() {
-        let number = word.parse().ok().filter(|_| word.len() == 3);
-        if let Some(found) = number.and_then(status::classify) {
-            let mut next = here.clone();
-            let reason = REASONS.iter().find(|(status, _)| *status == word);
-            let is_named = reason.is_some_and(|(_, reason)| {
-                reason
-                    .iter()
-                    .all(|word| next.next().is_some_and(|next| next.eq_ignore_ascii_case(word)))
-            });
-            if since_status <= 3 || is_named {
-                return Some(found);
-            }
-        }
-        let tells = BEFORE.iter().any(|before| word.eq_ignore_ascii_case(before));
-        since_status = if tells { 1 } else { since_status.saturating_add(1) };
-    }
-    None
+    let mut from = 0;
+    words(message).find_map(|word| {
+        // The word is a part of the message, so that it is found again.
+        let start = from + message.get(from..)?.find(word)?;
+        from = start + word.len();
+        let number = word.parse().ok().filter(|_| word.len() == 3)?;
+        let (before, behind) = (message.get(..start)?, message.get(from..)?);
+        let reason = REASONS.iter().find(|(status, _)| *status == word);
+        let has_reason = reason.is_some_and(|(_, reason)| begins(behind, reason));
+        // A part of an address is none: `:443/`, `/payments/429`, `?page=500`.
+        let is_apart = !before.ends_with([':', '/', '?', '&', '=', '-', '.', '#']);
+        let is_told = tells_status(before.trim_end_matches([' ', ':', '=', '(', '\'', '"', '`']));
+        if is_told || has_reason && is_apart { status::classify(number) } else { None }
+    })
+}
+
+/// Whether a text begins with these words.
+fn begins(text: &str, phrase: &str) -> bool {
+    let mut here = words(text);
+    words(phrase).all(|word| here.next().is_some_and(|other| other.eq_ignore_ascii_case(word)))
+}
+
+/// Whether a text ends in "status", "status code", `StatusCode` or `HTTP/1.1`. A process has an "exit status".
+fn tells_status(text: &str) -> bool {
+    const VERSIONS: &[&str] =
+        &["HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/2.0", "HTTP/3", "HTTP/3.0", "HTTP"];
+    let ends = |with: &str| {
+        let start = text.len().checked_sub(with.len());
+        let end = start.and_then(|start| text.get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(with))
+    };
+    let is_status =
+        ["status", "status code", "statuscode", "status_code"].iter().any(|word| ends(word));
+    is_status && !ends("exit status") || VERSIONS.iter().any(|version| ends(version))
 }

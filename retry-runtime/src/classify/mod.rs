@@ -95,7 +95,7 @@ impl Retryability {
         Retryability::new(RetryKind::Cancelled)
     }
 
-    const fn new(kind: RetryKind) -> Retryability {
+    pub(crate) const fn new(kind: RetryKind) -> Retryability {
         Retryability { kind, not_applied: false, retry_after: None }
     }
 
@@ -110,6 +110,13 @@ impl Retryability {
     /// the transaction was rolled back. Not to be said of a time-out.
     pub const fn not_applied(mut self) -> Retryability {
         self.not_applied = true;
+        self
+    }
+
+    /// Without that knowledge: what made the error may have tried more than once.
+    #[allow(dead_code, reason = "some crates do")]
+    pub(crate) const fn perhaps_applied(mut self) -> Retryability {
+        self.not_applied = false;
         self
     }
 
@@ -171,7 +178,7 @@ impl From<bool> for Retryability {
             `&{Self}` to `bool` or `Retryability`",
     note = "or, if the type is yours, derive it, `#[derive(reattempt::Retryable)]`, or implement it",
     note = "the errors of many crates say it with the feature of `reattempt` that has the crate's name, \
-            such as `reqwest`, `tonic`, `sqlx`, `redis` or `anyhow`"
+            such as `reqwest`, `tonic`, `sqlx`, `redis` or `anyhow`, in the version that its README tells"
 )]
 #[cfg_attr(
     not(feature = "std"),
@@ -234,10 +241,34 @@ fn timed_out(error: &tokio::time::error::Elapsed) -> Option<Retryability> {
     Some(error.retryability())
 }
 
+/// An error in a field, to be asked.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which of its errors are worth another attempt",
+    label = "`forward` asks it, and it does not say",
+    note = "say it of the variant in place of `forward`, such as `#[retry(permanent)]`, or \
+            `#[retry(transient, when = …)]` with a condition over its fields",
+    note = "or, if the type is yours, derive it, `#[derive(reattempt::Retryable)]`, or implement it",
+    note = "the errors of many crates say it with the feature of `reattempt` that has the crate's name, \
+            such as `reqwest`, `tonic`, `sqlx`, `redis` or `anyhow`, in the version that its README tells"
+)]
+pub trait Forward {
+    /// What it says.
+    fn forward(&self) -> Retryability;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Retryable + ?Sized> Forward for E {
+    fn forward(&self) -> Retryability {
+        self.retryability()
+    }
+}
+
 /// A wait that a server may have asked for, in a field.
 #[diagnostic::on_unimplemented(
     message = "`after` needs a field of type `Duration` or `Option<Duration>`, not `{Self}`",
-    label = "neither a `Duration` nor an `Option<Duration>`"
+    label = "neither a `Duration` nor an `Option<Duration>`",
+    note = "keep it as a `Duration`, by `Duration::from_secs(…)` where the error is made, or implement \
+            `Retryable` by hand"
 )]
 pub trait Hint {
     /// The wait.
@@ -263,6 +294,24 @@ pub fn after<H: Hint>(retryability: Retryability, hint: &H) -> Retryability {
     match hint.hint() {
         Some(wait) => retryability.after(wait),
         None => retryability,
+    }
+}
+
+/// What a function given as `on` may answer about work that must not be done twice.
+#[diagnostic::on_unimplemented(
+    message = "with `idempotent = false`, `on` must answer `Retryability`, not `{Self}`",
+    label = "does not say that nothing was applied, so this would never be tried again",
+    note = "answer `Retryability::transient().not_applied()` for errors of which that is known"
+)]
+pub trait Certain: Verdict {
+    /// The answer.
+    fn certain(self) -> Retryability;
+}
+
+#[diagnostic::do_not_recommend]
+impl Certain for Retryability {
+    fn certain(self) -> Retryability {
+        self
     }
 }
 

@@ -2,21 +2,25 @@
 
 use object_store::Error;
 
-use super::{Retryability, Retryable, chain, detect};
+use super::chain::{self, Depth};
+use super::{Retryability, Retryable, detect};
 
 /// The stores retry by themselves, ten times within three minutes; switch that off
 /// (`RetryConfig { max_retries: 0, .. }`) where this is to do it. What a store wraps is of types that it
-/// keeps to itself, so the words of their messages are looked at too.
+/// keeps to itself, so the words of their messages are looked at too. It never says that nothing was applied.
 #[diagnostic::do_not_recommend]
 impl Retryable for Error {
     fn retryability(&self) -> Retryability {
-        chain::classify(self).unwrap_or(Retryability::permanent())
+        detect::error(self)
     }
 }
 
-pub(super) fn classify(error: &Error) -> Option<Retryability> {
+pub(super) fn classify(error: &Error, depth: Depth) -> Option<Retryability> {
     match error {
-        Error::Generic { source, .. } => Some(detect::error(&**source)),
+        // Of what the store has tried before this there is nothing in it.
+        Error::Generic { .. } => {
+            chain::classify_source(error, depth).map(Retryability::perhaps_applied)
+        }
         Error::NotFound { .. }
         | Error::InvalidPath { .. }
         | Error::NotSupported { .. }
@@ -25,6 +29,6 @@ pub(super) fn classify(error: &Error) -> Option<Retryability> {
         | Error::NotModified { .. }
         | Error::PermissionDenied { .. }
         | Error::Unauthenticated { .. } => Some(Retryability::permanent()),
-        other => chain::classify_source(other),
+        _ => None,
     }
 }

@@ -3,10 +3,27 @@
 use http::HeaderMap;
 use reqwest::{Error, Response, StatusCode};
 
+use super::chain::{self, Depth};
 use super::http::{RetryableStatus, connecting};
-use super::{Retryability, Retryable, chain, status};
+use super::{Retryability, Retryable, status};
 
 /// A status is one of an error where `error_for_status` has made it one.
+///
+/// It never says that nothing was applied, because a client follows redirects, and the error does not tell
+/// whether it has: what was refused may have been the second of two requests. Of a client that follows none
+/// (`redirect::Policy::none()`), a derive may say it:
+///
+/// ```
+/// # #[cfg(feature = "reqwest")]
+/// # mod example {
+/// #[derive(Debug, reattempt::Retryable)]
+/// enum SendError {
+///     #[retry(transient, not_applied, when = _0.is_connect())]
+///     #[retry(forward)]
+///     Transport(reqwest::Error),
+/// }
+/// # }
+/// ```
 #[diagnostic::do_not_recommend]
 impl Retryable for Error {
     fn retryability(&self) -> Retryability {
@@ -14,16 +31,20 @@ impl Retryable for Error {
     }
 }
 
-pub(super) fn classify(error: &Error) -> Option<Retryability> {
+pub(super) fn classify(error: &Error, depth: Depth) -> Option<Retryability> {
+    by_phase(error, depth).map(Retryability::perhaps_applied)
+}
+
+fn by_phase(error: &Error, depth: Depth) -> Option<Retryability> {
     if let Some(code) = error.status() {
         return status::classify(code.as_u16());
     }
     if error.is_builder() {
-        return Some(Retryability::permanent().not_applied());
+        return Some(Retryability::permanent());
     }
     #[cfg(not(target_family = "wasm"))]
     if error.is_connect() {
-        return Some(connecting(error));
+        return Some(connecting(error, depth));
     }
     if error.is_timeout() {
         return Some(Retryability::transient());
@@ -32,13 +53,10 @@ pub(super) fn classify(error: &Error) -> Option<Retryability> {
     if error.is_redirect() || error.is_upgrade() {
         return Some(Retryability::permanent());
     }
-    // A body that was cut off, or one that is not what it should be.
-    let by_source = chain::classify_source(error);
-    if by_source.is_none() && (error.is_request() || error.is_body()) {
-        // The connection was lost, in one of the ways that hyper's errors tell and nobody here asks.
-        return Some(Retryability::transient());
-    }
-    by_source
+    // A connection that was lost, or a body that was cut off, or one that is not what it should be.
+    let by_source = chain::classify_source(error, depth);
+    let is_lost = error.is_request() || error.is_body();
+    Some(by_source.unwrap_or(Retryability::from(is_lost)))
 }
 
 #[diagnostic::do_not_recommend]
@@ -49,6 +67,10 @@ impl RetryableStatus for Response {
 
     fn header_map(&self) -> &HeaderMap {
         self.headers()
+    }
+
+    fn may_be_redirected(&self) -> bool {
+        true
     }
 }
 
@@ -61,5 +83,9 @@ impl RetryableStatus for reqwest::blocking::Response {
 
     fn header_map(&self) -> &HeaderMap {
         self.headers()
+    }
+
+    fn may_be_redirected(&self) -> bool {
+        true
     }
 }

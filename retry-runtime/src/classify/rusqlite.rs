@@ -16,6 +16,6 @@ impl Retryable for Error {
 pub(super) fn classify(error: &Error) -> Option<Retryability> {
     match error {
         Error::SqliteFailure(failure, _) => sql::by_sqlite(failure.extended_code),
-        other => chain::classify_source(other),
+        _ => None,
     }
 }

@@ -1,6 +1,5 @@
-//! The codes of databases. A statement that fails for a conflict (a deadlock, a serialization failure) has
-//! ended its transaction, which was rolled back: put the attribute on the function that holds the whole of
-//! it.
+//! The codes of databases. Put the attribute on the function that holds the whole of a transaction: a
+//! statement that fails for a conflict (a deadlock, a serialization failure) has ended it.
 
 #![allow(clippy::match_same_arms, reason = "they are the lines of a table")]
 
@@ -33,8 +32,10 @@ pub(super) fn by_sqlstate(code: &str) -> Option<Retryability> {
 #[cfg(feature = "sqlx-mysql")]
 pub(super) fn by_mysql(number: u16) -> Option<Retryability> {
     Some(match number {
-        // Deadlock, lock wait timeout, NOWAIT, XA, changed since read, definition changed.
-        1213 | 1205 | 3572 | 1614 | 1613 | 1020 | 1412 => Retryability::transient().not_applied(),
+        // Deadlock, XA, changed since read, definition changed.
+        1213 | 1614 | 1613 | 1020 | 1412 => Retryability::transient().not_applied(),
+        // Lock wait timeout, NOWAIT: the statement was rolled back, its transaction was not.
+        1205 | 3572 => Retryability::transient(),
         // Galera's node is not ready; disconnected when idle.
         1047 | 4031 => Retryability::transient().not_applied(),
         // Too many connections, of all or of this user; out of resources.

@@ -3,7 +3,7 @@
 use sqlx::Error;
 use sqlx::error::DatabaseError;
 
-use super::{Retryability, Retryable, chain, io, sql};
+use super::{Retryability, Retryable, chain, sql};
 
 /// Of MySQL's numbers, those that it translates into SQLSTATE; with the feature `sqlx-mysql` all of them.
 #[diagnostic::do_not_recommend]
@@ -16,11 +16,11 @@ impl Retryable for Error {
 pub(super) fn classify(error: &Error) -> Option<Retryability> {
     match error {
         Error::Database(error) => by_database(&**error),
-        Error::Io(error) => io::classify(error),
         // No connection of the pool became free in time.
         Error::PoolTimedOut => Some(Retryability::throttled().not_applied()),
         Error::WorkerCrashed => Some(Retryability::transient()),
-        other => chain::classify_source(other),
+        // What it wraps is asked next, an `io::Error` among others.
+        _ => None,
     }
 }
 

@@ -3,10 +3,11 @@
 
 use core::time::Duration;
 
-use tonic::{Code, Status};
+use tonic::{Code, Status, TimeoutExpired};
 use tonic_types::StatusExt as _;
 
-use super::{Retryability, Retryable, chain};
+use super::chain::{self, Depth};
+use super::{Retryability, Retryable};
 
 /// `RESOURCE_EXHAUSTED` is worth another attempt only where the server says when, by `RetryInfo` or by
 /// pushback. `ABORTED` is that of a whole transaction: put the attribute on the function that holds it.
@@ -17,31 +18,38 @@ impl Retryable for Status {
     }
 }
 
-pub(super) fn classify(status: &Status) -> Option<Retryability> {
+pub(super) fn classify(status: &Status, depth: Depth) -> Option<Retryability> {
     let hint = match pushback(status) {
         Pushback::After(wait) => Some(wait),
         // The server wants no other attempt.
         Pushback::Never => return Some(Retryability::permanent()),
         Pushback::None => status.get_details_retry_info().and_then(|info| info.retry_delay),
     };
+    let by_transport = || chain::classify_source(status, depth);
     let retryability = match status.code() {
         Code::Unavailable => {
             // A connection that was refused has carried nothing.
-            let refused = chain::classify_source(status).filter(|known| known.is_retryable());
+            let refused = by_transport().filter(|known| known.is_retryable());
             refused.unwrap_or(Retryability::transient())
         }
         Code::ResourceExhausted if hint.is_some() => Retryability::throttled().not_applied(),
         Code::Aborted => Retryability::transient().not_applied(),
         Code::DeadlineExceeded => Retryability::transient(),
-        Code::Cancelled => Retryability::cancelled(),
-        // What the client's own transport met has no code of its own.
-        Code::Unknown | Code::Internal => return chain::classify_source(status),
+        // What the client's own transport met has no code of its own; a connection that is lost, and a
+        // time-out of the client, are `CANCELLED`.
+        Code::Cancelled => by_transport().unwrap_or(Retryability::cancelled()),
+        Code::Unknown | Code::Internal | Code::ResourceExhausted => by_transport()?,
         _ => Retryability::permanent(),
     };
     Some(match hint {
         Some(wait) if retryability.is_retryable() => retryability.after(wait),
         _ => retryability,
     })
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "others know nothing")]
+pub(super) fn timed_out(_: &TimeoutExpired) -> Option<Retryability> {
+    Some(Retryability::transient())
 }
 
 enum Pushback {

@@ -31,52 +31,70 @@ fn around(source: impl Into<Boxed>) -> Opaque {
 #[test]
 fn messages_are_matched_by_whole_words() {
     use RetryKind::{Permanent, Throttled, Transient};
-    for (message, kind, not_applied) in [
-        ("connection refused", Transient, true),
-        ("dial tcp 127.0.0.1:80: connect: connection refused", Transient, true),
-        ("Connection reset by peer", Transient, false),
-        ("connection timeout", Transient, false),
-        ("network unreachable", Transient, false),
-        ("connect: network is unreachable", Transient, false),
-        ("lookup example.test: no such host", Transient, true),
-        ("net/http: TLS handshake timeout", Transient, false),
-        ("read: i/o timeout", Transient, false),
-        ("write: broken pipe", Transient, false),
-        ("unexpected EOF", Transient, false),
-        ("500 Internal Server Error", Transient, false),
-        ("502 Bad Gateway", Transient, false),
-        ("503 Service Unavailable", Throttled, false),
-        ("504 Gateway Timeout", Transient, false),
-        ("429 Too Many Requests", Throttled, true),
-        ("api error RequestTimeout: slow", Transient, false),
-        ("ServiceUnavailable", Throttled, false),
-        ("InternalError: we encountered an internal error", Transient, false),
-        ("SlowDown: please reduce your request rate", Throttled, false),
-        ("ThrottlingException: Rate exceeded", Throttled, false),
-        ("RequestLimitExceeded", Throttled, false),
-        ("ProvisionedThroughputExceededException", Throttled, false),
-        ("TransactionInProgressException", Throttled, false),
-        ("TooManyRequests", Throttled, false),
-        ("status code: 503", Throttled, false),
-        ("HTTP/1.1 502 upstream", Transient, false),
-        ("Server returned non-2xx status code: 500 Internal Server Error: oops", Transient, false),
-        ("database is locked", Transient, true),
+    for (message, kind) in [
+        ("connection refused", Transient),
+        ("dial tcp 127.0.0.1:80: connect: connection refused", Transient),
+        ("Connection reset by peer", Transient),
+        ("connection timeout", Transient),
+        ("network unreachable", Transient),
+        ("connect: network is unreachable", Transient),
+        ("lookup example.test: no such host", Transient),
+        ("net/http: TLS handshake timeout", Transient),
+        ("read: i/o timeout", Transient),
+        ("write: broken pipe", Transient),
+        ("unexpected EOF", Transient),
+        ("500 Internal Server Error", Transient),
+        ("502 Bad Gateway", Transient),
+        ("503 Service Unavailable", Throttled),
+        ("504 Gateway Timeout", Transient),
+        ("429 Too Many Requests", Throttled),
+        ("api error RequestTimeout: slow", Transient),
+        ("ServiceUnavailable", Throttled),
+        ("InternalError: we encountered an internal error", Transient),
+        ("SlowDown: please reduce your request rate", Throttled),
+        ("ThrottlingException: Rate exceeded", Throttled),
+        ("RequestLimitExceeded", Throttled),
+        ("ProvisionedThroughputExceededException", Throttled),
+        ("TransactionInProgressException", Throttled),
+        ("TooManyRequests", Throttled),
+        ("status code: 503", Throttled),
+        ("HTTP/1.1 502 upstream", Transient),
+        ("Server returned non-2xx status code: 500 Internal Server Error: oops", Transient),
+        ("database is locked", Transient),
+        ("HTTP 400: ThrottlingException: Rate exceeded", Throttled),
+        ("Rate exceeded (Status Code: 400; Error Code: Throttling)", Throttled),
+        ("HTTP status server error (503 Service Unavailable) for url (http://x/)", Throttled),
+        (
+            "error sending request for url (http://bank/payments/429): operation timed out",
+            Transient,
+        ),
+        ("POST https://pay/orders/404 failed: connection reset by peer", Transient),
+        ("error (https://localhost:443/): connection refused", Transient),
+        ("the pool has timed out: too many tasks", Transient),
+        ("upstream certificate service: connection reset by peer", Transient),
         // What is not worth it, or nothing that is known.
-        ("geofence", Permanent, false),
-        ("EOFException", Permanent, false),
-        ("timeouts_total is not a metric", Permanent, false),
-        ("processed 503 rows", Permanent, false),
-        ("404 Not Found", Permanent, false),
-        ("NoSuchKey: the key does not exist", Permanent, false),
-        ("file not found", Permanent, false),
-        ("403: access denied", Permanent, false),
-        ("status 400: timeout must be positive", Permanent, false),
-        ("validation error: timeout", Permanent, false),
-        ("certificate has expired while connecting: connection reset", Permanent, false),
-        ("", Permanent, false),
+        ("geofence", Permanent),
+        ("EOFException", Permanent),
+        ("timeouts_total is not a metric", Permanent),
+        ("processed 503 rows", Permanent),
+        ("query returned 429 rows, expected 1", Permanent),
+        ("exit status: 421", Permanent),
+        ("Incorrect password, please try again", Permanent),
+        ("missing field `timeout` at line 1 column 2", Permanent),
+        ("invalid value for --timeout", Permanent),
+        ("EOF while parsing a value at line 1 column 0", Permanent),
+        ("404 Not Found", Permanent),
+        ("NoSuchKey: the key does not exist", Permanent),
+        ("file not found", Permanent),
+        ("403: access denied", Permanent),
+        ("status 400: timeout must be positive", Permanent),
+        ("validation error: timeout", Permanent),
+        ("the certificate has expired: connection reset", Permanent),
+        ("", Permanent),
     ] {
         let said = detect::message(message);
-        assert_eq!((said.kind(), said.is_not_applied()), (kind, not_applied), "{message:?}");
+        assert_eq!(said.kind(), kind, "{message:?}");
+        assert!(!said.is_not_applied(), "words don't say that: {message:?}");
         let boxed: Boxed = message.into();
         assert_eq!(boxed.retryability(), said, "{message:?}, boxed");
         assert_eq!(around(boxed).retryability_detected(), said, "{message:?}, wrapped");
@@ -127,10 +145,48 @@ fn a_chain_that_has_no_end_has_one() {
 }
 
 #[test]
+fn a_chain_through_known_types_has_an_end_too() {
+    #[derive(Debug)]
+    struct Again;
+    impl fmt::Display for Again {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("again")
+        }
+    }
+    static STATUS: std::sync::OnceLock<tonic::Status> = std::sync::OnceLock::new();
+    impl Error for Again {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            STATUS.get().map(|status| -> &(dyn Error + 'static) { status })
+        }
+    }
+    STATUS.set(tonic::Status::from_error(Box::new(Again))).expect("it is set once");
+    assert!(STATUS.get().unwrap().source().is_some_and(|source| source.is::<Again>()));
+    assert!(!detect::error(&Again).is_retryable());
+}
+
+#[test]
+fn a_name_that_is_not_resolved_is_known_by_its_text() {
+    let failed = |text: &str| {
+        let text = format!("failed to lookup address information: {text}");
+        io::Error::other(text).retryability()
+    };
+    let later = failed("Temporary failure in name resolution");
+    assert_eq!(later, Retryability::transient().not_applied());
+    assert_eq!(failed("Name or service not known"), Retryability::permanent().not_applied());
+    assert_eq!(failed("Name does not resolve"), Retryability::permanent().not_applied());
+}
+
+#[test]
 fn a_long_message_is_read_at_its_beginning() {
     let long = format!("timed out: {}", "ä".repeat(2000));
     assert!(Boxed::from(long).retryability().is_retryable());
 }
+
+/// What it says is lost where it is boxed, and its words speak for it.
+#[derive(Debug, thiserror::Error, Retryable)]
+#[error("connection reset")]
+#[retry(permanent)]
+struct Own;
 
 #[test]
 fn a_mark_is_found_anywhere_and_beats_all() {
@@ -140,6 +196,7 @@ fn a_mark_is_found_anywhere_and_beats_all() {
     let in_io = io::Error::new(io::ErrorKind::TimedOut, Marked::permanent(text));
     assert!(!in_io.retryability().is_retryable());
     assert!(!Boxed::from(in_io).retryability().is_retryable());
+    assert!(!Boxed::from(Marked::by_itself(Own)).retryability().is_retryable());
     let marked = Marked::new(Retryability::throttled().not_applied(), "no good");
     assert_eq!(marked.retryability(), Retryability::throttled().not_applied());
     assert_eq!(Boxed::from(marked).retryability(), Retryability::throttled().not_applied());

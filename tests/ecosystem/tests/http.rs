@@ -126,6 +126,30 @@ fn what_each_status_says() {
     }
 }
 
+/// As reqwest's, which follows redirects.
+struct Redirected(Response<()>);
+
+impl RetryableStatus for Redirected {
+    fn status_code(&self) -> StatusCode {
+        self.0.status()
+    }
+    fn header_map(&self) -> &HeaderMap {
+        self.0.headers()
+    }
+    fn may_be_redirected(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn behind_a_redirect_nobody_knows_what_was_applied() {
+    let refused = || Redirected(response(429, &[]).map(drop));
+    let error = refused().retryable_status().err().unwrap();
+    assert_eq!(error.retryability(), Retryability::throttled());
+    assert!(refused().retryable_status_of(&Method::POST).is_ok());
+    assert!(refused().retryable_status_of(&Method::GET).is_err());
+}
+
 fn response(status: u16, fields: &[(&str, &str)]) -> Response<&'static str> {
     let mut response = Response::new("body");
     *response.status_mut() = StatusCode::from_u16(status).unwrap();

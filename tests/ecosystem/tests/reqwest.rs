@@ -60,13 +60,63 @@ async fn what_is_not_there_is_not_asked_for_again() {
 }
 
 #[tokio::test]
-async fn what_is_posted_is_sent_again_only_if_it_was_refused() {
-    let server = Server::answering(&[(503, ""), (200, "")]).await;
-    send(Method::POST, &server.url()).await.unwrap_err();
-    assert_eq!(server.left(), 1);
+async fn what_is_posted_is_not_sent_again() {
+    for status in [503, 429] {
+        let server = Server::answering(&[(status, ""), (200, "")]).await;
+        send(Method::POST, &server.url()).await.unwrap_err();
+        assert_eq!(server.left(), 1);
+    }
+}
+
+/// A client that follows no redirects knows what was refused.
+#[derive(Debug, thiserror::Error, Retryable)]
+enum PostError {
+    #[error(transparent)]
+    #[retry(transient, not_applied, when = _0.is_connect())]
+    #[retry(forward)]
+    Transport(#[from] reqwest::Error),
+    #[error(transparent)]
+    #[retry(forward, not_applied, when = _0.status() == 429)]
+    #[retry(forward)]
+    Status(#[from] StatusError),
+}
+
+#[tokio::test]
+async fn what_is_posted_is_sent_again_where_it_is_known_to_have_been_refused() {
+    #[retry(max_attempts = 4, sleep = sleep, idempotent = false)]
+    async fn post(url: &str) -> Result<reqwest::Response, PostError> {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        Ok(client.build()?.post(url).send().await?.retryable_status()?)
+    }
     let server = Server::answering(&[(429, ""), (429, "")]).await;
-    assert_eq!(send(Method::POST, &server.url()).await.unwrap().status(), 200);
+    assert_eq!(post(&server.url()).await.unwrap().status(), 200);
     assert_eq!(server.left(), 0);
+    let server = Server::answering(&[(503, ""), (200, "")]).await;
+    post(&server.url()).await.unwrap_err();
+    assert_eq!(server.left(), 1);
+    slept();
+    post(&format!("http://{}/", nobody().await)).await.unwrap_err();
+    assert_eq!(slept().len(), 3);
+}
+
+#[tokio::test]
+async fn behind_a_redirect_nobody_knows() {
+    // The payment is made, and the receipt is where nobody listens.
+    let receipt = nobody().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let answer = format!(
+        "HTTP/1.1 303 See Other\r\nlocation: http://{receipt}/\r\ncontent-length: 0\r\n\r\n"
+    );
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 1024]).await;
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    let error = send(Method::POST, &url).await.unwrap_err();
+    assert_eq!(error.retryability(), Retryability::transient(), "{error:?}");
+    assert!(slept().is_empty());
 }
 
 #[tokio::test]
@@ -115,7 +165,7 @@ async fn reqwest_error(url: &str) -> reqwest::Error {
 async fn each_way_to_fail() {
     let refused = format!("http://{}/", nobody().await);
     let error = reqwest_error(&refused).await;
-    assert_eq!(error.retryability(), Retryability::transient().not_applied(), "{error:?}");
+    assert_eq!(error.retryability(), Retryability::transient(), "{error:?}");
 
     // The answer doesn't come; or breaks off in its body; or is none.
     let error = reqwest_error(&raw(b"").await).await;
@@ -136,7 +186,7 @@ async fn each_way_to_fail() {
 
     // The same is found where it is wrapped.
     let boxed: Box<dyn Error + Send + Sync> = reqwest_error(&refused).await.into();
-    assert_eq!(boxed.retryability(), Retryability::transient().not_applied());
+    assert_eq!(boxed.retryability(), Retryability::transient());
 }
 
 #[tokio::test]
@@ -146,7 +196,6 @@ async fn a_name_that_does_not_exist_is_permanent() {
     let text = format!("{error:?}");
     let is_unknown = text.contains("Name or service not known");
     assert_eq!(!error.retryability().is_retryable(), is_unknown, "{text}");
-    assert!(error.retryability().is_not_applied());
 }
 
 #[test]

@@ -131,6 +131,17 @@ async fn a_refused_connection_has_carried_nothing() {
     assert_eq!(slept().len(), 3);
 }
 
+#[tokio::test]
+async fn a_time_out_of_the_client_is_not_its_wish() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let endpoint = Channel::from_shared(url).unwrap().timeout(Duration::from_millis(20));
+    let request = HealthCheckRequest { service: String::new() };
+    let status = HealthClient::new(endpoint.connect_lazy()).check(request).await.unwrap_err();
+    assert_eq!(status.code(), Code::Cancelled);
+    assert_eq!(status.retryability(), Retryability::transient(), "{status:?}");
+}
+
 #[test]
 fn what_each_code_says() {
     for code in 0..17 {

@@ -12,7 +12,9 @@ use reqwest::Method;
 
 #[derive(Debug, thiserror::Error, Retryable)]
 enum FetchError {
+    // The client follows no redirects, so that it is known what was refused.
     #[error(transparent)]
+    #[retry(transient, not_applied, when = _0.is_connect())]
     #[retry(forward)]
     Transport(#[from] reqwest::Error),
     #[error(transparent)]
@@ -27,7 +29,8 @@ enum FetchError {
     idempotent = method.is_idempotent(),
 )]
 async fn fetch(method: Method, url: &str, repair: &dyn Fn()) -> Result<String, FetchError> {
-    let request = reqwest::Client::new().request(method.clone(), url);
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+    let request = client.request(method.clone(), url);
     let response = request.send().await?.retryable_status()?;
     Ok(response.error_for_status()?.text().await?)
 }
@@ -92,7 +95,7 @@ async fn a_refused_connection_is_tried_again_even_for_a_post() {
     let nginx = RefCell::new(Nginx::configured("location / { return 200 up; }"));
     let url = nginx.borrow().url("/");
     let error = reqwest::get(&url).await.unwrap_err();
-    assert_eq!(error.retryability(), Retryability::transient().not_applied());
+    assert_eq!(error.retryability(), Retryability::transient());
     let text = fetch(Method::POST, &url, &|| nginx.borrow_mut().start()).await.unwrap();
     assert_eq!(text, "up");
     assert_eq!(slept().len(), 1);

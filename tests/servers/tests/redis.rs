@@ -21,7 +21,7 @@ fn a_replica_that_becomes_the_primary() {
     let url = redis.url();
     let error = connect(&url).set::<_, _, ()>("key", "value").unwrap_err();
     assert_eq!(error.code(), Some("READONLY"));
-    assert_eq!(error.retryability(), Retryability::transient().not_applied());
+    assert_eq!(error.retryability(), Retryability::transient());
     let promote = || {
         redis::cmd("REPLICAOF").arg("NO").arg("ONE").exec(&mut connect(&url)).unwrap();
     };
@@ -49,7 +49,7 @@ fn a_server_that_is_loading() {
     };
     let error = ping(&mut connect(&url)).unwrap_err();
     assert_eq!(error.code(), Some("LOADING"));
-    assert_eq!(error.retryability(), Retryability::transient().not_applied());
+    assert_eq!(error.retryability(), Retryability::transient());
     let load = || {
         let mut connection = connect(&url);
         let quickly = redis::cmd("CONFIG").arg("SET").arg("key-load-delay").arg(0).to_owned();
@@ -136,5 +136,5 @@ fn a_server_that_is_killed_in_the_middle_of_a_call() {
     assert_eq!(slept().len(), 1);
     redis.borrow_mut().kill();
     let error = Client::open(&*url).unwrap().get_connection().err().unwrap();
-    assert_eq!(error.retryability(), Retryability::transient().not_applied());
+    assert_eq!(error.retryability(), Retryability::transient());
 }

@@ -61,7 +61,7 @@ async fn storage_that_nobody_reaches() {
     nginx.kill();
     let nginx = std::cell::RefCell::new(nginx);
     let error = store.get(&Path::from("object")).await.unwrap_err();
-    assert!(error.retryability().is_not_applied(), "{error:?}");
+    assert!(error.retryability().is_retryable(), "{error:?}");
     assert_eq!(put_and_get(&store, &|| nginx.borrow_mut().start()).await.unwrap(), b"content");
     assert_eq!(slept().len(), 1);
 }

@@ -31,4 +31,33 @@ fn number(number: u32) -> io::Result<u32> {
     Ok(number)
 }
 
+#[retry(not_idempotent)]
+fn the_other_way_round() -> io::Result<u32> {
+    Ok(1)
+}
+
+#[retry(idempotent = |method| true)]
+fn closure() -> io::Result<u32> {
+    Ok(1)
+}
+
+#[retry(idempotent = false, on = |_| true)]
+fn uncertain() -> io::Result<u32> {
+    Ok(1)
+}
+
+fn is_transient(_: &io::Error) -> bool {
+    true
+}
+
+#[retry(idempotent = false, on = is_transient)]
+fn uncertain_path() -> io::Result<u32> {
+    Ok(1)
+}
+
+#[retry(transient)]
+fn of_a_variant() -> io::Result<u32> {
+    Ok(1)
+}
+
 fn main() {}
