@@ -2,13 +2,10 @@
 
 use hyper::Error;
 
-use super::{Retryability, Retryable, chain};
+use super::Retryability;
 
-#[diagnostic::do_not_recommend]
-impl Retryable for Error {
-    fn retryability(&self) -> Retryability {
-        chain::classify(self).unwrap_or(Retryability::permanent())
-    }
+by_chain! {
+    Error
 }
 
 pub(super) fn classify(error: &Error) -> Option<Retryability> {

@@ -2,15 +2,12 @@
 
 use hyper_util::client::legacy::Error;
 
-use super::chain::{self, Depth};
+use super::Retryability;
+use super::chain::Depth;
 use super::http::connecting;
-use super::{Retryability, Retryable};
 
-#[diagnostic::do_not_recommend]
-impl Retryable for Error {
-    fn retryability(&self) -> Retryability {
-        chain::classify(self).unwrap_or(Retryability::permanent())
-    }
+by_chain! {
+    Error
 }
 
 pub(super) fn classify(error: &Error, depth: Depth) -> Option<Retryability> {

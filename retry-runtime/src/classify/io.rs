@@ -3,14 +3,11 @@
 
 use std::io::{Error, ErrorKind};
 
-use super::{Retryability, Retryable, chain};
+use super::Retryability;
 
-/// Libraries wrap the error of a socket in one of their own, and that in `io::Error::other`.
-#[diagnostic::do_not_recommend]
-impl Retryable for Error {
-    fn retryability(&self) -> Retryability {
-        chain::classify(self).unwrap_or(Retryability::permanent())
-    }
+by_chain! {
+    /// Libraries wrap the error of a socket in one of their own, and that in `io::Error::other`.
+    Error
 }
 
 pub(super) fn classify(error: &Error) -> Option<Retryability> {

@@ -1,5 +1,20 @@
 //! What an error says about itself: is another attempt worth it, and when.
 
+/// An error of a type that the chain knows: it is asked like any other, and so are those that it wraps.
+#[allow(unused_macros, reason = "each use needs a feature")]
+macro_rules! by_chain {
+    ($(#[$documentation:meta])* $error:ty) => {
+        $(#[$documentation])*
+        #[diagnostic::do_not_recommend]
+        impl $crate::classify::Retryable for $error {
+            fn retryability(&self) -> $crate::classify::Retryability {
+                let known = $crate::classify::chain::classify(self);
+                known.unwrap_or($crate::classify::Retryability::permanent())
+            }
+        }
+    };
+}
+
 mod boxed;
 mod chain;
 mod codes;

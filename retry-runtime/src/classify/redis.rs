@@ -2,18 +2,15 @@
 
 use redis::{ErrorKind, RedisError, RetryMethod};
 
-use super::{Retryability, Retryable, chain};
+use super::Retryability;
 
-/// It never says that nothing was applied: clients of a cluster send a command again by themselves, and of a
-/// pipeline the commands before the one that failed have been applied.
-///
-/// `OOM`, `MISCONF` and `NOREPLICAS` last until somebody does something about them, and are permanent; with
-/// `on` they may be something else.
-#[diagnostic::do_not_recommend]
-impl Retryable for RedisError {
-    fn retryability(&self) -> Retryability {
-        chain::classify(self).unwrap_or(Retryability::permanent())
-    }
+by_chain! {
+    /// It never says that nothing was applied: clients of a cluster send a command again by themselves, and of a
+    /// pipeline the commands before the one that failed have been applied.
+    ///
+    /// `OOM`, `MISCONF` and `NOREPLICAS` last until somebody does something about them, and are permanent; with
+    /// `on` they may be something else.
+    RedisError
 }
 
 pub(super) fn classify(error: &RedisError) -> Option<Retryability> {

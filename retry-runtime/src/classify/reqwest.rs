@@ -1,34 +1,31 @@
 //! `reqwest::Error`, by the phase of the request that failed, and by what it wraps.
 
 use http::HeaderMap;
-use reqwest::{Error, Response, StatusCode};
+use reqwest::{Error, StatusCode};
 
 use super::chain::{self, Depth};
 use super::http::{RetryableStatus, connecting};
-use super::{Retryability, Retryable, status};
+use super::{Retryability, status};
 
-/// A status is one of an error where `error_for_status` has made it one.
-///
-/// It never says that nothing was applied, because a client follows redirects, and the error does not tell
-/// whether it has: what was refused may have been the second of two requests. Of a client that follows none
-/// (`redirect::Policy::none()`), a derive may say it:
-///
-/// ```
-/// # #[cfg(feature = "reqwest")]
-/// # mod example {
-/// #[derive(Debug, reattempt::Retryable)]
-/// enum SendError {
-///     #[retry(transient, not_applied, when = _0.is_connect())]
-///     #[retry(forward)]
-///     Transport(reqwest::Error),
-/// }
-/// # }
-/// ```
-#[diagnostic::do_not_recommend]
-impl Retryable for Error {
-    fn retryability(&self) -> Retryability {
-        chain::classify(self).unwrap_or(Retryability::permanent())
-    }
+by_chain! {
+    /// A status is one of an error where `error_for_status` has made it one.
+    ///
+    /// It never says that nothing was applied, because a client follows redirects, and the error does not tell
+    /// whether it has: what was refused may have been the second of two requests. Of a client that follows none
+    /// (`redirect::Policy::none()`), a derive may say it:
+    ///
+    /// ```
+    /// # #[cfg(feature = "reqwest")]
+    /// # mod example {
+    /// #[derive(Debug, reattempt::Retryable)]
+    /// enum SendError {
+    ///     #[retry(transient, not_applied, when = _0.is_connect())]
+    ///     #[retry(forward)]
+    ///     Transport(reqwest::Error),
+    /// }
+    /// # }
+    /// ```
+    Error
 }
 
 pub(super) fn classify(error: &Error, depth: Depth) -> Option<Retryability> {
@@ -59,33 +56,25 @@ fn by_phase(error: &Error, depth: Depth) -> Option<Retryability> {
     Some(by_source.unwrap_or(Retryability::from(is_lost)))
 }
 
-#[diagnostic::do_not_recommend]
-impl RetryableStatus for Response {
-    fn status_code(&self) -> StatusCode {
-        self.status()
-    }
+macro_rules! response {
+    ($response:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl RetryableStatus for $response {
+            fn status_code(&self) -> StatusCode {
+                self.status()
+            }
 
-    fn header_map(&self) -> &HeaderMap {
-        self.headers()
-    }
+            fn header_map(&self) -> &HeaderMap {
+                self.headers()
+            }
 
-    fn may_be_redirected(&self) -> bool {
-        true
-    }
+            fn may_be_redirected(&self) -> bool {
+                true
+            }
+        }
+    };
 }
 
+response!(reqwest::Response);
 #[cfg(feature = "reqwest-blocking")]
-#[diagnostic::do_not_recommend]
-impl RetryableStatus for reqwest::blocking::Response {
-    fn status_code(&self) -> StatusCode {
-        self.status()
-    }
-
-    fn header_map(&self) -> &HeaderMap {
-        self.headers()
-    }
-
-    fn may_be_redirected(&self) -> bool {
-        true
-    }
-}
+response!(reqwest::blocking::Response);

@@ -3,14 +3,11 @@
 use sqlx::Error;
 use sqlx::error::DatabaseError;
 
-use super::{Retryability, Retryable, chain, sql};
+use super::{Retryability, sql};
 
-/// Of MySQL's numbers, those that it translates into SQLSTATE; with the feature `sqlx-mysql` all of them.
-#[diagnostic::do_not_recommend]
-impl Retryable for Error {
-    fn retryability(&self) -> Retryability {
-        chain::classify(self).unwrap_or(Retryability::permanent())
-    }
+by_chain! {
+    /// Of MySQL's numbers, those that it translates into SQLSTATE; with the feature `sqlx-mysql` all of them.
+    Error
 }
 
 pub(super) fn classify(error: &Error) -> Option<Retryability> {

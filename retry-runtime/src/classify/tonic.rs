@@ -6,16 +6,13 @@ use core::time::Duration;
 use tonic::{Code, Status, TimeoutExpired};
 use tonic_types::StatusExt as _;
 
+use super::Retryability;
 use super::chain::{self, Depth};
-use super::{Retryability, Retryable};
 
-/// `RESOURCE_EXHAUSTED` is worth another attempt only where the server says when, by `RetryInfo` or by
-/// pushback. `ABORTED` is that of a whole transaction: put the attribute on the function that holds it.
-#[diagnostic::do_not_recommend]
-impl Retryable for Status {
-    fn retryability(&self) -> Retryability {
-        chain::classify(self).unwrap_or(Retryability::permanent())
-    }
+by_chain! {
+    /// `RESOURCE_EXHAUSTED` is worth another attempt only where the server says when, by `RetryInfo` or by
+    /// pushback. `ABORTED` is that of a whole transaction: put the attribute on the function that holds it.
+    Status
 }
 
 pub(super) fn classify(status: &Status, depth: Depth) -> Option<Retryability> {
