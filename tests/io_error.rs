@@ -76,7 +76,7 @@ fn by_number() {
         ("ECONNREFUSED", 111, unapplied()),
         ("ECONNRESET", 104, Retryability::transient()),
         ("EAGAIN", 11, Retryability::transient()),
-        ("EINTR", 4, unapplied()),
+        ("EINTR", 4, Retryability::transient()),
         ("ENOENT", 2, Retryability::permanent().not_applied()),
         ("ENOSPC", 28, Retryability::permanent()),
     ] {
