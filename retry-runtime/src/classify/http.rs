@@ -104,8 +104,8 @@ impl fmt::Display for StatusError {
 
 impl Error for StatusError {}
 
-/// Responses whose status may be worth another attempt. It is there for [`Response`] and, with the feature
-/// of that name, for reqwest's.
+/// Responses whose status may be worth another attempt: those of the `http` crate and, with the feature of
+/// that name, of reqwest.
 pub trait RetryableStatus: Sized {
     /// The status of the response.
     fn status_code(&self) -> StatusCode;
