@@ -64,6 +64,10 @@ enum Conditions {
     Kind { kind: io::ErrorKind, r#type: u8 },
     #[retry(transient, when = self.is_in_luck())]
     Lucky,
+    #[retry(transient, when = format!("{code}") == "503")]
+    Formatted { code: u16 },
+    #[retry(transient, when = match _0 { 500 => 1, _ => 2 } == 1)]
+    Block(u16),
 }
 
 impl Conditions {
@@ -84,6 +88,9 @@ fn the_first_condition_that_holds_decides() {
     assert!(kind(io::ErrorKind::TimedOut).is_retryable());
     assert!(!kind(io::ErrorKind::NotFound).is_retryable());
     assert!(Conditions::Lucky.retryability().is_retryable());
+    assert!(Conditions::Formatted { code: 503 }.retryability().is_retryable());
+    assert!(Conditions::Block(500).retryability().is_retryable());
+    assert!(!Conditions::Block(404).retryability().is_retryable());
 }
 
 #[derive(Debug, thiserror::Error, Retryable)]

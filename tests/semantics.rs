@@ -414,6 +414,23 @@ fn a_mark_may_say_that_nothing_was_applied() {
 }
 
 #[test]
+fn expressions_may_use_words_that_are_keys_too() {
+    const SLOW: Policy = policy!(max_attempts = 2);
+    #[retry(
+        policy = if name == "slow" { SLOW } else { Policy::DEFAULT },
+        idempotent = match name { "pay" => false, name => name.is_ascii() },
+        sleep = sleep,
+    )]
+    fn call(work: &Work, name: &str) -> Result<u32, Failure> {
+        work.call_or(Retryability::transient())
+    }
+    assert_eq!(call(&Work::failing(9), "slow").unwrap_err().call, 2);
+    assert_eq!(call(&Work::failing(9), "pay").unwrap_err().call, 1);
+    assert_eq!(call(&Work::failing(9), "read").unwrap_err().call, 3);
+    slept();
+}
+
+#[test]
 fn a_closure_may_be_work_that_must_not_be_done_twice() {
     let retry = Retry::new(Policy::DEFAULT).idempotent(false).sleep(sleep);
     let unknown = Work::failing(1);

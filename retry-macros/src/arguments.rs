@@ -192,8 +192,8 @@ fn missing_comma(value: &[TokenTree], mistakes: &mut Mistakes) -> bool {
             }
             (TokenTree::Ident(word), Some(TokenTree::Ident(_) | TokenTree::Group(_)))
                 if Key::named(&word.to_string()).is_some()
-                    && (next.is_none_or(|next| is_punct(next, '='))
-                        || is_list(word, next) && !previous.is_some_and(is_keyword)) =>
+                    && !previous.is_some_and(is_keyword)
+                    && (is_assigned(value, index + 1) || is_list(word, next)) =>
             {
                 format!("expected a comma before `{word}`")
             }
@@ -215,6 +215,12 @@ fn missing_comma(value: &[TokenTree], mistakes: &mut Mistakes) -> bool {
     false
 }
 
+/// Whether there is a single `=`, or nothing more: `name == "slow"` is an expression.
+pub(crate) fn is_assigned(value: &[TokenTree], index: usize) -> bool {
+    let is_equals = |index| value.get(index).is_some_and(|token| is_punct(token, '='));
+    value.len() == index || is_equals(index) && !is_equals(index + 1)
+}
+
 /// `clone(…)` or `on(…)`
 fn is_list(word: &Ident, next: Option<&TokenTree>) -> bool {
     (word == "clone" || word == "on")
@@ -223,8 +229,10 @@ fn is_list(word: &Ident, next: Option<&TokenTree>) -> bool {
 
 /// A word behind which an expression goes on, and that is no expression itself.
 pub(crate) fn is_keyword(token: &TokenTree) -> bool {
-    const KEYWORDS: &[&str] =
-        &["as", "await", "else", "if", "in", "match", "move", "return", "unsafe", "while"];
+    const KEYWORDS: &[&str] = &[
+        "as", "await", "else", "if", "in", "let", "match", "move", "mut", "ref", "return",
+        "unsafe", "while",
+    ];
     KEYWORDS.iter().any(|keyword| is_word(token, keyword))
 }
 

@@ -161,10 +161,8 @@ fn a_derive() {
             fn retryability(&self) -> ::reattempt::__private::Retryability {
                 match self {
                     Self::Refused { status: __field_status, wait: __field_wait, .. } => {
-                        let __holds: ::core::primitive::bool = {
-                            let status = __field_status;
-                            *status == 429
-                        };
+                        let status = __field_status;
+                        let __holds: ::core::primitive::bool = *status == 429;
                         if __holds {
                             ::reattempt::__private::after(
                                 ::reattempt::__private::Retryability::throttled(),
@@ -172,10 +170,8 @@ fn a_derive() {
                             )
                         } else {
                             {
-                                let __holds: ::core::primitive::bool = {
-                                    let status = __field_status;
-                                    *status >= 500
-                                };
+                                let status = __field_status;
+                                let __holds: ::core::primitive::bool = *status >= 500;
                                 if __holds {
                                     ::reattempt::__private::Retryability::transient()
                                         .not_applied()

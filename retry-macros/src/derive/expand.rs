@@ -25,7 +25,8 @@ use crate::tokens::{mentions, names};
 ///     fn retryability(&self) -> Retryability {
 ///         match self {
 ///             Self::Refused { status: __field_status, wait: __field_wait, .. } => {
-///                 let __holds: bool = { let status = __field_status; *status == 429 };
+///                 let status = __field_status;
+///                 let __holds: bool = *status == 429;
 ///                 if __holds { after(Retryability::throttled(), __field_wait) }
 ///                 else { Retryability::permanent() }
 ///             }
@@ -123,12 +124,15 @@ fn arm(
             continue;
         };
         // By the names that stand in the condition, which a `macro_rules!` may have put there.
-        let named = fields.list.iter().filter_map(|field| {
-            let (name, bound) = (find(when, &field.binding)?, bound(field, Span::mixed_site()));
-            Some(hygienic!(let #name = #bound;))
+        let named = fields.list.iter().filter(|field| names(when, &field.binding)).map(|field| {
+            // It may stand in a string, as in `format!("{code}")`.
+            let name = find(when, &field.binding).unwrap_or_else(|| field.binding.clone());
+            let bound = bound(field, Span::mixed_site());
+            hygienic!(let #name = #bound;)
         });
         value = hygienic!({
-            let __holds: ::core::primitive::bool = { #(#named)* #when };
+            #(#named)*
+            let __holds: ::core::primitive::bool = #when;
             if __holds { #answer } else { #value }
         });
     }
@@ -144,9 +148,6 @@ fn bound(field: &Field, place: Span) -> Ident {
 
 /// A name as it stands somewhere in these tokens.
 fn find(tokens: &TokenStream, name: &Ident) -> Option<Ident> {
-    if !names(tokens, name) {
-        return None;
-    }
     tokens.clone().into_iter().find_map(|token| match token {
         TokenTree::Ident(word) if word == *name => Some(word),
         TokenTree::Group(group) => find(&group.stream(), name),

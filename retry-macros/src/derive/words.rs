@@ -4,7 +4,7 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use super::input::Attribute;
-use crate::arguments::{is_keyword, split_at_commas};
+use crate::arguments::{is_assigned, is_keyword, split_at_commas};
 use crate::errors::Mistakes;
 use crate::keys::{Key, nearest};
 use crate::tokens::{is_punct, is_word};
@@ -275,14 +275,8 @@ fn missing_comma(value: &[TokenTree]) -> Option<&Ident> {
             return None;
         };
         let is_word_of_ours = Word::named(&word.to_string()).is_some();
-        let next = value.get(index + 2);
         // `if after.is_some()` and `after == wait` are expressions.
-        let ends = match next {
-            None => true,
-            Some(next) => {
-                is_punct(next, '=') && !value.get(index + 3).is_some_and(|more| is_punct(more, '='))
-            }
-        };
+        let ends = is_assigned(value, index + 2);
         (is_word_of_ours && ends && !pair.first().is_some_and(is_keyword)).then_some(word)
     })
 }

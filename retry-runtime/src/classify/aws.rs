@@ -20,7 +20,6 @@ where
 {
     fn retryability(&self) -> Retryability {
         match self {
-            SdkError::ConstructionFailure(_) => Retryability::permanent().not_applied(),
             // Cut off; or an answer that broke off, or that nobody can read.
             SdkError::TimeoutError(_) | SdkError::ResponseError(_) => Retryability::transient(),
             SdkError::DispatchFailure(failure) if failure.is_user() => Retryability::permanent(),

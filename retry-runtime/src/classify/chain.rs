@@ -46,30 +46,71 @@ fn wrapped<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'sta
 }
 
 /// A mark anywhere in the chain, else what the outermost error says that knows anything.
+///
+/// Below an error of an unknown type nobody knows whether anything was applied: it may be that of a client
+/// which had tried before.
 pub(super) fn classify(error: &(dyn Error + 'static)) -> Option<Retryability> {
     #[cfg(feature = "alloc")]
     for (error, _) in Chain::of(error) {
-        if let Some(marked) = error.downcast_ref::<super::Marked>() {
+        if let Some(marked) = downcast::<super::Marked>(error) {
             return Some(marked.retryability);
         }
     }
-    Chain::of(error).find_map(|(error, depth)| known(error, depth))
+    let mut is_known = true;
+    for (error, depth) in Chain::of(error) {
+        match known(error, depth) {
+            Answer::Says(said) if is_known => return Some(said),
+            Answer::Says(said) => return Some(said.perhaps_applied()),
+            Answer::KnowsNothing => {}
+            Answer::Unknown => is_known = false,
+        }
+    }
+    None
+}
+
+/// The error as one of this type, be it in a box or shared: both step over it in their `source`.
+#[allow(dead_code, reason = "without features there is no type to ask for")]
+fn downcast<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    #[cfg(feature = "alloc")]
+    {
+        use alloc::boxed::Box;
+        use alloc::sync::Arc;
+
+        if let Some(error) = error.downcast_ref::<Box<E>>() {
+            return Some(error);
+        }
+        if let Some(error) = error.downcast_ref::<Arc<E>>() {
+            return Some(error);
+        }
+    }
+    error.downcast_ref()
 }
 
 /// What the errors say that an error wraps, for one that asks them before it says anything itself.
 #[allow(dead_code, reason = "the errors of some crates do")]
 pub(super) fn classify_source(error: &dyn Error, depth: Depth) -> Option<Retryability> {
     let mut chain = Chain { next: error.source(), left: depth.0 };
-    chain.find_map(|(error, depth)| known(error, depth))
+    chain.find_map(|(error, depth)| match known(error, depth) {
+        Answer::Says(said) => Some(said),
+        Answer::KnowsNothing | Answer::Unknown => None,
+    })
 }
 
-/// What an error of a known type says; `None` if it is of another, or knows nothing.
-fn known(error: &(dyn Error + 'static), depth: Depth) -> Option<Retryability> {
+enum Answer {
+    #[allow(dead_code, reason = "without features there is no type to ask")]
+    Says(Retryability),
+    #[allow(dead_code, reason = "without features there is no type to ask")]
+    KnowsNothing,
+    /// It is of a type that is not known here.
+    Unknown,
+}
+
+fn known(error: &(dyn Error + 'static), depth: Depth) -> Answer {
     macro_rules! ask {
         ($($feature:literal: $ty:ty => $classify:expr,)*) => {$(
             #[cfg(feature = $feature)]
-            if let Some(error) = error.downcast_ref::<$ty>() {
-                return $classify(error);
+            if let Some(error) = downcast::<$ty>(error) {
+                return $classify(error).map_or(Answer::KnowsNothing, Answer::Says);
             }
         )*};
     }
@@ -90,5 +131,5 @@ fn known(error: &(dyn Error + 'static), depth: Depth) -> Option<Retryability> {
         "object_store": object_store::Error => |error| super::object_store::classify(error, depth),
     }
     let _ = (error, depth);
-    None
+    Answer::Unknown
 }

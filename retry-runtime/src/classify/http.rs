@@ -48,11 +48,13 @@ use http::{HeaderMap, Method, Response, StatusCode};
 use super::RetryKind;
 use super::{Retryability, Retryable, status};
 
-/// A status says what it is by itself; the wait is in the headers, see [`StatusError`].
+/// A status says what it is by itself; the wait is in the headers, see [`StatusError`]. It doesn't say that
+/// nothing was applied, because it may be the answer to the second request of a redirect.
 #[diagnostic::do_not_recommend]
 impl Retryable for StatusCode {
     fn retryability(&self) -> Retryability {
-        status::classify(self.as_u16()).unwrap_or(Retryability::permanent())
+        let said = status::classify(self.as_u16()).unwrap_or(Retryability::permanent());
+        said.perhaps_applied()
     }
 }
 
@@ -67,10 +69,10 @@ impl StatusError {
     /// The failure that a status and its headers tell of; `None` if the status is none of an error, from
     /// 400 to 599.
     pub fn of(status: StatusCode, headers: &HeaderMap) -> Option<StatusError> {
-        let mut retryability = status::classify(status.as_u16())?;
+        let mut retryability = status::classify(status.as_u16())?.perhaps_applied();
         let hint = retry_after(headers);
         if status == StatusCode::PAYLOAD_TOO_LARGE && hint.is_some() {
-            retryability = Retryability::transient().not_applied();
+            retryability = Retryability::transient();
         }
         if let Some(hint) = hint.filter(|_| retryability.is_retryable()) {
             retryability = retryability.after(hint);
@@ -153,8 +155,9 @@ pub trait RetryableStatus: Sized {
 /// The failure of a response, if it is worth another attempt.
 fn failure(response: &impl RetryableStatus) -> Option<StatusError> {
     let mut error = StatusError::of(response.status_code(), response.header_map())?;
-    if response.may_be_redirected() {
-        error.retryability = error.retryability.perhaps_applied();
+    let said = status::classify(error.status.as_u16())?;
+    if said.is_not_applied() && !response.may_be_redirected() {
+        error.retryability = error.retryability.not_applied();
     }
     Some(error).filter(|error| error.retryability.is_retryable())
 }

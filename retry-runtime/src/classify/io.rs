@@ -11,10 +11,8 @@ by_chain! {
 }
 
 pub(super) fn classify(error: &Error) -> Option<Retryability> {
-    match by_kind(error.kind()) {
-        None => error.raw_os_error().map_or_else(|| by_resolver(error), by_code),
-        known => known,
-    }
+    let by_code = || by_code(error.raw_os_error()?);
+    by_kind(error.kind()).or_else(by_code).or_else(|| by_resolver(error))
 }
 
 /// `None` for the kinds that say nothing: `Other`, and those that have no stable name yet.
@@ -56,9 +54,8 @@ fn by_kind(kind: ErrorKind) -> Option<Retryability> {
         | ErrorKind::NotSeekable
         | ErrorKind::ArgumentListTooLong
         | ErrorKind::CrossesDevices
-        | ErrorKind::TooManyLinks => Retryability::permanent().not_applied(),
-
-        ErrorKind::StorageFull
+        | ErrorKind::TooManyLinks
+        | ErrorKind::StorageFull
         | ErrorKind::QuotaExceeded
         | ErrorKind::FileTooLarge
         | ErrorKind::WriteZero
@@ -79,16 +76,19 @@ fn by_resolver(error: &Error) -> Option<Retryability> {
         "No address associated with hostname",
     ];
     const FOR_A_WHILE: &[&str] = &["Temporary failure in name resolution", "Try again"];
-    const BEFORE: &str = "failed to lookup address information";
+    const BEFORE: &str = "failed to lookup address information: ";
 
+    // Anybody may have put words into one of this kind; the resolver's has none with a name.
+    if error.kind() == ErrorKind::Other {
+        return None;
+    }
     super::detect::read(error, |text| {
-        let has = |texts: &[&str]| texts.iter().any(|known| text.contains(known));
-        if !text.contains(BEFORE) && !has(UNKNOWN) {
-            None
-        } else if has(FOR_A_WHILE) {
+        let reason = text.strip_prefix(BEFORE).unwrap_or(text);
+        let is = |texts: &[&str]| texts.iter().any(|known| reason.starts_with(known));
+        if is(FOR_A_WHILE) {
             Some(Retryability::transient().not_applied())
         } else {
-            has(UNKNOWN).then(|| Retryability::permanent().not_applied())
+            is(UNKNOWN).then(Retryability::permanent)
         }
     })
 }

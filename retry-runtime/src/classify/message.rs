@@ -183,11 +183,15 @@ fn tells_status(text: &str) -> bool {
     const VERSIONS: &[&str] =
         &["HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/2.0", "HTTP/3", "HTTP/3.0", "HTTP"];
     let ends = |with: &str| {
-        let start = text.len().checked_sub(with.len());
-        let end = start.and_then(|start| text.get(start..));
-        end.is_some_and(|end| end.eq_ignore_ascii_case(with))
+        let Some(start) = text.len().checked_sub(with.len()) else { return false };
+        let (Some(before), Some(end)) = (text.get(..start), text.get(start..)) else {
+            return false;
+        };
+        let is_apart = !before.ends_with(|last: char| last.is_alphanumeric() || last == '_');
+        is_apart && end.eq_ignore_ascii_case(with)
     };
     let is_status =
         ["status", "status code", "statuscode", "status_code"].iter().any(|word| ends(word));
-    is_status && !ends("exit status") || VERSIONS.iter().any(|version| ends(version))
+    is_status && !ends("exit status") && !ends("exit status code") && !ends("exit code")
+        || VERSIONS.iter().any(|version| ends(version))
 }

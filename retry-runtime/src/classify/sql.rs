@@ -32,14 +32,15 @@ pub(super) fn by_sqlstate(code: &str) -> Option<Retryability> {
 #[cfg(feature = "sqlx-mysql")]
 pub(super) fn by_mysql(number: u16) -> Option<Retryability> {
     Some(match number {
-        // Deadlock, XA, changed since read, definition changed.
-        1213 | 1614 | 1613 | 1020 | 1412 => Retryability::transient().not_applied(),
-        // Lock wait timeout, NOWAIT: the statement was rolled back, its transaction was not.
-        1205 | 3572 => Retryability::transient(),
+        // Deadlock, XA, changed since read: the transaction was rolled back.
+        1213 | 1614 | 1613 | 1020 => Retryability::transient().not_applied(),
+        // Lock wait timeout, NOWAIT, definition changed: the statement was, its transaction was not.
+        1205 | 3572 | 1412 => Retryability::transient(),
         // Galera's node is not ready; disconnected when idle.
         1047 | 4031 => Retryability::transient().not_applied(),
-        // Too many connections, of all or of this user; out of resources.
-        1040 | 1203 | 1226 | 1041 | 1037 => Retryability::throttled().not_applied(),
+        // Too many connections, of all or of this user; then, out of memory.
+        1040 | 1203 | 1226 => Retryability::throttled().not_applied(),
+        1041 | 1037 => Retryability::throttled(),
         // Shutdown; aborted connections and network errors; an error during COMMIT.
         1053 | 1077 | 1079 | 1152 | 1158..=1161 | 1184 | 1180 => Retryability::transient(),
         // Interrupted, or longer than `max_execution_time`.

@@ -77,6 +77,9 @@ fn what_was_not_answered() {
     let refused = dispatch(io(io::ErrorKind::ConnectionRefused));
     assert_eq!(refused, Retryability::transient());
     assert_eq!(dispatch(io(io::ErrorKind::ConnectionReset)), Retryability::transient());
+    let boxed: Box<dyn std::error::Error + Send + Sync> =
+        Failure::dispatch_failure(io(io::ErrorKind::ConnectionRefused)).into();
+    assert_eq!(boxed.retryability(), Retryability::transient());
     assert_eq!(dispatch(ConnectorError::timeout("slow".into())), Retryability::transient());
     assert!(!dispatch(ConnectorError::user("bad header".into())).is_retryable());
     assert!(!dispatch(ConnectorError::other("?".into(), None)).is_retryable());

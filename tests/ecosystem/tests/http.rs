@@ -118,7 +118,12 @@ fn what_each_status_says() {
         (529, Throttled, true),
     ] {
         let said = StatusCode::from_u16(status).unwrap().retryability();
-        assert_eq!((said.kind(), said.is_not_applied()), (kind, not_applied), "{status}");
+        assert_eq!(said.kind(), kind, "{status}");
+        assert!(!said.is_not_applied(), "a status doesn't tell of redirects: {status}");
+        // The response of a client that follows none does.
+        let failed = response(status, &[]).retryable_status().err();
+        let known = failed.is_some_and(|error| error.retryability().is_not_applied());
+        assert_eq!(known, not_applied, "{status}");
     }
     for status in [200, 204, 301, 304] {
         let status = StatusCode::from_u16(status).unwrap();
@@ -168,7 +173,7 @@ fn a_response_that_is_worth_another_attempt_is_an_error() {
     }
     assert!(response(413, &[]).retryable_status().is_ok());
     let later = response(413, &[("retry-after", "60")]).retryable_status().unwrap_err();
-    assert!(later.retryability().is_not_applied());
+    assert_eq!(later.retryability().retry_after(), Some(Duration::from_secs(60)));
 }
 
 #[test]

@@ -95,14 +95,14 @@ async fn what_is_posted_is_sent_again_where_it_is_known_to_have_been_refused() {
     post(&server.url()).await.unwrap_err();
     assert_eq!(server.left(), 1);
     slept();
-    post(&format!("http://{}/", nobody().await)).await.unwrap_err();
+    post(&format!("http://{}/", nobody())).await.unwrap_err();
     assert_eq!(slept().len(), 3);
 }
 
 #[tokio::test]
 async fn behind_a_redirect_nobody_knows() {
     // The payment is made, and the receipt is where nobody listens.
-    let receipt = nobody().await;
+    let receipt = nobody();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let answer = format!(
@@ -163,7 +163,7 @@ async fn reqwest_error(url: &str) -> reqwest::Error {
 
 #[tokio::test]
 async fn each_way_to_fail() {
-    let refused = format!("http://{}/", nobody().await);
+    let refused = format!("http://{}/", nobody());
     let error = reqwest_error(&refused).await;
     assert_eq!(error.retryability(), Retryability::transient(), "{error:?}");
 
@@ -213,7 +213,7 @@ fn blocking_responses_too() {
 #[tokio::test]
 async fn the_client_of_hyper_util() {
     let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
-    let refused = format!("http://{}/", nobody().await).parse().unwrap();
+    let refused = format!("http://{}/", nobody()).parse().unwrap();
     let error = client.get(refused).await.unwrap_err();
     assert_eq!(error.retryability(), Retryability::transient().not_applied(), "{error:?}");
     let silent = raw(b"").await.parse().unwrap();

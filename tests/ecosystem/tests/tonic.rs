@@ -126,7 +126,7 @@ async fn pushback_is_honoured() {
 
 #[tokio::test]
 async fn a_refused_connection_has_carried_nothing() {
-    let status = check(nobody().await).await.unwrap_err();
+    let status = check(nobody()).await.unwrap_err();
     assert_eq!(status.retryability(), Retryability::transient().not_applied(), "{status:?}");
     assert_eq!(slept().len(), 3);
 }

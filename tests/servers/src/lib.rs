@@ -89,11 +89,13 @@ impl Drop for Running {
 fn await_port(port: u16, server: &mut Running) {
     let patience = Patience::new();
     loop {
-        if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-            return;
-        }
+        let is_there = TcpStream::connect(("127.0.0.1", port)).is_ok();
+        // Otherwise somebody else is.
         if let Ok(Some(status)) = server.0.try_wait() {
             panic!("a server has ended before it listened: {status}");
+        }
+        if is_there {
+            return;
         }
         patience.wait();
     }
