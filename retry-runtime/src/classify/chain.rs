@@ -96,6 +96,7 @@ pub(super) fn classify_source(error: &dyn Error, depth: Depth) -> Option<Retryab
     })
 }
 
+/// What a single error says, without those that it wraps.
 enum Answer {
     #[allow(dead_code, reason = "without features there is no type to ask")]
     Says(Retryability),
@@ -105,6 +106,7 @@ enum Answer {
     Unknown,
 }
 
+/// The table of the types that are known here.
 fn known(error: &(dyn Error + 'static), depth: Depth) -> Answer {
     macro_rules! ask {
         ($($feature:literal: $ty:ty => $classify:expr,)*) => {$(
