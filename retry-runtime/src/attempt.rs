@@ -2,16 +2,15 @@
 //!
 //! The loops themselves (the attribute's expansion, [`Retry`](crate::Retry)) only call and sleep.
 
-use core::any::type_name;
-use core::fmt::{self, Display};
-use core::marker::PhantomData;
-use core::ops::Deref;
+use core::fmt::Display;
 use core::time::Duration;
 
 use crate::classify::{Certain, Retryability, Retryable, Verdict};
 use crate::clock::{Clock, Moment};
+use crate::description::Describe;
 use crate::engine::{Decision, Engine, GiveUpReason};
 use crate::events::{self, Event};
+use crate::outcome::Outcome;
 use crate::random;
 use crate::schedule::RetryPolicy;
 
@@ -155,17 +154,6 @@ pub fn classify_certain<E: ?Sized, V: Certain>(
     on(error).certain()
 }
 
-/// The type that an attempt returns. By this name, lints about types don't take it for a second one of
-/// the user's.
-pub type Attempted<R> = R;
-
-/// A value of the type that an attempt returns, for code that is never run.
-#[cold]
-#[allow(clippy::missing_panics_doc, clippy::panic, reason = "it is never called")]
-pub fn never<T>() -> T {
-    panic!("a branch that is never taken")
-}
-
 /// Takes a value, in code that is never run, so that the block around it captures it as its own.
 pub fn owned<T>(_: T) {}
 
@@ -188,151 +176,4 @@ pub fn slept<T: Slept>(_: T) {}
 /// Whether the closure given as `until` is satisfied by a value.
 pub fn is_done<T: ?Sized>(value: &T, until: impl FnOnce(&T) -> bool) -> bool {
     until(value)
-}
-
-/// What an attempt comes to.
-#[diagnostic::on_unimplemented(
-    message = "`#[retry]` needs a function that returns a `Result` or an `Option`, \
-               but this one returns `{Self}`",
-    label = "neither a `Result` nor an `Option`"
-)]
-pub trait Outcome {
-    /// What it succeeds with.
-    type Value;
-    /// What it fails with.
-    type Error;
-
-    /// The value of a successful attempt, or the error of a failed one.
-    #[allow(clippy::missing_errors_doc, reason = "it fails as the attempt did")]
-    fn result(&self) -> Result<&Self::Value, &Self::Error>;
-
-    /// The error of a failed attempt.
-    #[inline]
-    fn error(&self) -> Option<&Self::Error> {
-        self.result().err()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T, E> Outcome for Result<T, E> {
-    type Value = T;
-    type Error = E;
-
-    #[inline]
-    fn result(&self) -> Result<&T, &E> {
-        self.as_ref()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T> Outcome for Option<T> {
-    type Value = T;
-    type Error = NoValue;
-
-    #[inline]
-    fn result(&self) -> Result<&T, &NoValue> {
-        self.as_ref().ok_or(&NoValue)
-    }
-}
-
-/// The error of a function that returned `None`.
-#[derive(Debug, Clone, Copy)]
-pub struct NoValue;
-
-impl Display for NoValue {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("no value")
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl Retryable for NoValue {
-    fn retryability(&self) -> Retryability {
-        Retryability::transient()
-    }
-}
-
-/// How an error stands in a log: as its `Display` shows it if it has one, else by the name of its type.
-/// `Debug` is left alone, because it may show what is not meant to be read.
-pub trait Describe<E> {
-    /// The error, to be read.
-    fn describe(error: &E) -> &dyn Display;
-}
-
-/// An error, to be read.
-#[inline]
-pub fn described<E, D: Describe<E>>(error: &E, _: D) -> &dyn Display {
-    D::describe(error)
-}
-
-/// Errors with a `Display`.
-#[derive(Debug, Clone, Copy)]
-pub struct ByDisplay;
-
-impl<E: Display> Describe<E> for ByDisplay {
-    #[inline]
-    fn describe(error: &E) -> &dyn Display {
-        error
-    }
-}
-
-/// Errors without one.
-#[derive(Debug, Clone, Copy)]
-pub struct ByTypeName;
-
-impl<E> Describe<E> for ByTypeName {
-    #[inline]
-    fn describe(_: &E) -> &dyn Display {
-        const { &TypeName::<E>(PhantomData) }
-    }
-}
-
-struct TypeName<E>(PhantomData<fn(&E)>);
-
-impl<E> Display for TypeName<E> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(type_name::<E>())
-    }
-}
-
-/// Which of the two it is, for the errors of an outcome. It is settled where the macro calls the method:
-/// this one, if its bound holds, or that of what this dereferences to.
-#[allow(missing_debug_implementations, reason = "only generated code sees it")]
-pub struct Description<E>(PhantomData<fn(&E)>);
-
-impl<E> Description<E> {
-    /// For the errors of an outcome.
-    #[inline]
-    pub const fn of<R: Outcome<Error = E>>(_: &R) -> Description<E> {
-        Description(PhantomData)
-    }
-}
-
-impl<E: Display> Description<E> {
-    /// They show themselves.
-    #[inline]
-    pub const fn __reattempt_describe(&self) -> ByDisplay {
-        ByDisplay
-    }
-}
-
-impl<E> Deref for Description<E> {
-    type Target = NoDisplay;
-
-    #[inline]
-    fn deref(&self) -> &NoDisplay {
-        &NoDisplay
-    }
-}
-
-/// Where there is no `Display`.
-#[allow(missing_debug_implementations, reason = "only generated code sees it")]
-pub struct NoDisplay;
-
-impl NoDisplay {
-    /// The name of the type stands for them.
-    #[inline]
-    pub const fn __reattempt_describe(&self) -> ByTypeName {
-        ByTypeName
-    }
 }

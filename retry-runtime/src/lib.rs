@@ -25,8 +25,10 @@ mod engine;
 
 mod attempt;
 mod context;
+mod description;
 pub mod driver;
 mod expansion;
+mod outcome;
 mod pause;
 
 mod classify;
@@ -49,18 +51,21 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::attempt::{
-        Attempted, ByDisplay, ByTypeName, Describe, Description, NoDisplay, NoValue, Operation,
-        Outcome, Slept, classify, classify_certain, described, failed, is_done, judged, never,
-        owned, slept, succeeded, unsatisfied,
+        Operation, Slept, classify, classify_certain, failed, is_done, judged, owned, slept,
+        succeeded, unsatisfied,
     };
     pub use crate::classify::{Certain, Forward, Hint, Retryability, Retryable, Verdict, after};
     pub use crate::clock::Clock;
     pub use crate::context::Context;
+    pub use crate::description::{
+        ByDisplay, ByTypeName, Describe, Description, NoDisplay, described,
+    };
     pub use crate::engine::Engine;
     pub use crate::expansion::{
         Given, build, check_backoff, check_initial_delay, check_jitter, check_max_attempts,
         check_max_delay, check_multiplier, check_throttled_delay, checked, closure,
     };
+    pub use crate::outcome::{Attempted, NoValue, Outcome, never};
     #[cfg(not(feature = "tokio"))]
     pub use crate::pause::missing;
     pub use crate::pause::{Waiting, pause, sleep, sleep_blocking};
