@@ -1,13 +1,13 @@
 //! A function and its options → the same function with a loop around its body.
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::arguments::first_span;
 use crate::desugared::AsyncBlock;
 use crate::documentation;
 use crate::function::{Function, Inside};
-use crate::judgement::Judgement;
+use crate::judgement::{Judgement, Operation, Place};
 use crate::options::{Options, Setting};
 use crate::parameters::{Parameter, Passing};
 use crate::policy::{self, Private, Source};
@@ -20,20 +20,11 @@ use crate::values::Value;
 /// →
 /// ```text
 /// fn f(args) -> R {
-///     let mut __engine = Engine::start();
+///     let mut __attempts = BlockingAttempts::<R>::start();
 ///     loop {
 ///         let __delay = {
 ///             let __outcome: R = if true { body } else { never() };
-///             let __next = judged(
-///                 &mut __engine,
-///                 &Operation {
-///                     name: concat!(module_path!(), "::f"),
-///                     policy: &Policy::DEFAULT,
-///                     clock,
-///                 },
-///                 &__outcome,
-///                 Description::of(&__outcome).__reattempt_describe(),
-///             );
+///             let __next = __attempts.judged(&(concat!(module_path!(), "::f"), &[]), &__outcome);
 ///             match __next {
 ///                 Some(__delay) => __delay,
 ///                 None => return __outcome,
@@ -101,35 +92,36 @@ fn use_mut(parameter: &Parameter, private: &Private) -> Option<TokenStream> {
     Some(hygienic!(#attributes if false { #private::owned(&mut #name); }))
 }
 
-/// The loop around a function's body, and the attributes that stood in it.
+/// What takes the place of a function's body, and the attributes that stood in it.
 fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     let private = Private::of(options);
-    let (inner_attributes, attempt) = attempt(function, options, &private);
-    let clock = if function.is_async { hygienic!(Async) } else { hygienic!(Blocking) };
-    let clock = hygienic!(#private::Clock::#clock);
     let policy = policy(function, options);
+    let name = name(function, options);
+    let site = site(function, options, &policy, &name, &private);
+    let output = function.output_without_impl();
+    let place = Place::of(&output);
+    let judgement = Judgement { place, options, name: &name, private: &private };
+    let (inner_attributes, attempt) = attempt(function, options, &private);
+    let (clock, attempts) = if function.is_async {
+        (hygienic!(Async), hygienic!(AsyncAttempts))
+    } else {
+        (hygienic!(Blocking), hygienic!(BlockingAttempts))
+    };
+    let clock = hygienic!(#private::Clock::#clock);
     let (mut start_context, mut begin_context) = (TokenStream::new(), TokenStream::new());
     if options.context.is_some() {
         let policy = policy_reference(&policy, &private);
         start_context = hygienic!(let mut __context = #private::Context::start(#clock););
-        begin_context = hygienic!(__context.begin(&__engine, #policy););
+        begin_context = hygienic!(__attempts.begin(&mut __context, #policy););
     }
-    let is_constant = (!matches!(policy, Source::Expression(_)) || options.policy.is_none())
-        && !is_decided_late(options);
-    let operation = operation(function, options, policy, &clock, &private);
-    let name = name(function, options);
-    let judgement = Judgement {
-        output: &function.output,
-        options,
-        operation: &operation,
-        name: &name,
-        is_constant,
-        private: &private,
+    let operation = match site {
+        Some(site) => Operation::Site(site),
+        None => Operation::Reference(operation(options, policy, &name, &clock, &private)),
     };
-    let judgement = judgement.tokens();
+    let judgement = judgement.tokens(&operation);
     let sleep = sleep(function, options, &private);
     let body = hygienic! {
-        let mut __engine = #private::Engine::start();
+        let mut __attempts = #private::#attempts::<#output>::start();
         #start_context
         loop {
             let __delay = {
@@ -145,6 +137,44 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
         };
     };
     (inner_attributes, body)
+}
+
+/// A reference to what a call goes by, where that can be said before anything has failed: a constant.
+fn site(
+    function: &Function,
+    options: &Options,
+    policy: &Source,
+    name: &TokenStream,
+    private: &Private,
+) -> Option<TokenStream> {
+    if options.until.is_some() || options.context.is_some() || is_decided_late(options) {
+        return None;
+    }
+    let settings = match policy {
+        Source::Settings(settings) => hygienic!(#settings),
+        Source::Expression(policy) if !is_constant(policy, function) => return None,
+        policy => {
+            let policy = policy_reference(policy, private);
+            hygienic!(#private::Setting::Policy(#policy),)
+        }
+    };
+    let idempotent = match &options.idempotent {
+        Some(Setting { value: Value::Literal(false), .. }) => {
+            hygienic!(#private::Setting::Idempotent(false))
+        }
+        _ => TokenStream::new(),
+    };
+    Some(hygienic!(&(#name, &[#settings #idempotent])))
+}
+
+/// Whether an expression is a path to something other than an argument, which the body may change.
+fn is_constant(expression: &TokenStream, function: &Function) -> bool {
+    is_path(expression) && !mentions(expression, &|word| is_argument(word, function))
+}
+
+/// Whether a word is what the function is handed, or one of the names in a pattern of it.
+fn is_argument(word: &Ident, function: &Function) -> bool {
+    word == "self" || function.parameters.iter().any(|parameter| parameter.binds(word))
 }
 
 /// The body, called once: `let __outcome = …;`, and the attributes that stood in it.
@@ -167,16 +197,7 @@ fn attempt(
         let name = &context.value;
         hygienic!(let #name = &__context;)
     });
-    let clones = function.parameters.iter().filter_map(|parameter| {
-        let name = parameter.name()?;
-        let listed = options.clone.as_ref()?.value.iter().find(|listed| **listed == name)?;
-        let clone = parameter.clone_of(listed.span());
-        // A `mut` that is there for what stands before the block is not an unused one here.
-        let prelude = function.inside.as_ref().map(|inside| &inside.prelude);
-        let used = prelude.filter(|prelude| names(prelude, &name));
-        let used = used.and_then(|_| use_mut(parameter, private));
-        Some(hygienic!(#clone #used))
-    });
+    let clones = clones(function, options, private);
     if !may_exit(&function.body.stream()) {
         let (attributes, body) = function.split_body(hygienic!(#context #(#clones)*));
         let attempt = hygienic! {
@@ -187,7 +208,7 @@ fn attempt(
     }
     if !function.is_async {
         let (attributes, body) = function.split_body(hygienic!(#context #(#clones)*));
-        return (attributes, hygienic!(let __outcome = (|| -> #output #body)();));
+        return (attributes, hygienic!(let __outcome = __attempts.attempt(|| #body);));
     }
     let captured = function
         .parameters
@@ -211,6 +232,24 @@ fn attempt(
         };
     };
     (attributes, attempt)
+}
+
+/// `let name = name.clone();` for each argument of which an attempt has a clone of its own.
+fn clones<'a>(
+    function: &'a Function,
+    options: &'a Options,
+    private: &'a Private,
+) -> impl Iterator<Item = TokenStream> + 'a {
+    function.parameters.iter().filter_map(|parameter| {
+        let name = parameter.name()?;
+        let listed = options.clone.as_ref()?.value.iter().find(|listed| **listed == name)?;
+        let clone = parameter.clone_of(listed.span());
+        // A `mut` that is there for what stands before the block is not an unused one here.
+        let prelude = function.inside.as_ref().map(|inside| &inside.prelude);
+        let used = prelude.filter(|prelude| names(prelude, &name));
+        let used = used.and_then(|_| use_mut(parameter, private));
+        Some(hygienic!(#clone #used))
+    })
 }
 
 fn is_cloned(parameter: &Parameter, options: &Options) -> bool {
@@ -302,6 +341,7 @@ fn policy(function: &Function, options: &Options) -> Source {
 /// A reference to the policy.
 fn policy_reference(policy: &Source, private: &Private) -> TokenStream {
     match policy {
+        Source::Settings(settings) => hygienic!(&#private::Settings(&[#settings])),
         Source::Item(policy) => hygienic!({
             const __REATTEMPT_POLICY: #private::Policy = #policy;
             &__REATTEMPT_POLICY
@@ -321,13 +361,12 @@ fn policy_reference(policy: &Source, private: &Private) -> TokenStream {
 /// A reference to what is the same for all the attempts: to a constant, if the policy is one. Its name
 /// stands in the compiler's errors about the policy.
 fn operation(
-    function: &Function,
     options: &Options,
     policy: Source,
+    name: &TokenStream,
     clock: &TokenStream,
     private: &Private,
 ) -> TokenStream {
-    let name = name(function, options);
     let idempotent = match &options.idempotent {
         None => hygienic!(true),
         Some(Setting { value: Value::Literal(idempotent), .. }) => hygienic!(#idempotent),

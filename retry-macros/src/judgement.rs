@@ -3,48 +3,54 @@
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::quote_spanned;
 
-use crate::arguments::first_span;
 use crate::expand::callable;
 use crate::options::{On, Options};
 use crate::policy::Private;
-use crate::tokens::is_closure;
+use crate::tokens::{Angles, is_closure, is_punct};
 use crate::values::Value;
 
 /// What is made of `__outcome`.
 pub(crate) struct Judgement<'a> {
-    /// Its type.
-    pub(crate) output: &'a TokenStream,
+    /// Where its type is.
+    pub(crate) place: Place,
     pub(crate) options: &'a Options,
-    /// A reference to the operation.
-    pub(crate) operation: &'a TokenStream,
-    /// Whether that refers to a constant, and so may be made before anything has failed.
-    pub(crate) is_constant: bool,
     /// The name of the operation.
     pub(crate) name: &'a TokenStream,
     pub(crate) private: &'a Private,
 }
 
+/// What an attempt belongs to.
+pub(crate) enum Operation {
+    /// What can be said before anything has failed, as a reference to a `Site` of the runtime: there is a
+    /// function that does all with it.
+    Site(TokenStream),
+    /// A reference to an `Operation` of the runtime.
+    Reference(TokenStream),
+}
+
 impl Judgement<'_> {
     /// `let __next = …;`, the wait before the next attempt if there is to be one. There is one `return`
     /// for all that ends the call, so that the outcome is made in the place where it is returned.
-    ///
-    /// Where the errors speak for themselves it is one call of a generic function, which is half the
-    /// work for the compiler.
-    pub(crate) fn tokens(&self) -> TokenStream {
-        let &Judgement { options, operation, name, private, .. } = self;
-        let is_by_the_error =
-            options.on.is_none() && options.until.is_none() && options.context.is_none();
-        if is_by_the_error && self.is_constant {
-            let (outcome, description) = (self.outcome(), self.description());
-            let arguments =
-                quote_spanned!(self.last()=> (&mut __engine, #operation, #outcome, #description));
-            let judged = self.call(&["judged"], &arguments);
-            return hygienic!(let __next = #judged;);
-        }
-        let succeeded = hygienic!(#private::succeeded(&__engine, #name));
-        let failed = self.failed();
+    pub(crate) fn tokens(&self, operation: &Operation) -> TokenStream {
+        let &Judgement { options, name, private, .. } = self;
+        let operation = match operation {
+            Operation::Reference(operation) => operation,
+            Operation::Site(site) => {
+                let outcome = self.outcome();
+                let judged = match self.on() {
+                    None => self.method("judged", &hygienic!((#site, #outcome))),
+                    Some(on) => {
+                        let arguments = hygienic!((#site, #outcome, #on));
+                        self.method("judged_by", &arguments)
+                    }
+                };
+                return hygienic!(let __next = #judged;);
+            }
+        };
+        let succeeded = hygienic!(__attempts.succeeded(#name));
+        let failed = self.failed(operation);
         let outcome = self.outcome();
-        let arguments = quote_spanned!(self.last()=> (#outcome));
+        let arguments = quote_spanned!(self.place.last=> (#outcome));
         let Some(until) = &options.until else {
             let error = self.call(&["Outcome", "error"], &arguments);
             return hygienic! {
@@ -70,7 +76,7 @@ impl Judgement<'_> {
                     if __done {
                         #succeeded
                     } else {
-                        #private::unsatisfied(&mut __engine, #operation)
+                        __attempts.unsatisfied(#operation)
                     }
                 }
                 ::core::result::Result::Err(__error) => #failed,
@@ -79,8 +85,8 @@ impl Judgement<'_> {
     }
 
     /// What is done with `__error`. What the body said about it beats anything else.
-    fn failed(&self) -> TokenStream {
-        let &Judgement { options, operation, private, .. } = self;
+    fn failed(&self, operation: &TokenStream) -> TokenStream {
+        let &Judgement { options, .. } = self;
         let mut retryability = self.retryability();
         if options.context.is_some() {
             retryability = hygienic! {
@@ -90,15 +96,16 @@ impl Judgement<'_> {
                 }
             };
         }
-        let description = self.description();
-        hygienic! {
-            #private::failed(
-                &mut __engine,
-                #operation,
-                #retryability,
-                #private::described(__error, #description),
-            )
-        }
+        let outcome = self.outcome();
+        let arguments = hygienic!((#operation, #retryability, #outcome));
+        self.method("failed", &arguments)
+    }
+
+    /// What is asked about an error, if it is not the error: a closure.
+    fn on(&self) -> Option<TokenStream> {
+        self.options.on.as_ref()?;
+        let retryability = self.retryability();
+        Some(hygienic!(|__error| #retryability))
     }
 
     /// A path is called as it stands, so that its argument coerces, as from `&Box<dyn Error>` to
@@ -106,7 +113,7 @@ impl Judgement<'_> {
     fn retryability(&self) -> TokenStream {
         let Some(on) = &self.options.on else {
             let error = self.reference("&*", "__error");
-            let arguments = quote_spanned!(self.last()=> (#error));
+            let arguments = quote_spanned!(self.place.last=> (#error));
             return self.call(&["Retryable", "retryability"], &arguments);
         };
         let written = &on.tokens;
@@ -142,14 +149,6 @@ impl Judgement<'_> {
         matches!(idempotent, Some(Value::Literal(false)))
     }
 
-    /// How the errors stand in a log.
-    fn description(&self) -> TokenStream {
-        let outcome = self.outcome();
-        let arguments = quote_spanned!(self.last()=> (#outcome));
-        let description = self.call(&["Description", "of"], &arguments);
-        hygienic!(#description.__reattempt_describe())
-    }
-
     fn outcome(&self) -> TokenStream {
         self.reference("&", "__outcome")
     }
@@ -157,15 +156,21 @@ impl Judgement<'_> {
     /// A call of one of our functions about the type, with the type's place: what the compiler has to
     /// say about the type it then says there, under the whole of it.
     fn call(&self, path: &[&str], arguments: &TokenStream) -> TokenStream {
-        let first = self.first();
+        let first = self.place.first;
         let private = self.private.at(first);
         let path = path.iter().map(|name| Ident::new(name, first));
         quote_spanned!(first=> #private #(::#path)* #arguments)
     }
 
+    /// A call of a method that goes by the type, in the place of the error's.
+    fn method(&self, name: &str, arguments: &TokenStream) -> TokenStream {
+        let method = Ident::new(name, self.place.error);
+        hygienic!(__attempts.#method #arguments)
+    }
+
     /// A reference to a variable of ours, with the type's place too.
     fn reference(&self, marks: &str, variable: &str) -> TokenStream {
-        let (first, last) = (self.first(), self.last());
+        let (first, last) = (self.place.first, self.place.last);
         let marks = marks.chars().map(|mark| {
             let mut mark = Punct::new(mark, Spacing::Alone);
             mark.set_span(first);
@@ -174,13 +179,33 @@ impl Judgement<'_> {
         let variable = Ident::new(variable, last);
         quote_spanned!(first=> #(#marks)* #variable)
     }
+}
 
-    fn first(&self) -> Span {
-        first_span(self.output).resolved_at(Span::mixed_site())
-    }
+/// Where the compiler shows what it has to say about the type of an outcome.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    first: Span,
+    last: Span,
+    /// Of the type's last argument, if it has more than one: of the error's type, as far as one can see.
+    error: Span,
+}
 
-    fn last(&self) -> Span {
-        let last = self.output.clone().into_iter().last();
-        last.map_or(self.first(), |token| token.span().resolved_at(Span::mixed_site()))
+impl Place {
+    pub(crate) fn of(output: &TokenStream) -> Place {
+        let mut angles = Angles::default();
+        let mut after_comma = false;
+        let mut place: Option<Place> = None;
+        for token in output.clone() {
+            let span = token.span().resolved_at(Span::mixed_site());
+            let place = place.get_or_insert(Place { first: span, last: span, error: span });
+            place.last = span;
+            if after_comma {
+                place.error = span;
+            }
+            angles.pass(&token);
+            after_comma = angles.depth == 1 && is_punct(&token, ',');
+        }
+        let nowhere = Span::mixed_site();
+        place.unwrap_or(Place { first: nowhere, last: nowhere, error: nowhere })
     }
 }

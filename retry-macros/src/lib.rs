@@ -212,11 +212,13 @@ fn expand_policy(arguments: TokenStream) -> TokenStream {
         });
     }
     // A constant, so that it is checked when it is compiled wherever it stands.
-    match policy::source(&options, &|_| false) {
-        Source::Inline(policy) => hygienic!(const #policy),
-        Source::Item(policy) | Source::Expression(policy) => hygienic!({
-            const __REATTEMPT_POLICY: #private::Policy = #policy;
-            __REATTEMPT_POLICY
-        }),
-    }
+    let policy = match policy::source(&options, &|_| false) {
+        Source::Inline(policy) => return hygienic!(const #policy),
+        Source::Item(policy) | Source::Expression(policy) => policy,
+        Source::Settings(_) => policy::constant(&options),
+    };
+    hygienic!({
+        const __REATTEMPT_POLICY: #private::Policy = #policy;
+        __REATTEMPT_POLICY
+    })
 }

@@ -10,6 +10,8 @@ use crate::values::{Backoff, Value};
 
 /// Where the policy of a function comes from.
 pub(crate) enum Source {
+    /// Options of literals, which have been checked, as a list of the runtime's settings.
+    Settings(TokenStream),
     /// A constant that the compiler evaluates, and so checks, whatever becomes of the function.
     Item(TokenStream),
     /// A constant that depends on `Self` or a generic parameter, which an item can't name. It is
@@ -22,9 +24,8 @@ pub(crate) enum Source {
 /// `is_generic`: whether a word is a generic parameter of the function.
 pub(crate) fn source(options: &Options, is_generic: &impl Fn(&Ident) -> bool) -> Source {
     match &options.policy {
-        _ if !changes_policy(options) => Source::Expression(constant(options)),
-        // Nothing is left to check, so that it need not be evaluated before code is generated.
-        None if !has_expressions(options) => Source::Inline(constant(options)),
+        Some(policy) if !changes_policy(options) => Source::Expression(policy.tokens.clone()),
+        None if !has_expressions(options) => Source::Settings(settings(options)),
         _ if values(options)
             .any(|value| mentions(value, &|word| word == "Self" || is_generic(word))) =>
         {
@@ -68,6 +69,51 @@ impl ToTokens for Private {
 }
 
 /// ```text
+/// max_attempts = 5, max_delay = 1.5s
+/// ```
+/// →
+/// ```text
+/// Setting::MaxAttempts(5u32), Setting::MaxDelay(1u64, 500000000u32),
+/// ```
+fn settings(options: &Options) -> TokenStream {
+    fn literal<T>(setting: Option<&Setting<Value<T>>>) -> Option<&T> {
+        match &setting?.value {
+            Value::Literal(value) => Some(value),
+            Value::Expression(_) => None,
+        }
+    }
+    let private = &Private::of(options);
+    let mut settings = TokenStream::new();
+    let mut add = |variant: &str, values: TokenStream| {
+        let variant = Ident::new(variant, Span::mixed_site());
+        settings.extend(hygienic!(#private::Setting::#variant(#values),));
+    };
+    if let Some(attempts) = literal(options.max_attempts.as_ref()) {
+        add("MaxAttempts", hygienic!(#attempts));
+    }
+    if let Some(backoff) = &options.backoff {
+        add("Backoff", backoff_value(backoff, private));
+    }
+    for (variant, delay) in [
+        ("InitialDelay", &options.initial_delay),
+        ("ThrottledDelay", &options.throttled_delay),
+        ("MaxDelay", &options.max_delay),
+    ] {
+        if let Some(delay) = literal(delay.as_ref()) {
+            let (seconds, nanoseconds) = (delay.as_secs(), delay.subsec_nanos());
+            add(variant, hygienic!(#seconds, #nanoseconds));
+        }
+    }
+    if let Some(multiplier) = literal(options.multiplier.as_ref()) {
+        add("Multiplier", hygienic!(#multiplier));
+    }
+    if let Some(jitter) = &options.jitter {
+        add("Jitter", jitter_value(jitter, private));
+    }
+    settings
+}
+
+/// ```text
 /// max_attempts = LIMIT, jitter = "equal"
 /// ```
 /// →
@@ -83,14 +129,9 @@ impl ToTokens for Private {
 /// ```
 ///
 /// Each statement has the place of the value it is about, which is where the compiler then shows
-/// its error. Where all values are literals they have been checked already, and the last lines are
-/// `checked(builder)`.
+/// its error.
 pub(crate) fn constant(options: &Options) -> TokenStream {
     let private = Private::of(options);
-    if !changes_policy(options) {
-        let base = options.policy.as_ref().map(|policy| policy.tokens.clone());
-        return base.unwrap_or_else(|| hygienic!(#private::Policy::DEFAULT));
-    }
     let mut setters =
         Setters { private: &private, set: TokenStream::new(), check: TokenStream::new() };
     setters.add(options.max_attempts.as_ref(), |attempts| hygienic!(#attempts));
@@ -105,20 +146,11 @@ pub(crate) fn constant(options: &Options) -> TokenStream {
         setters.add_value(jitter, &jitter_value(jitter, &private));
     }
     let Setters { set, check, .. } = setters;
-    let start = match &options.policy {
-        Some(policy) => {
-            let base = &policy.tokens;
-            hygienic!(#private::Policy::to_builder(#base))
-        }
-        // The compiler would take longer to check it once more than for all the rest of a function.
-        None if !has_expressions(options) => {
-            return hygienic!({
-                let __builder = #private::Policy::builder();
-                #set
-                #private::checked(__builder)
-            });
-        }
-        None => hygienic!(#private::Policy::builder()),
+    let start = if let Some(policy) = &options.policy {
+        let base = &policy.tokens;
+        hygienic!(#private::Policy::to_builder(#base))
+    } else {
+        hygienic!(#private::Policy::builder())
     };
     hygienic!({
         let __builder = #start;
@@ -212,10 +244,10 @@ fn jitter_value(jitter: &Setting<Value<Jittering>>, private: &Private) -> TokenS
 }
 
 pub(crate) fn values(options: &Options) -> impl Iterator<Item = &TokenStream> {
-    settings(options).map(|(_, value)| value)
+    written(options).map(|(_, value)| value)
 }
 
-fn settings(options: &Options) -> impl Iterator<Item = (&Ident, &TokenStream)> {
+fn written(options: &Options) -> impl Iterator<Item = (&Ident, &TokenStream)> {
     fn of<T>(setting: Option<&Setting<T>>) -> Option<(&Ident, &TokenStream)> {
         setting.map(|setting| (&setting.key, &setting.tokens))
     }
@@ -235,7 +267,7 @@ fn settings(options: &Options) -> impl Iterator<Item = (&Ident, &TokenStream)> {
 
 /// The options besides `policy`, as they were written.
 pub(crate) fn changes(options: &Options) -> impl Iterator<Item = (&Ident, &TokenStream)> {
-    settings(options).filter(|(key, _)| *key != "policy")
+    written(options).filter(|(key, _)| *key != "policy")
 }
 
 /// Whether any option besides `policy` was given.

@@ -30,7 +30,9 @@ fn a_bare_attribute_on_a_blocking_function() {
         },
         &expect![[r#"
             pub fn read(path: &Path) -> io::Result<String> {
-                let mut __engine = ::reattempt::__private::Engine::start();
+                let mut __attempts = ::reattempt::__private::BlockingAttempts::<
+                    io::Result<String>,
+                >::start();
                 loop {
                     let __delay = {
                         let __outcome: ::reattempt::__private::Attempted<io::Result<String>> = if true {
@@ -38,18 +40,11 @@ fn a_bare_attribute_on_a_blocking_function() {
                         } else {
                             ::reattempt::__private::never()
                         };
-                        let __next = ::reattempt::__private::judged(
-                            &mut __engine,
-                            &::reattempt::__private::Operation {
-                                name: ::core::concat!(::core::module_path!(), "::read"),
-                                policy: &::reattempt::__private::Policy::DEFAULT,
-                                clock: ::reattempt::__private::Clock::Blocking,
-                                idempotent: true,
-                            },
-                            &__outcome,
-                            ::reattempt::__private::Description::of(&__outcome)
-                                .__reattempt_describe(),
-                        );
+                        let __next = __attempts
+                            .judged(
+                                &(::core::concat!(::core::module_path!(), "::read"), &[]),
+                                &__outcome,
+                            );
                         match __next {
                             ::core::option::Option::Some(__delay) => __delay,
                             ::core::option::Option::None => return __outcome,
@@ -81,7 +76,9 @@ fn an_async_method_under_a_policy_of_literals() {
             where
                 T: Clone,
             {
-                let mut __engine = ::reattempt::__private::Engine::start();
+                let mut __attempts = ::reattempt::__private::AsyncAttempts::<
+                    Result<_, Error>,
+                >::start();
                 loop {
                     let __delay = {
                         let __outcome: ::reattempt::__private::Attempted<Result<_, Error>> = if true {
@@ -89,43 +86,26 @@ fn an_async_method_under_a_policy_of_literals() {
                         } else {
                             ::reattempt::__private::never()
                         };
-                        let __next = match ::reattempt::__private::Outcome::error(&__outcome) {
-                            ::core::option::Option::Some(__error) => {
-                                ::reattempt::__private::failed(
-                                    &mut __engine,
-                                    &::reattempt::__private::Operation {
-                                        name: ::core::concat!(::core::module_path!(), "::get"),
-                                        policy: &const {
-                                            let __builder = ::reattempt::__private::Policy::builder();
-                                            let __builder = __builder.max_attempts(5u32);
-                                            let __builder = __builder
-                                                .initial_delay(
-                                                    ::core::time::Duration::new(0u64, 250000000u32),
-                                                );
-                                            let __builder = __builder
-                                                .jitter(::reattempt::__private::Jitter::Equal);
-                                            ::reattempt::__private::checked(__builder)
-                                        },
-                                        clock: ::reattempt::__private::Clock::Async,
-                                        idempotent: true,
-                                    },
-                                    ::reattempt::__private::Verdict::into_retryability(
-                                        is_transient(__error),
-                                    ),
-                                    ::reattempt::__private::described(
-                                        __error,
-                                        ::reattempt::__private::Description::of(&__outcome)
-                                            .__reattempt_describe(),
-                                    ),
-                                )
-                            }
-                            ::core::option::Option::None => {
-                                ::reattempt::__private::succeeded(
-                                    &__engine,
+                        let __next = __attempts
+                            .judged_by(
+                                &(
                                     ::core::concat!(::core::module_path!(), "::get"),
-                                )
-                            }
-                        };
+                                    &[
+                                        ::reattempt::__private::Setting::MaxAttempts(5u32),
+                                        ::reattempt::__private::Setting::InitialDelay(
+                                            0u64,
+                                            250000000u32,
+                                        ),
+                                        ::reattempt::__private::Setting::Jitter(
+                                            ::reattempt::__private::Jitter::Equal,
+                                        ),
+                                    ],
+                                ),
+                                &__outcome,
+                                |__error| ::reattempt::__private::Verdict::into_retryability(
+                                    is_transient(__error),
+                                ),
+                            );
                         match __next {
                             ::core::option::Option::Some(__delay) => __delay,
                             ::core::option::Option::None => return __outcome,
@@ -203,7 +183,9 @@ fn constants_are_checked_where_they_stand() {
         },
         &expect![[r#"
             fn read() -> io::Result<()> {
-                let mut __engine = ::reattempt::__private::Engine::start();
+                let mut __attempts = ::reattempt::__private::BlockingAttempts::<
+                    io::Result<()>,
+                >::start();
                 loop {
                     let __delay = {
                         let __outcome: ::reattempt::__private::Attempted<io::Result<()>> = if true {
@@ -211,35 +193,31 @@ fn constants_are_checked_where_they_stand() {
                         } else {
                             ::reattempt::__private::never()
                         };
-                        let __next = ::reattempt::__private::judged(
-                            &mut __engine,
-                            {
-                                const __REATTEMPT_POLICY: ::reattempt::__private::Operation<
-                                    'static,
-                                > = ::reattempt::__private::Operation {
-                                    name: "read",
-                                    policy: &{
-                                        let __builder = ::reattempt::__private::Policy::builder();
-                                        let __builder = __builder.max_attempts(LIMIT);
-                                        let __builder = __builder
-                                            .backoff(
-                                                ::reattempt::__private::Backoff::List(const {
-                                                    &[::core::time::Duration::new(0u64, 10000000u32), LAST]
-                                                }),
-                                            );
-                                        ::reattempt::__private::check_max_attempts(&__builder);
-                                        ::reattempt::__private::check_backoff(&__builder);
-                                        ::reattempt::__private::build(__builder)
-                                    },
-                                    clock: ::reattempt::__private::Clock::Blocking,
-                                    idempotent: true,
-                                };
-                                &__REATTEMPT_POLICY
-                            },
-                            &__outcome,
-                            ::reattempt::__private::Description::of(&__outcome)
-                                .__reattempt_describe(),
-                        );
+                        let __next = __attempts
+                            .judged(
+                                &(
+                                    "read",
+                                    &[
+                                        ::reattempt::__private::Setting::Policy({
+                                            const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
+                                                let __builder = ::reattempt::__private::Policy::builder();
+                                                let __builder = __builder.max_attempts(LIMIT);
+                                                let __builder = __builder
+                                                    .backoff(
+                                                        ::reattempt::__private::Backoff::List(const {
+                                                            &[::core::time::Duration::new(0u64, 10000000u32), LAST]
+                                                        }),
+                                                    );
+                                                ::reattempt::__private::check_max_attempts(&__builder);
+                                                ::reattempt::__private::check_backoff(&__builder);
+                                                ::reattempt::__private::build(__builder)
+                                            };
+                                            &__REATTEMPT_POLICY
+                                        }),
+                                    ],
+                                ),
+                                &__outcome,
+                            );
                         match __next {
                             ::core::option::Option::Some(__delay) => __delay,
                             ::core::option::Option::None => return __outcome,
@@ -263,7 +241,9 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
         },
         &expect![[r#"
             fn read(&self) -> io::Result<()> {
-                let mut __engine = ::reattempt::__private::Engine::start();
+                let mut __attempts = ::reattempt::__private::BlockingAttempts::<
+                    io::Result<()>,
+                >::start();
                 loop {
                     let __delay = {
                         let __outcome: ::reattempt::__private::Attempted<io::Result<()>> = if true {
@@ -271,23 +251,23 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
                         } else {
                             ::reattempt::__private::never()
                         };
-                        let __next = ::reattempt::__private::judged(
-                            &mut __engine,
-                            &::reattempt::__private::Operation {
-                                name: ::core::concat!(::core::module_path!(), "::read"),
-                                policy: &const {
-                                    let __builder = ::reattempt::__private::Policy::builder();
-                                    let __builder = __builder.max_attempts(Self::LIMIT);
-                                    ::reattempt::__private::check_max_attempts(&__builder);
-                                    ::reattempt::__private::build(__builder)
-                                },
-                                clock: ::reattempt::__private::Clock::Blocking,
-                                idempotent: true,
-                            },
-                            &__outcome,
-                            ::reattempt::__private::Description::of(&__outcome)
-                                .__reattempt_describe(),
-                        );
+                        let __next = __attempts
+                            .judged(
+                                &(
+                                    ::core::concat!(::core::module_path!(), "::read"),
+                                    &[
+                                        ::reattempt::__private::Setting::Policy(
+                                            &const {
+                                                let __builder = ::reattempt::__private::Policy::builder();
+                                                let __builder = __builder.max_attempts(Self::LIMIT);
+                                                ::reattempt::__private::check_max_attempts(&__builder);
+                                                ::reattempt::__private::build(__builder)
+                                            },
+                                        ),
+                                    ],
+                                ),
+                                &__outcome,
+                            );
                         match __next {
                             ::core::option::Option::Some(__delay) => __delay,
                             ::core::option::Option::None => return __outcome,
@@ -316,7 +296,9 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
         },
         &expect![[r#"
             async fn read(&self) -> io::Result<()> {
-                let mut __engine = crate::retrying::__private::Engine::start();
+                let mut __attempts = crate::retrying::__private::AsyncAttempts::<
+                    io::Result<()>,
+                >::start();
                 loop {
                     let __delay = {
                         let __outcome: crate::retrying::__private::Attempted<io::Result<()>> = if true {
@@ -326,30 +308,24 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                         };
                         let __next = match crate::retrying::__private::Outcome::error(&__outcome) {
                             ::core::option::Option::Some(__error) => {
-                                crate::retrying::__private::failed(
-                                    &mut __engine,
-                                    &crate::retrying::__private::Operation {
-                                        name: ::core::concat!(::core::module_path!(), "::read"),
-                                        policy: &(&self.policy),
-                                        clock: crate::retrying::__private::Clock::Async,
-                                        idempotent: true,
-                                    },
-                                    crate::retrying::__private::classify(
-                                        __error,
-                                        |error| error.is_timeout(),
-                                    ),
-                                    crate::retrying::__private::described(
-                                        __error,
-                                        crate::retrying::__private::Description::of(&__outcome)
-                                            .__reattempt_describe(),
-                                    ),
-                                )
+                                __attempts
+                                    .failed(
+                                        &crate::retrying::__private::Operation {
+                                            name: ::core::concat!(::core::module_path!(), "::read"),
+                                            policy: &(&self.policy),
+                                            clock: crate::retrying::__private::Clock::Async,
+                                            idempotent: true,
+                                        },
+                                        crate::retrying::__private::classify(
+                                            __error,
+                                            |error| error.is_timeout(),
+                                        ),
+                                        &__outcome,
+                                    )
                             }
                             ::core::option::Option::None => {
-                                crate::retrying::__private::succeeded(
-                                    &__engine,
-                                    ::core::concat!(::core::module_path!(), "::read"),
-                                )
+                                __attempts
+                                    .succeeded(::core::concat!(::core::module_path!(), "::read"))
                             }
                         };
                         match __next {
@@ -393,11 +369,16 @@ fn a_policy_is_a_constant() {
     let item = quote!(const STORAGE: Policy = #expanded;);
     let file = syn::parse2(item).unwrap();
     expect![[r#"
-        const STORAGE: Policy = const {
-            let __builder = ::reattempt::__private::Policy::builder();
-            let __builder = __builder.max_attempts(5u32);
-            let __builder = __builder.backoff(::reattempt::__private::Backoff::Fixed);
-            ::reattempt::__private::checked(__builder)
+        const STORAGE: Policy = {
+            const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
+                let __builder = ::reattempt::__private::Policy::builder();
+                let __builder = __builder.max_attempts(5u32);
+                let __builder = __builder.backoff(::reattempt::__private::Backoff::Fixed);
+                ::reattempt::__private::check_max_attempts(&__builder);
+                ::reattempt::__private::check_backoff(&__builder);
+                ::reattempt::__private::build(__builder)
+            };
+            __REATTEMPT_POLICY
         };
     "#]]
     .assert_eq(&prettyplease::unparse(&file));

@@ -13,6 +13,7 @@ use crate::events::{self, Event};
 use crate::outcome::Outcome;
 use crate::random;
 use crate::schedule::RetryPolicy;
+use crate::settings::{Setting, Settings};
 
 /// What is the same for all the attempts of a call.
 #[allow(missing_debug_implementations, reason = "only generated code sees it")]
@@ -27,41 +28,89 @@ pub struct Operation<'a> {
     pub idempotent: bool,
 }
 
+/// What is the same for all the attempts of a function that can say so beforehand: what it is called in
+/// logs, and what its attribute says. As one constant, it is handed over by one pointer.
+pub type Site<'a> = (&'a str, &'a [Setting<'a>]);
+
 /// Takes note of an attempt whose error says itself whether another one is worth it. The wait before the
 /// next one, or `None` to return what there is.
+///
+/// Where the first attempt succeeds nothing is called, and for all else there is one call.
 #[inline]
-pub fn judged<R, D>(
+pub(crate) fn judged<R, D>(
     engine: &mut Engine,
-    operation: &Operation<'_>,
+    site: &Site<'_>,
+    clock: Clock,
     outcome: &R,
-    _: D,
 ) -> Option<Duration>
 where
     R: Outcome,
     R::Error: Retryable,
     D: Describe<R::Error>,
 {
+    if outcome.error().is_none() && !engine.has_failed() {
+        return None;
+    }
+    judge::<R, D>(engine, site, clock, outcome)
+}
+
+#[cold]
+#[inline(never)]
+fn judge<R, D>(engine: &mut Engine, site: &Site<'_>, clock: Clock, outcome: &R) -> Option<Duration>
+where
+    R: Outcome,
+    R::Error: Retryable,
+    D: Describe<R::Error>,
+{
     match outcome.error() {
-        Some(error) => judge::<R::Error, D>(engine, operation, error),
-        None => succeeded(engine, operation.name),
+        Some(error) => failed_at(engine, site, clock, error.retryability(), D::describe(error)),
+        None => succeeded(engine, site.0),
     }
 }
 
-/// One for each type of error, so that a function has one call in place of three.
+/// Takes note of an attempt about whose error `on` is asked, as [`judged`] does.
+#[inline]
+pub(crate) fn judged_by<R, D, V>(
+    engine: &mut Engine,
+    site: &Site<'_>,
+    clock: Clock,
+    outcome: &R,
+    on: impl FnOnce(&R::Error) -> V,
+) -> Option<Duration>
+where
+    R: Outcome,
+    D: Describe<R::Error>,
+    V: Verdict,
+{
+    match outcome.error() {
+        Some(error) => {
+            let retryability = on(error).into_retryability();
+            failed_at(engine, site, clock, retryability, D::describe(error))
+        }
+        None => succeeded(engine, site.0),
+    }
+}
+
 #[cold]
 #[inline(never)]
-fn judge<E, D>(engine: &mut Engine, operation: &Operation<'_>, error: &E) -> Option<Duration>
-where
-    E: Retryable,
-    D: Describe<E>,
-{
-    failed(engine, operation, error.retryability(), D::describe(error))
+fn failed_at(
+    engine: &mut Engine,
+    &(name, settings): &Site<'_>,
+    clock: Clock,
+    retryability: Retryability,
+    error: &dyn Display,
+) -> Option<Duration> {
+    let settings = Settings(settings);
+    settings.with_policy(|policy| {
+        let operation = Operation { name, policy, clock, idempotent: settings.idempotent() };
+        failed(engine, &operation, retryability, error)
+    })
 }
 
 /// Takes note of a failed attempt. The wait before the next one, or `None` to give up.
 #[cold]
 #[inline(never)]
-pub fn failed(
+pub(crate) fn failed(
     engine: &mut Engine,
     operation: &Operation<'_>,
     retryability: Retryability,
@@ -73,7 +122,7 @@ pub fn failed(
 /// Takes note of an attempt whose value `until` found lacking, as [`failed`] does.
 #[cold]
 #[inline(never)]
-pub fn unsatisfied(engine: &mut Engine, operation: &Operation<'_>) -> Option<Duration> {
+pub(crate) fn unsatisfied(engine: &mut Engine, operation: &Operation<'_>) -> Option<Duration> {
     next(engine, operation, Retryability::transient(), None)
 }
 
@@ -126,7 +175,7 @@ fn next(
 
 /// Takes note of a successful attempt, one comparison where it is the first. There is no wait after it.
 #[inline]
-pub fn succeeded(engine: &Engine, operation: &str) -> Option<Duration> {
+pub(crate) fn succeeded(engine: &Engine, operation: &str) -> Option<Duration> {
     if engine.has_failed() {
         recovered(engine, operation);
     }

@@ -118,8 +118,7 @@ impl Context {
     }
 
     /// Before each attempt.
-    #[doc(hidden)]
-    pub fn begin(&mut self, engine: &Engine, policy: &dyn RetryPolicy) {
+    pub(crate) fn begin(&mut self, engine: &Engine, policy: &dyn RetryPolicy) {
         self.attempt = engine.failures().saturating_add(1);
         self.max_attempts = policy.max_attempts();
         self.previous_delay = engine.previous_delay();

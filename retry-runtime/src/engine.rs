@@ -16,7 +16,7 @@ use crate::schedule::{FailedAttempt, RetryPolicy, nanoseconds};
 /// The state of one call. A future holds it across its waits, so it is 20 bytes; and until something has
 /// failed there is nothing in it, so that to start one is a single store.
 #[derive(Debug)]
-pub struct Engine {
+pub(crate) struct Engine {
     failing: Option<Failing>,
 }
 
@@ -79,7 +79,7 @@ impl fmt::Display for GiveUpReason {
 impl Engine {
     /// Before the first attempt.
     #[inline]
-    pub const fn start() -> Engine {
+    pub(crate) const fn start() -> Engine {
         Engine { failing: None }
     }
 

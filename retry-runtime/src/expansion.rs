@@ -61,11 +61,6 @@ pub const fn build(builder: PolicyBuilder) -> Policy {
     }
 }
 
-/// The policy. All its options have been checked by the macro.
-pub const fn checked(builder: PolicyBuilder) -> Policy {
-    builder.checked()
-}
-
 /// Tells the compiler the type of a closure's argument.
 pub const fn closure<F: Fn(u32) -> Duration>(closure: F) -> F {
     closure

@@ -24,12 +24,14 @@ mod schedule;
 mod engine;
 
 mod attempt;
+mod attempts;
 mod context;
 mod description;
 pub mod driver;
 mod expansion;
 mod outcome;
 mod pause;
+mod settings;
 
 mod classify;
 mod clock;
@@ -51,23 +53,22 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::attempt::{
-        Operation, Slept, classify, classify_certain, failed, is_done, judged, owned, slept,
-        succeeded, unsatisfied,
+        Operation, Site, Slept, classify, classify_certain, is_done, owned, slept,
+    };
+    pub use crate::attempts::{
+        Async, AsyncAttempts, Attempts, Blocking, BlockingAttempts, Kind, Undescribed,
     };
     pub use crate::classify::{Certain, Forward, Hint, Retryability, Retryable, Verdict, after};
     pub use crate::clock::Clock;
     pub use crate::context::Context;
-    pub use crate::description::{
-        ByDisplay, ByTypeName, Describe, Description, NoDisplay, described,
-    };
-    pub use crate::engine::Engine;
     pub use crate::expansion::{
         Given, build, check_backoff, check_initial_delay, check_jitter, check_max_attempts,
-        check_max_delay, check_multiplier, check_throttled_delay, checked, closure,
+        check_max_delay, check_multiplier, check_throttled_delay, closure,
     };
     pub use crate::outcome::{Attempted, NoValue, Outcome, never};
     #[cfg(not(feature = "tokio"))]
     pub use crate::pause::missing;
     pub use crate::pause::{Waiting, pause, sleep, sleep_blocking};
     pub use crate::policy::{Backoff, Jitter, Policy};
+    pub use crate::settings::{Setting, Settings};
 }
