@@ -11,6 +11,7 @@ use crate::description::Describe;
 use crate::engine::{Decision, Engine, GiveUpReason};
 use crate::events::{self, Event};
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 use crate::random;
 use crate::schedule::RetryPolicy;
 use crate::settings::{Setting, Settings};
@@ -48,24 +49,20 @@ where
     R::Error: Retryable,
     D: Describe<R::Error>,
 {
-    if outcome.error().is_none() && !engine.has_failed() {
-        return None;
+    match outcome.error() {
+        Some(error) => judge::<R::Error, D>(engine, site, clock, error),
+        None => succeeded(engine, site),
     }
-    judge::<R, D>(engine, site, clock, outcome)
 }
 
 #[cold]
 #[inline(never)]
-fn judge<R, D>(engine: &mut Engine, site: &Site<'_>, clock: Clock, outcome: &R) -> Option<Duration>
+fn judge<E, D>(engine: &mut Engine, site: &Site<'_>, clock: Clock, error: &E) -> Option<Duration>
 where
-    R: Outcome,
-    R::Error: Retryable,
-    D: Describe<R::Error>,
+    E: Retryable,
+    D: Describe<E>,
 {
-    match outcome.error() {
-        Some(error) => failed_at(engine, site, clock, error.retryability(), D::describe(error)),
-        None => succeeded(engine, site.0),
-    }
+    failed_at(engine, site, clock, error.retryability(), D::describe(error))
 }
 
 /// Takes note of an attempt about whose error `on` is asked, as [`judged`] does.
@@ -87,7 +84,7 @@ where
             let retryability = on(error).into_retryability();
             failed_at(engine, site, clock, retryability, D::describe(error))
         }
-        None => succeeded(engine, site.0),
+        None => succeeded(engine, site),
     }
 }
 
@@ -100,11 +97,10 @@ fn failed_at(
     retryability: Retryability,
     error: &dyn Display,
 ) -> Option<Duration> {
-    let settings = Settings(settings);
-    settings.with_policy(|policy| {
-        let operation = Operation { name, policy, clock, idempotent: settings.idempotent() };
-        failed(engine, &operation, retryability, error)
-    })
+    let (settings, mut written) = (Settings(settings), Policy::DEFAULT);
+    let policy = settings.policy(&mut written);
+    let operation = Operation { name, policy, clock, idempotent: settings.idempotent() };
+    failed(engine, &operation, retryability, error)
 }
 
 /// Takes note of a failed attempt. The wait before the next one, or `None` to give up.
@@ -175,16 +171,16 @@ fn next(
 
 /// Takes note of a successful attempt, one comparison where it is the first. There is no wait after it.
 #[inline]
-pub(crate) fn succeeded(engine: &Engine, operation: &str) -> Option<Duration> {
+pub(crate) fn succeeded(engine: &Engine, site: &Site<'_>) -> Option<Duration> {
     if engine.has_failed() {
-        recovered(engine, operation);
+        recovered(engine, site);
     }
     None
 }
 
 #[cold]
 #[inline(never)]
-fn recovered(engine: &Engine, operation: &str) {
+fn recovered(engine: &Engine, &(operation, _): &Site<'_>) {
     let attempt = engine.failures().saturating_add(1);
     events::report(&Event::Recovered { operation, attempt });
 }

@@ -179,7 +179,7 @@ impl<R, K> Undescribed<R, K> {
     /// Takes note of a successful attempt. There is no wait after it.
     #[inline]
     pub fn succeeded(&self, name: &str) -> Option<Duration> {
-        attempt::succeeded(&self.engine, name)
+        attempt::succeeded(&self.engine, &(name, &[]))
     }
 
     /// Has the body know of its attempt.

@@ -115,7 +115,7 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
             let delay = {
                 let outcome = operation();
                 let Err(error) = &outcome else {
-                    succeeded(&engine, self.name);
+                    succeeded(&engine, &(self.name, &[]));
                     return outcome;
                 };
                 let retryability = self.classifier.retryability(error);
@@ -147,7 +147,7 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
             let delay = {
                 let outcome = operation().await;
                 let Err(error) = &outcome else {
-                    succeeded(&engine, self.name);
+                    succeeded(&engine, &(self.name, &[]));
                     return outcome;
                 };
                 let retryability = self.classifier.retryability(error);

@@ -7,6 +7,7 @@ use core::panic::RefUnwindSafe;
 use core::time::Duration;
 
 use crate::rules::{self, Draft, Field, Given, Jittering, Shape};
+use crate::settings::Setting;
 
 /// A retry policy: how many attempts, and how long to wait between them.
 ///
@@ -107,6 +108,35 @@ impl Policy {
     /// How the waits of many callers are spread out.
     pub const fn jitter(&self) -> Jitter {
         or(self.options.jitter, Jitter::Full)
+    }
+
+    /// Takes over what an attribute says, of which the macro has seen that nothing is wrong with it.
+    // In a function of its own, where the policy stays in memory.
+    #[inline(never)]
+    pub(crate) fn set(&mut self, setting: &Setting<'_>) {
+        // Not `Duration::new`, which could panic.
+        let duration = |seconds, nanoseconds| {
+            let nanoseconds = Duration::from_nanos(u64::from(nanoseconds));
+            Some(Duration::from_secs(seconds).saturating_add(nanoseconds))
+        };
+        let options = &mut self.options;
+        match *setting {
+            Setting::MaxAttempts(attempts) => options.max_attempts = Some(attempts),
+            Setting::Backoff(backoff) => options.backoff = Some(backoff),
+            Setting::InitialDelay(seconds, nanoseconds) => {
+                options.initial_delay = duration(seconds, nanoseconds);
+            }
+            Setting::ThrottledDelay(seconds, nanoseconds) => {
+                options.throttled_delay = duration(seconds, nanoseconds);
+            }
+            Setting::MaxDelay(seconds, nanoseconds) => {
+                options.max_delay = duration(seconds, nanoseconds);
+            }
+            Setting::Multiplier(multiplier) => options.multiplier = Some(multiplier),
+            Setting::Jitter(jitter) => options.jitter = Some(jitter),
+            // They are about the call.
+            Setting::Policy(_) | Setting::Idempotent(_) => {}
+        }
     }
 
     /// The longest wait that a server may ask for; a call that is asked for more gives up.
@@ -231,11 +261,6 @@ impl PolicyBuilder {
             fields = rest;
         }
         Ok(Policy { options })
-    }
-
-    /// The policy of options that nothing is wrong with, and that no other policy lies under.
-    pub(crate) const fn checked(self) -> Policy {
-        Policy { options: self.options }
     }
 
     /// What is wrong with an option that is written in the code.

@@ -28,7 +28,7 @@ pub enum Setting<'a> {
     Multiplier(f64),
     /// `jitter`
     Jitter(Jitter),
-    /// `idempotent`
+    /// `idempotent`, which is the last one if it is false.
     Idempotent(bool),
 }
 
@@ -37,52 +37,34 @@ pub enum Setting<'a> {
 #[derive(Clone, Copy)]
 pub struct Settings<'a>(pub &'a [Setting<'a>]);
 
-impl Settings<'_> {
-    pub(crate) fn idempotent(self) -> bool {
-        !self.0.iter().any(|setting| matches!(setting, Setting::Idempotent(false)))
-    }
-
-    /// Does this with the policy. The macro has checked the settings.
-    pub(crate) fn with_policy<R>(self, ask: impl FnOnce(&dyn RetryPolicy) -> R) -> R {
-        let mut builder = Policy::builder();
-        for &setting in self.0 {
-            builder = match setting {
-                Setting::Policy(policy) => return ask(policy),
-                Setting::MaxAttempts(attempts) => builder.max_attempts(attempts),
-                Setting::Backoff(backoff) => builder.backoff(backoff),
-                Setting::InitialDelay(seconds, nanoseconds) => {
-                    builder.initial_delay(duration(seconds, nanoseconds))
-                }
-                Setting::ThrottledDelay(seconds, nanoseconds) => {
-                    builder.throttled_delay(duration(seconds, nanoseconds))
-                }
-                Setting::MaxDelay(seconds, nanoseconds) => {
-                    builder.max_delay(duration(seconds, nanoseconds))
-                }
-                Setting::Multiplier(multiplier) => builder.multiplier(multiplier),
-                Setting::Jitter(jitter) => builder.jitter(jitter),
-                Setting::Idempotent(_) => builder,
-            };
+impl<'a> Settings<'a> {
+    /// Puts those of a policy's into `written`, which is the default one, and returns the policy that is in
+    /// force: that, or another one that is named.
+    pub(crate) fn policy(self, written: &'a mut Policy) -> &'a dyn RetryPolicy {
+        for setting in self.0 {
+            if let Setting::Policy(policy) = setting {
+                return *policy;
+            }
+            written.set(setting);
         }
-        ask(&builder.checked())
+        written
     }
-}
 
-/// A `Duration::new` that can't panic.
-fn duration(seconds: u64, nanoseconds: u32) -> Duration {
-    Duration::from_secs(seconds).saturating_add(Duration::from_nanos(u64::from(nanoseconds)))
+    pub(crate) fn idempotent(self) -> bool {
+        !matches!(self.0.last(), Some(Setting::Idempotent(false)))
+    }
 }
 
 impl RetryPolicy for Settings<'_> {
     fn max_attempts(&self) -> Option<NonZeroU32> {
-        self.with_policy(|policy| policy.max_attempts())
+        self.policy(&mut { Policy::DEFAULT }).max_attempts()
     }
 
     fn wait(&self, failed: &FailedAttempt) -> Option<Window> {
-        self.with_policy(|policy| policy.wait(failed))
+        self.policy(&mut { Policy::DEFAULT }).wait(failed)
     }
 
     fn max_retry_after(&self) -> Duration {
-        self.with_policy(|policy| policy.max_retry_after())
+        self.policy(&mut { Policy::DEFAULT }).max_retry_after()
     }
 }
