@@ -36,7 +36,7 @@ pub type Site<'a> = (&'a str, &'a [Setting<'a>]);
 /// Takes note of an attempt whose error says itself whether another one is worth it. The wait before the
 /// next one, or `None` to return what there is.
 ///
-/// Where the first attempt succeeds nothing is called, and for all else there is one call.
+/// Where the first attempt succeeds nothing is called.
 #[inline]
 pub(crate) fn judged<R, D>(
     engine: &mut Engine,
