@@ -36,6 +36,21 @@ impl Service {
         Ok(self.log.len())
     }
 
+    /// What the body borrows exclusively is free again when the error is asked about.
+    #[retry(backoff = "none", on = |_| self.log.len() < 2)]
+    fn asked_about_itself(&mut self) -> Result<usize> {
+        self.log.push(0);
+        self.call()?;
+        Ok(self.log.len())
+    }
+
+    #[retry(backoff = "none", on = |_| self.log.len() < 2)]
+    async fn asked_about_itself_async(&mut self) -> Result<usize> {
+        self.log.push(0);
+        self.call()?;
+        Ok(self.log.len())
+    }
+
     #[retry(sleep = sleep)]
     fn by_value(self) -> Result<u32> {
         self.call()
@@ -143,6 +158,9 @@ impl Service {
 fn blocking() {
     assert_eq!(Service::default().by_reference(), Ok(3));
     assert_eq!(Service::default().by_exclusive_reference(), Ok(3));
+    let mut asked = Service::default();
+    assert!(asked.asked_about_itself().is_err());
+    assert_eq!(asked.log.len(), 2);
     assert_eq!(Service::default().by_value(), Ok(3));
     assert_eq!(Service::default().by_value_beside_another(&mut Vec::new()), Ok(3));
     assert_eq!(Arc::new(Service::default()).by_borrowed_arc(), Ok(3));
@@ -157,6 +175,9 @@ fn blocking() {
 async fn asynchronous() {
     assert_eq!(Service::default().async_by_reference().await, Ok(3));
     assert_eq!(Service::default().async_by_exclusive_reference().await, Ok(3));
+    let mut asked = Service::default();
+    assert!(asked.asked_about_itself_async().await.is_err());
+    assert_eq!(asked.log.len(), 2);
     assert_eq!(Arc::new(Service::default()).async_by_arc().await, Ok(3));
     assert_eq!(Arc::new(Service::default()).async_by_borrowed_arc().await, Ok(3));
     assert_eq!(Service::default().async_by_value().await, Ok(3));
