@@ -7,7 +7,6 @@ use core::panic::RefUnwindSafe;
 use core::time::Duration;
 
 use crate::rules::{self, Draft, Field, Given, Jittering, Shape};
-use crate::settings::Setting;
 
 /// A retry policy: how many attempts, and how long to wait between them.
 ///
@@ -28,20 +27,20 @@ use crate::settings::Setting;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Policy {
-    options: Options,
+    pub(crate) options: Options,
 }
 
 /// What was said, each if it was.
 #[derive(Clone, Copy)]
-struct Options {
-    max_attempts: Option<u32>,
-    backoff: Option<Backoff>,
-    initial_delay: Option<Duration>,
-    throttled_delay: Option<Duration>,
-    max_delay: Option<Duration>,
-    max_retry_after: Option<Duration>,
-    multiplier: Option<f64>,
-    jitter: Option<Jitter>,
+pub(crate) struct Options {
+    pub(crate) max_attempts: Option<u32>,
+    pub(crate) backoff: Option<Backoff>,
+    pub(crate) initial_delay: Option<Duration>,
+    pub(crate) throttled_delay: Option<Duration>,
+    pub(crate) max_delay: Option<Duration>,
+    pub(crate) max_retry_after: Option<Duration>,
+    pub(crate) multiplier: Option<f64>,
+    pub(crate) jitter: Option<Jitter>,
 }
 
 impl Policy {
@@ -108,35 +107,6 @@ impl Policy {
     /// How the waits of many callers are spread out.
     pub const fn jitter(&self) -> Jitter {
         or(self.options.jitter, Jitter::Full)
-    }
-
-    /// Takes over what an attribute says, of which the macro has seen that nothing is wrong with it.
-    // In a function of its own, where the policy stays in memory.
-    #[inline(never)]
-    pub(crate) fn set(&mut self, setting: &Setting<'_>) {
-        // Not `Duration::new`, which could panic.
-        let duration = |seconds, nanoseconds| {
-            let nanoseconds = Duration::from_nanos(u64::from(nanoseconds));
-            Some(Duration::from_secs(seconds).saturating_add(nanoseconds))
-        };
-        let options = &mut self.options;
-        match *setting {
-            Setting::MaxAttempts(attempts) => options.max_attempts = Some(attempts),
-            Setting::Backoff(backoff) => options.backoff = Some(backoff),
-            Setting::InitialDelay(seconds, nanoseconds) => {
-                options.initial_delay = duration(seconds, nanoseconds);
-            }
-            Setting::ThrottledDelay(seconds, nanoseconds) => {
-                options.throttled_delay = duration(seconds, nanoseconds);
-            }
-            Setting::MaxDelay(seconds, nanoseconds) => {
-                options.max_delay = duration(seconds, nanoseconds);
-            }
-            Setting::Multiplier(multiplier) => options.multiplier = Some(multiplier),
-            Setting::Jitter(jitter) => options.jitter = Some(jitter),
-            // They are about the call.
-            Setting::Policy(_) | Setting::Idempotent(_) => {}
-        }
     }
 
     /// The longest wait that a server may ask for; a call that is asked for more gives up.

@@ -55,6 +55,37 @@ impl<'a> Settings<'a> {
     }
 }
 
+impl Policy {
+    /// Takes over what an attribute says, of which the macro has seen that nothing is wrong with it.
+    // In a function of its own, where the policy stays in memory.
+    #[inline(never)]
+    fn set(&mut self, setting: &Setting<'_>) {
+        // Not `Duration::new`, which could panic.
+        let duration = |seconds, nanoseconds| {
+            let nanoseconds = Duration::from_nanos(u64::from(nanoseconds));
+            Some(Duration::from_secs(seconds).saturating_add(nanoseconds))
+        };
+        let options = &mut self.options;
+        match *setting {
+            Setting::MaxAttempts(attempts) => options.max_attempts = Some(attempts),
+            Setting::Backoff(backoff) => options.backoff = Some(backoff),
+            Setting::InitialDelay(seconds, nanoseconds) => {
+                options.initial_delay = duration(seconds, nanoseconds);
+            }
+            Setting::ThrottledDelay(seconds, nanoseconds) => {
+                options.throttled_delay = duration(seconds, nanoseconds);
+            }
+            Setting::MaxDelay(seconds, nanoseconds) => {
+                options.max_delay = duration(seconds, nanoseconds);
+            }
+            Setting::Multiplier(multiplier) => options.multiplier = Some(multiplier),
+            Setting::Jitter(jitter) => options.jitter = Some(jitter),
+            // They are about the call.
+            Setting::Policy(_) | Setting::Idempotent(_) => {}
+        }
+    }
+}
+
 impl RetryPolicy for Settings<'_> {
     fn max_attempts(&self) -> Option<NonZeroU32> {
         self.policy(&mut { Policy::DEFAULT }).max_attempts()
