@@ -280,18 +280,28 @@ impl Mariadb {
         let (directory, port) = (directory(), free_port());
         let root = directory.path().display();
         let user = std::env::var("USER").unwrap_or_else(|_| "root".to_owned());
-        let common = [format!("--datadir={root}/data"), format!("--user={user}")];
+        // A server that starts deletes what others have put into the directory for temporary tables.
+        let common = [
+            format!("--datadir={root}/data"),
+            format!("--tmpdir={root}"),
+            format!("--user={user}"),
+        ];
         let mut install = Command::new("mariadb-install-db");
         install.args([
             "--no-defaults",
             "--skip-test-db",
             "--auth-root-authentication-method=normal",
         ]);
-        let made = install.args(&common).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let made = install.args(&common).output();
         let made = made.unwrap_or_else(|error| {
             panic!("mariadb-install-db does not start ({error}): install mariadb-server, as `.ci/run` does")
         });
-        assert!(made.success(), "mariadb-install-db has failed");
+        assert!(
+            made.status.success(),
+            "mariadb-install-db has failed:\n{}{}",
+            String::from_utf8_lossy(&made.stdout),
+            String::from_utf8_lossy(&made.stderr)
+        );
         let mut command = Command::new("mariadbd");
         command.args(["--no-defaults", "--bind-address=127.0.0.1"]).args(&common);
         command.args([format!("--port={port}"), format!("--socket={root}/socket")]);
