@@ -7,12 +7,13 @@ use crate::arguments::first_span;
 use crate::desugared::AsyncBlock;
 use crate::documentation;
 use crate::function::{Function, Inside};
-use crate::judgement::{Judgement, Operation, Place};
+use crate::judgement::{Judgement, Place};
 use crate::options::{Options, Setting};
 use crate::parameters::{Parameter, Passing};
 use crate::policy::{self, Private, Source};
 use crate::tokens::{is_path, may_exit, mentions, names};
 use crate::values::Value;
+use crate::written::{ASYNC, END, NOT_IDEMPOTENT};
 
 /// ```text
 /// fn f(args) -> R { body }
@@ -20,27 +21,15 @@ use crate::values::Value;
 /// →
 /// ```text
 /// fn f(args) -> R {
-///     let mut __attempts = BlockingAttempts::<R>::start();
-///     loop {
-///         let __delay = {
-///             let __outcome: R = if true { body } else { never() };
-///             let __next = __attempts.judged(&(concat!(module_path!(), "::f"), &[]), &__outcome);
-///             match __next {
-///                 Some(__delay) => __delay,
-///                 None => return __outcome,
-///             }
-///         };
-///         sleep_blocking(__delay);
-///     };
+///     call! {
+///         __attempts __outcome: R;
+///         straight { body } judged judged here "A5 " "::f" sleep sleep_blocking
+///     }
 /// }
 /// ```
 ///
-/// The attempt has a scope of its own, so that its outcome is gone when the wait begins: a future
-/// doesn't store it, and is `Send` though the error is not. A constant has a block of its own too:
-/// unlike a variable of ours, the body could see it.
-///
-/// It trips no lint, so it needs no `allow`, which would reach into the body, and which a user's
-/// `forbid` would refuse.
+/// The runtime's macro `call!` puts the loop around it, so that nothing has to be put together here but
+/// what is this function's own.
 pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
     let documentation = documentation::attributes(function, &options);
     let Some(block) = AsyncBlock::find(function) else {
@@ -96,75 +85,67 @@ fn use_mut(parameter: &Parameter, private: &Private) -> Option<TokenStream> {
 fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     let private = Private::of(options);
     let policy = policy(function, options);
-    let name = name(function, options);
-    let site = site(function, options, &policy, &name, &private);
     let output = function.output_without_impl();
-    let place = Place::of(&output);
-    let judgement = Judgement { place, options, name: &name, private: &private };
-    let (inner_attributes, attempt) = attempt(function, options, &private);
-    let (clock, attempts) = if function.is_async {
-        (hygienic!(Async), hygienic!(AsyncAttempts))
-    } else {
-        (hygienic!(Blocking), hygienic!(BlockingAttempts))
-    };
-    let clock = hygienic!(#private::Clock::#clock);
-    let (mut start_context, mut begin_context) = (TokenStream::new(), TokenStream::new());
-    if options.context.is_some() {
+    let clock = if function.is_async { hygienic!(Async) } else { hygienic!(Blocking) };
+    let context = options.context.as_ref().map(|_| {
         let policy = policy_reference(&policy, &private);
-        start_context = hygienic!(let mut __context = #private::Context::start(#clock););
-        begin_context = hygienic!(__attempts.begin(&mut __context, #policy););
-    }
-    let operation = match site {
-        Some(site) => Operation::Site(site),
-        None => Operation::Reference(operation(options, policy, &name, &clock, &private)),
+        hygienic!(context __context #clock { #policy })
+    });
+    let place = Place::of(&output);
+    let judgement = Judgement { place, options, private: &private };
+    let judgement = if let Some(site) = site(function, options, &policy, &clock, &private) {
+        judgement.at_site(&site)
+    } else {
+        let name = name(function, options);
+        let operation = operation(options, &policy, &name, &clock, &private);
+        judgement.of_operation(&operation, &name)
     };
-    let judgement = judgement.tokens(&operation);
+    let (inner_attributes, attempt) = attempt(function, options, &private);
     let sleep = sleep(function, options, &private);
     let body = hygienic! {
-        let mut __attempts = #private::#attempts::<#output>::start();
-        #start_context
-        loop {
-            let __delay = {
-                #begin_context
-                #attempt
-                #judgement
-                match __next {
-                    ::core::option::Option::Some(__delay) => __delay,
-                    ::core::option::Option::None => return __outcome,
-                }
-            };
-            #sleep
-        };
+        #private::call! { __attempts __outcome: #output; #context #attempt #judgement #sleep }
     };
     (inner_attributes, body)
 }
 
-/// A reference to what a call goes by, where that can be said before anything has failed: a constant.
+/// What a call goes by, where that can be said before anything has failed: a constant, by one of the two
+/// parts of `call!` for that.
 fn site(
     function: &Function,
     options: &Options,
     policy: &Source,
-    name: &TokenStream,
+    clock: &TokenStream,
     private: &Private,
 ) -> Option<TokenStream> {
     if options.until.is_some() || options.context.is_some() || is_decided_late(options) {
         return None;
     }
-    let settings = match policy {
-        Source::Settings(settings) => hygienic!(#settings),
-        Source::Expression(policy) if !is_constant(policy, function) => return None,
-        policy => {
-            let policy = policy_reference(policy, private);
-            hygienic!(#private::Setting::Policy(#policy),)
+    let literal_name = options.name.as_ref().map(|name| name.value.as_ref());
+    match (policy, literal_name) {
+        (Source::Settings(settings), None | Some(Some(_))) => {
+            let mut settings = settings.clone();
+            if function.is_async {
+                settings.push(char::from(ASYNC));
+            }
+            if let Some(Setting { value: Value::Literal(false), .. }) = options.idempotent {
+                settings.push(char::from(NOT_IDEMPOTENT));
+            }
+            settings.push(char::from(END));
+            Some(if let Some(Some(name)) = literal_name {
+                settings.push_str(name);
+                let text = Literal::string(&settings);
+                hygienic!(site { #text })
+            } else {
+                let (settings, name) = (Literal::string(&settings), path_of(function));
+                hygienic!(here #settings #name)
+            })
         }
-    };
-    let idempotent = match &options.idempotent {
-        Some(Setting { value: Value::Literal(false), .. }) => {
-            hygienic!(#private::Setting::Idempotent(false))
+        (Source::Expression(policy), _) if !is_constant(policy, function) => None,
+        (policy, _) => {
+            let operation = operation(options, policy, &name(function, options), clock, private);
+            Some(hygienic!(site { #operation }))
         }
-        _ => TokenStream::new(),
-    };
-    Some(hygienic!(&(#name, &[#settings #idempotent])))
+    }
 }
 
 /// Whether an expression is a path to something other than an argument, which the body may change.
@@ -177,61 +158,30 @@ fn is_argument(word: &Ident, function: &Function) -> bool {
     word == "self" || function.parameters.iter().any(|parameter| parameter.binds(word))
 }
 
-/// The body, called once: `let __outcome = …;`, and the attributes that stood in it.
-///
-/// A body that nothing leaves early stands as it is. The other branch is never taken: it is there for
-/// what follows not to be unreachable where the body never ends.
-///
-/// Any other, where it is sync, in a closure: it takes `?` and `return` as the end of the attempt,
-/// not of the function.
-///
-/// Where it is async, in an `async` block. On its own that would lose the return type, which makes `?`
-/// convert and boxes coerce; a `return` of that type, never taken, gives it back.
+/// The body, as one of the three parts of `call!` for it, and the attributes that stood in it.
 fn attempt(
     function: &Function,
     options: &Options,
     private: &Private,
 ) -> (TokenStream, TokenStream) {
-    let output = function.output_without_impl();
     let context = options.context.as_ref().map(|context| {
         let name = &context.value;
         hygienic!(let #name = &__context;)
     });
     let clones = clones(function, options, private);
-    if !may_exit(&function.body.stream()) {
+    let is_left_early = may_exit(&function.body.stream());
+    if !is_left_early || !function.is_async {
         let (attributes, body) = function.split_body(hygienic!(#context #(#clones)*));
-        let attempt = hygienic! {
-            let __outcome: #private::Attempted<#output> =
-                if true #body else { #private::never() };
-        };
-        return (attributes, attempt);
-    }
-    if !function.is_async {
-        let (attributes, body) = function.split_body(hygienic!(#context #(#clones)*));
-        return (attributes, hygienic!(let __outcome = __attempts.attempt(|| #body);));
+        let part = if is_left_early { hygienic!(closure) } else { hygienic!(straight) };
+        return (attributes, hygienic!(#part #body));
     }
     let captured = function
         .parameters
         .iter()
         .filter_map(|parameter| captured(function, parameter, options, private));
-    let preface = hygienic! {
-        if false {
-            #(#captured)*
-            return #private::never::<#output>();
-        }
-        #context
-    };
-    let (attributes, body) = function.split_body(preface);
-    if options.clone.is_none() {
-        return (attributes, hygienic!(let __outcome = async #body.await;));
-    }
-    let attempt = hygienic! {
-        let __outcome = {
-            #(#clones)*
-            async #body.await
-        };
-    };
-    (attributes, attempt)
+    let captured = hygienic!(#(#captured)*);
+    let (attributes, body) = function.split_body(TokenStream::new());
+    (attributes, hygienic!(block { #captured } { #(#clones)* } { #context } #body))
 }
 
 /// `let name = name.clone();` for each argument of which an attempt has a clone of its own.
@@ -310,13 +260,12 @@ fn parameters(function: &Function, options: &Options, block: Option<&AsyncBlock>
 /// What the function is called in logs.
 fn name(function: &Function, options: &Options) -> TokenStream {
     let Some(name) = &options.name else {
-        let name = function.name.to_string();
-        let name = Literal::string(&format!("::{}", name.trim_start_matches("r#")));
+        let name = path_of(function);
         return hygienic!(::core::concat!(::core::module_path!(), #name));
     };
-    let name = &name.tokens;
-    if let Ok(name) = syn::parse2::<syn::LitStr>(name.clone()) {
-        return hygienic!(#name);
+    let (name, literal) = (&name.tokens, &name.value);
+    if let Some(literal) = literal {
+        return hygienic!(#literal);
     }
     if is_generic(function, name) {
         return hygienic!(const { #name });
@@ -325,6 +274,12 @@ fn name(function: &Function, options: &Options) -> TokenStream {
         const __REATTEMPT_NAME: &::core::primitive::str = #name;
         __REATTEMPT_NAME
     })
+}
+
+/// The function's name behind that of its module.
+fn path_of(function: &Function) -> Literal {
+    let name = function.name.to_string();
+    Literal::string(&format!("::{}", name.trim_start_matches("r#")))
 }
 
 /// Whether a constant expression depends on what an item can't name.
@@ -341,7 +296,7 @@ fn policy(function: &Function, options: &Options) -> Source {
 /// A reference to the policy.
 fn policy_reference(policy: &Source, private: &Private) -> TokenStream {
     match policy {
-        Source::Settings(settings) => hygienic!(&#private::Settings(&[#settings])),
+        Source::Settings(settings) => hygienic!(&#private::Written(#settings)),
         Source::Item(policy) => hygienic!({
             const __REATTEMPT_POLICY: #private::Policy = #policy;
             &__REATTEMPT_POLICY
@@ -362,7 +317,7 @@ fn policy_reference(policy: &Source, private: &Private) -> TokenStream {
 /// stands in the compiler's errors about the policy.
 fn operation(
     options: &Options,
-    policy: Source,
+    policy: &Source,
     name: &TokenStream,
     clock: &TokenStream,
     private: &Private,
@@ -376,7 +331,7 @@ fn operation(
         hygienic!(#private::Operation {
             name: #name,
             policy: #policy,
-            clock: #clock,
+            clock: #private::Clock::#clock,
             idempotent: #idempotent,
         })
     };
@@ -389,7 +344,7 @@ fn operation(
             })
         }
         policy => {
-            let operation = with(policy_reference(&policy, private));
+            let operation = with(policy_reference(policy, private));
             hygienic!(&#operation)
         }
     }
@@ -405,19 +360,20 @@ pub(crate) fn callable(expression: &TokenStream, place: Span) -> TokenStream {
     if is_path(expression) { expression.clone() } else { quote_spanned!(place=> (#expression)) }
 }
 
+/// How to wait, as one of the two parts of `call!` for it.
 fn sleep(function: &Function, options: &Options, private: &Private) -> TokenStream {
     // A missing timer is blamed on the attribute, which is where one can be given.
     match (&options.sleep, function.is_async) {
-        (None, true) => hygienic!(#private::sleep(__delay).await;),
-        (None, false) => hygienic!(#private::sleep_blocking(__delay);),
+        (None, true) => hygienic!(sleep sleep await),
+        (None, false) => hygienic!(sleep sleep_blocking),
         (Some(sleep), is_async) => {
             let place = sleep.span().resolved_at(Span::mixed_site());
             let function = callable(&sleep.tokens, place);
             let private = private.at(place);
             if is_async {
-                quote_spanned!(place=> #private::pause(#function(__delay)).await;)
+                quote_spanned!(place=> pause { #private::pause(#function(__attempts.delay())).await; })
             } else {
-                quote_spanned!(place=> #private::slept(#function(__delay));)
+                quote_spanned!(place=> pause { #private::slept(#function(__attempts.delay())); })
             }
         }
     }

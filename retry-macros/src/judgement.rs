@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::quote_spanned;
 
 use crate::expand::callable;
-use crate::options::{On, Options};
+use crate::options::{On, Options, Setting};
 use crate::policy::Private;
 use crate::tokens::{Angles, is_closure, is_punct};
 use crate::values::Value;
@@ -14,51 +14,63 @@ pub(crate) struct Judgement<'a> {
     /// Where its type is.
     pub(crate) place: Place,
     pub(crate) options: &'a Options,
-    /// The name of the operation.
-    pub(crate) name: &'a TokenStream,
     pub(crate) private: &'a Private,
 }
 
-/// What an attempt belongs to.
-pub(crate) enum Operation {
-    /// What can be said before anything has failed, as a reference to a `Site` of the runtime: there is a
-    /// function that does all with it.
-    Site(TokenStream),
-    /// A reference to an `Operation` of the runtime.
-    Reference(TokenStream),
-}
-
 impl Judgement<'_> {
-    /// `let __next = …;`, the wait before the next attempt if there is to be one. There is one `return`
-    /// for all that ends the call, so that the outcome is made in the place where it is returned.
-    pub(crate) fn tokens(&self, operation: &Operation) -> TokenStream {
-        let &Judgement { options, name, private, .. } = self;
-        let operation = match operation {
-            Operation::Reference(operation) => operation,
-            Operation::Site(site) => {
-                let outcome = self.outcome();
-                let judged = match self.on() {
-                    None => self.method("judged", &hygienic!((#site, #outcome))),
-                    Some(on) => {
-                        let arguments = hygienic!((#site, #outcome, #on));
-                        self.method("judged_by", &arguments)
-                    }
-                };
-                return hygienic!(let __next = #judged;);
-            }
+    /// As the part of `call!` for a function with a site: there is a method that does all with it.
+    pub(crate) fn at_site(&self, site: &TokenStream) -> TokenStream {
+        let Some(on) = &self.options.on else {
+            let judged = Ident::new("judged", self.place.error);
+            return hygienic!(judged #judged #site);
         };
+        // The compiler's words are about what is answered.
+        let judged_by = Ident::new("judged_by", on.span().resolved_at(Span::mixed_site()));
+        let on = self.on(on);
+        hygienic!(judged #judged_by #site on { #on })
+    }
+
+    /// A function that is asked about an error. A closure of the user's is one as it stands; a path is called
+    /// in one of ours, for its argument to coerce.
+    fn on(&self, on: &Setting<On>) -> TokenStream {
+        let written = &on.tokens;
+        match on.value {
+            _ if self.is_never_twice() => {
+                let retryability = self.retryability();
+                hygienic!(|__error| #retryability)
+            }
+            On::Pattern => hygienic! {
+                |__error| match __error {
+                    #written => true,
+                    _ => false,
+                }
+            },
+            On::Function if is_closure(written) => written.clone(),
+            On::Function => {
+                let place = on.span().resolved_at(Span::mixed_site());
+                let function = callable(written, place);
+                quote_spanned!(place=> |__error| #function(__error))
+            }
+        }
+    }
+
+    /// As the part of `call!` for any other.
+    ///
+    /// `operation`: a reference to an `Operation` of the runtime.
+    pub(crate) fn of_operation(&self, operation: &TokenStream, name: &TokenStream) -> TokenStream {
+        let &Judgement { options, private, .. } = self;
         let succeeded = hygienic!(__attempts.succeeded(#name));
         let failed = self.failed(operation);
-        let outcome = self.outcome();
+        let outcome = self.reference("&", "__outcome");
         let arguments = quote_spanned!(self.place.last=> (#outcome));
         let Some(until) = &options.until else {
             let error = self.call(&["Outcome", "error"], &arguments);
-            return hygienic! {
-                let __next = match #error {
+            return hygienic!(judgement {
+                match #error {
                     ::core::option::Option::Some(__error) => #failed,
                     ::core::option::Option::None => #succeeded,
-                };
-            };
+                }
+            });
         };
         let result = self.call(&["Outcome", "result"], &arguments);
         let place = until.span().resolved_at(Span::mixed_site());
@@ -69,8 +81,8 @@ impl Judgement<'_> {
             let function = callable(&until.tokens, place);
             quote_spanned!(place=> #function(__value))
         };
-        hygienic! {
-            let __next = match #result {
+        hygienic!(judgement {
+            match #result {
                 ::core::result::Result::Ok(__value) => {
                     let __done: ::core::primitive::bool = #done;
                     if __done {
@@ -80,8 +92,8 @@ impl Judgement<'_> {
                     }
                 }
                 ::core::result::Result::Err(__error) => #failed,
-            };
-        }
+            }
+        })
     }
 
     /// What is done with `__error`. What the body said about it beats anything else.
@@ -96,16 +108,8 @@ impl Judgement<'_> {
                 }
             };
         }
-        let outcome = self.outcome();
-        let arguments = hygienic!((#operation, #retryability, #outcome));
-        self.method("failed", &arguments)
-    }
-
-    /// What is asked about an error, if it is not the error: a closure.
-    fn on(&self) -> Option<TokenStream> {
-        self.options.on.as_ref()?;
-        let retryability = self.retryability();
-        Some(hygienic!(|__error| #retryability))
+        let method = Ident::new("failed", self.place.error);
+        hygienic!(__attempts.#method(#operation, #retryability, __error))
     }
 
     /// A path is called as it stands, so that its argument coerces, as from `&Box<dyn Error>` to
@@ -149,10 +153,6 @@ impl Judgement<'_> {
         matches!(idempotent, Some(Value::Literal(false)))
     }
 
-    fn outcome(&self) -> TokenStream {
-        self.reference("&", "__outcome")
-    }
-
     /// A call of one of our functions about the type, with the type's place: what the compiler has to
     /// say about the type it then says there, under the whole of it.
     fn call(&self, path: &[&str], arguments: &TokenStream) -> TokenStream {
@@ -160,12 +160,6 @@ impl Judgement<'_> {
         let private = self.private.at(first);
         let path = path.iter().map(|name| Ident::new(name, first));
         quote_spanned!(first=> #private #(::#path)* #arguments)
-    }
-
-    /// A call of a method that goes by the type, in the place of the error's.
-    fn method(&self, name: &str, arguments: &TokenStream) -> TokenStream {
-        let method = Ident::new(name, self.place.error);
-        hygienic!(__attempts.#method #arguments)
     }
 
     /// A reference to a variable of ours, with the type's place too.

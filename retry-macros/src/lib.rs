@@ -31,6 +31,8 @@ mod check;
 mod growth;
 #[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
 mod rules;
+#[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
+mod written;
 
 mod derive;
 mod documentation;

@@ -55,7 +55,8 @@ pub(crate) struct Options {
     pub(crate) context: Option<Setting<Ident>>,
     pub(crate) doc: Option<Setting<bool>>,
     pub(crate) policy: Verbatim,
-    pub(crate) name: Verbatim,
+    /// The name, if it is not an expression.
+    pub(crate) name: Option<Setting<Option<String>>>,
     pub(crate) sleep: Verbatim,
     pub(crate) krate: Verbatim,
 }

@@ -3,15 +3,17 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
+use crate::growth::nanoseconds;
 use crate::options::{Options, Setting};
 use crate::rules::Jittering;
 use crate::tokens::{is_closure, mentions};
 use crate::values::{Backoff, Value};
+use crate::written;
 
 /// Where the policy of a function comes from.
 pub(crate) enum Source {
-    /// Options of literals, which have been checked, as a list of the runtime's settings.
-    Settings(TokenStream),
+    /// Options of literals, which have been checked, as the text that the runtime reads.
+    Settings(String),
     /// A constant that the compiler evaluates, and so checks, whatever becomes of the function.
     Item(TokenStream),
     /// A constant that depends on `Self` or a generic parameter, which an item can't name. It is
@@ -24,14 +26,20 @@ pub(crate) enum Source {
 /// `is_generic`: whether a word is a generic parameter of the function.
 pub(crate) fn source(options: &Options, is_generic: &impl Fn(&Ident) -> bool) -> Source {
     match &options.policy {
-        Some(policy) if !changes_policy(options) => Source::Expression(policy.tokens.clone()),
-        None if !has_expressions(options) => Source::Settings(settings(options)),
-        _ if values(options)
-            .any(|value| mentions(value, &|word| word == "Self" || is_generic(word))) =>
-        {
-            Source::Inline(constant(options))
+        Some(policy) if !changes_policy(options) => {
+            return Source::Expression(policy.tokens.clone());
         }
-        _ => Source::Item(constant(options)),
+        None if !has_expressions(options) => {
+            if let Some(settings) = settings(options) {
+                return Source::Settings(settings);
+            }
+        }
+        _ => {}
+    }
+    if values(options).any(|value| mentions(value, &|word| word == "Self" || is_generic(word))) {
+        Source::Inline(constant(options))
+    } else {
+        Source::Item(constant(options))
     }
 }
 
@@ -73,44 +81,59 @@ impl ToTokens for Private {
 /// ```
 /// →
 /// ```text
-/// Setting::MaxAttempts(5u32), Setting::MaxDelay(1u64, 500000000u32),
+/// "A5M1500000000"
 /// ```
-fn settings(options: &Options) -> TokenStream {
+///
+/// Nothing for a list of waits.
+fn settings(options: &Options) -> Option<String> {
     fn literal<T>(setting: Option<&Setting<Value<T>>>) -> Option<&T> {
         match &setting?.value {
             Value::Literal(value) => Some(value),
             Value::Expression(_) => None,
         }
     }
-    let private = &Private::of(options);
-    let mut settings = TokenStream::new();
-    let mut add = |variant: &str, values: TokenStream| {
-        let variant = Ident::new(variant, Span::mixed_site());
-        settings.extend(hygienic!(#private::Setting::#variant(#values),));
+    let mut settings = String::new();
+    let mut add = |letter: u8, number: Option<u64>| {
+        settings.push(char::from(letter));
+        settings.extend(number.map(|number| number.to_string()));
     };
     if let Some(attempts) = literal(options.max_attempts.as_ref()) {
-        add("MaxAttempts", hygienic!(#attempts));
+        add(written::MAX_ATTEMPTS, Some(u64::from(*attempts)));
     }
-    if let Some(backoff) = &options.backoff {
-        add("Backoff", backoff_value(backoff, private));
+    if let Some(backoff) = literal(options.backoff.as_ref()) {
+        let letter = match backoff {
+            Backoff::Exponential => written::EXPONENTIAL,
+            Backoff::Fixed => written::FIXED,
+            Backoff::Linear => written::LINEAR,
+            Backoff::Fibonacci => written::FIBONACCI,
+            Backoff::None => written::NO_BACKOFF,
+            Backoff::List(_) => return None,
+        };
+        add(letter, None);
     }
-    for (variant, delay) in [
-        ("InitialDelay", &options.initial_delay),
-        ("ThrottledDelay", &options.throttled_delay),
-        ("MaxDelay", &options.max_delay),
+    for (letter, delay) in [
+        (written::INITIAL_DELAY, &options.initial_delay),
+        (written::THROTTLED_DELAY, &options.throttled_delay),
+        (written::MAX_DELAY, &options.max_delay),
     ] {
         if let Some(delay) = literal(delay.as_ref()) {
-            let (seconds, nanoseconds) = (delay.as_secs(), delay.subsec_nanos());
-            add(variant, hygienic!(#seconds, #nanoseconds));
+            add(letter, Some(nanoseconds(*delay)));
         }
     }
     if let Some(multiplier) = literal(options.multiplier.as_ref()) {
-        add("Multiplier", hygienic!(#multiplier));
+        add(written::MULTIPLIER, Some(multiplier.to_bits()));
     }
-    if let Some(jitter) = &options.jitter {
-        add("Jitter", jitter_value(jitter, private));
+    if let Some(jitter) = literal(options.jitter.as_ref()) {
+        let (letter, number) = match jitter {
+            Jittering::None => (written::NO_JITTER, None),
+            Jittering::Full => (written::FULL_JITTER, None),
+            Jittering::Equal => (written::EQUAL_JITTER, None),
+            Jittering::Decorrelated => (written::DECORRELATED_JITTER, None),
+            Jittering::Fraction(fraction) => (written::FRACTIONAL_JITTER, Some(fraction.to_bits())),
+        };
+        add(letter, number);
     }
-    settings
+    Some(settings)
 }
 
 /// ```text

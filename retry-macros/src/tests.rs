@@ -30,28 +30,10 @@ fn a_bare_attribute_on_a_blocking_function() {
         },
         &expect![[r#"
             pub fn read(path: &Path) -> io::Result<String> {
-                let mut __attempts = ::reattempt::__private::BlockingAttempts::<
-                    io::Result<String>,
-                >::start();
-                loop {
-                    let __delay = {
-                        let __outcome: ::reattempt::__private::Attempted<io::Result<String>> = if true {
-                            fs::read_to_string(path)
-                        } else {
-                            ::reattempt::__private::never()
-                        };
-                        let __next = __attempts
-                            .judged(
-                                &(::core::concat!(::core::module_path!(), "::read"), &[]),
-                                &__outcome,
-                            );
-                        match __next {
-                            ::core::option::Option::Some(__delay) => __delay,
-                            ::core::option::Option::None => return __outcome,
-                        }
-                    };
-                    ::reattempt::__private::sleep_blocking(__delay);
-                };
+                ::reattempt::__private::call! {
+                    __attempts __outcome : io::Result < String >; straight { fs::read_to_string(path)
+                    } judged judged here " " "::read" sleep sleep_blocking
+                }
             }
         "#]],
     );
@@ -76,43 +58,11 @@ fn an_async_method_under_a_policy_of_literals() {
             where
                 T: Clone,
             {
-                let mut __attempts = ::reattempt::__private::AsyncAttempts::<
-                    Result<_, Error>,
-                >::start();
-                loop {
-                    let __delay = {
-                        let __outcome: ::reattempt::__private::Attempted<Result<_, Error>> = if true {
-                            self.client.get(url.clone()).await
-                        } else {
-                            ::reattempt::__private::never()
-                        };
-                        let __next = __attempts
-                            .judged_by(
-                                &(
-                                    ::core::concat!(::core::module_path!(), "::get"),
-                                    &[
-                                        ::reattempt::__private::Setting::MaxAttempts(5u32),
-                                        ::reattempt::__private::Setting::InitialDelay(
-                                            0u64,
-                                            250000000u32,
-                                        ),
-                                        ::reattempt::__private::Setting::Jitter(
-                                            ::reattempt::__private::Jitter::Equal,
-                                        ),
-                                    ],
-                                ),
-                                &__outcome,
-                                |__error| ::reattempt::__private::Verdict::into_retryability(
-                                    is_transient(__error),
-                                ),
-                            );
-                        match __next {
-                            ::core::option::Option::Some(__delay) => __delay,
-                            ::core::option::Option::None => return __outcome,
-                        }
-                    };
-                    ::reattempt::__private::sleep(__delay).await;
-                };
+                ::reattempt::__private::call! {
+                    __attempts __outcome : Result < _, Error >; straight { self.client.get(url
+                    .clone()). await } judged judged_by here "A5I250000000QY " "::get" on { | __error
+                    | is_transient(__error) } sleep sleep await
+                }
             }
         "##]],
     );
@@ -183,48 +133,20 @@ fn constants_are_checked_where_they_stand() {
         },
         &expect![[r#"
             fn read() -> io::Result<()> {
-                let mut __attempts = ::reattempt::__private::BlockingAttempts::<
-                    io::Result<()>,
-                >::start();
-                loop {
-                    let __delay = {
-                        let __outcome: ::reattempt::__private::Attempted<io::Result<()>> = if true {
-                            Ok(())
-                        } else {
-                            ::reattempt::__private::never()
-                        };
-                        let __next = __attempts
-                            .judged(
-                                &(
-                                    "read",
-                                    &[
-                                        ::reattempt::__private::Setting::Policy({
-                                            const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                                                let __builder = ::reattempt::__private::Policy::builder();
-                                                let __builder = __builder.max_attempts(LIMIT);
-                                                let __builder = __builder
-                                                    .backoff(
-                                                        ::reattempt::__private::Backoff::List(const {
-                                                            &[::core::time::Duration::new(0u64, 10000000u32), LAST]
-                                                        }),
-                                                    );
-                                                ::reattempt::__private::check_max_attempts(&__builder);
-                                                ::reattempt::__private::check_backoff(&__builder);
-                                                ::reattempt::__private::build(__builder)
-                                            };
-                                            &__REATTEMPT_POLICY
-                                        }),
-                                    ],
-                                ),
-                                &__outcome,
-                            );
-                        match __next {
-                            ::core::option::Option::Some(__delay) => __delay,
-                            ::core::option::Option::None => return __outcome,
-                        }
-                    };
-                    ::reattempt::__private::sleep_blocking(__delay);
-                };
+                ::reattempt::__private::call! {
+                    __attempts __outcome : io::Result < () >; straight { Ok(()) } judged judged site
+                    { { const __REATTEMPT_POLICY : ::reattempt::__private::Operation < 'static > =
+                    ::reattempt::__private::Operation { name : "read", policy : & { let __builder =
+                    ::reattempt::__private::Policy::builder(); let __builder = __builder
+                    .max_attempts(LIMIT); let __builder = __builder
+                    .backoff(::reattempt::__private::Backoff::List(const { &
+                    [::core::time::Duration::new(0u64, 10000000u32), LAST] }));
+                    ::reattempt::__private::check_max_attempts(& __builder);
+                    ::reattempt::__private::check_backoff(& __builder);
+                    ::reattempt::__private::build(__builder) }, clock :
+                    ::reattempt::__private::Clock::Blocking, idempotent : true, }; &
+                    __REATTEMPT_POLICY } } sleep sleep_blocking
+                }
             }
         "#]],
     );
@@ -241,40 +163,16 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
         },
         &expect![[r#"
             fn read(&self) -> io::Result<()> {
-                let mut __attempts = ::reattempt::__private::BlockingAttempts::<
-                    io::Result<()>,
-                >::start();
-                loop {
-                    let __delay = {
-                        let __outcome: ::reattempt::__private::Attempted<io::Result<()>> = if true {
-                            Ok(())
-                        } else {
-                            ::reattempt::__private::never()
-                        };
-                        let __next = __attempts
-                            .judged(
-                                &(
-                                    ::core::concat!(::core::module_path!(), "::read"),
-                                    &[
-                                        ::reattempt::__private::Setting::Policy(
-                                            &const {
-                                                let __builder = ::reattempt::__private::Policy::builder();
-                                                let __builder = __builder.max_attempts(Self::LIMIT);
-                                                ::reattempt::__private::check_max_attempts(&__builder);
-                                                ::reattempt::__private::build(__builder)
-                                            },
-                                        ),
-                                    ],
-                                ),
-                                &__outcome,
-                            );
-                        match __next {
-                            ::core::option::Option::Some(__delay) => __delay,
-                            ::core::option::Option::None => return __outcome,
-                        }
-                    };
-                    ::reattempt::__private::sleep_blocking(__delay);
-                };
+                ::reattempt::__private::call! {
+                    __attempts __outcome : io::Result < () >; straight { Ok(()) } judged judged site
+                    { & ::reattempt::__private::Operation { name :
+                    ::core::concat!(::core::module_path!(), "::read"), policy : & const { let
+                    __builder = ::reattempt::__private::Policy::builder(); let __builder = __builder
+                    .max_attempts(Self::LIMIT); ::reattempt::__private::check_max_attempts(&
+                    __builder); ::reattempt::__private::build(__builder) }, clock :
+                    ::reattempt::__private::Clock::Blocking, idempotent : true, } } sleep
+                    sleep_blocking
+                }
             }
         "#]],
     );
@@ -296,45 +194,18 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
         },
         &expect![[r#"
             async fn read(&self) -> io::Result<()> {
-                let mut __attempts = crate::retrying::__private::AsyncAttempts::<
-                    io::Result<()>,
-                >::start();
-                loop {
-                    let __delay = {
-                        let __outcome: crate::retrying::__private::Attempted<io::Result<()>> = if true {
-                            Ok(())
-                        } else {
-                            crate::retrying::__private::never()
-                        };
-                        let __next = match crate::retrying::__private::Outcome::error(&__outcome) {
-                            ::core::option::Option::Some(__error) => {
-                                __attempts
-                                    .failed(
-                                        &crate::retrying::__private::Operation {
-                                            name: ::core::concat!(::core::module_path!(), "::read"),
-                                            policy: &(&self.policy),
-                                            clock: crate::retrying::__private::Clock::Async,
-                                            idempotent: true,
-                                        },
-                                        crate::retrying::__private::classify(
-                                            __error,
-                                            |error| error.is_timeout(),
-                                        ),
-                                        &__outcome,
-                                    )
-                            }
-                            ::core::option::Option::None => {
-                                __attempts
-                                    .succeeded(::core::concat!(::core::module_path!(), "::read"))
-                            }
-                        };
-                        match __next {
-                            ::core::option::Option::Some(__delay) => __delay,
-                            ::core::option::Option::None => return __outcome,
-                        }
-                    };
-                    crate::retrying::__private::pause(timer::sleep(__delay)).await;
-                };
+                crate::retrying::__private::call! {
+                    __attempts __outcome : io::Result < () >; straight { Ok(()) } judgement { match
+                    crate ::retrying::__private::Outcome::error(& __outcome) {
+                    ::core::option::Option::Some(__error) => __attempts.failed(& crate
+                    ::retrying::__private::Operation { name : ::core::concat!(::core::module_path!(),
+                    "::read"), policy : & (& self.policy), clock : crate
+                    ::retrying::__private::Clock::Async, idempotent : true, }, crate
+                    ::retrying::__private::classify(__error, | error | error.is_timeout()), __error),
+                    ::core::option::Option::None => __attempts
+                    .succeeded(::core::concat!(::core::module_path!(), "::read")), } } pause { crate
+                    ::retrying::__private::pause(timer::sleep(__attempts.delay())). await; }
+                }
             }
         "#]],
     );

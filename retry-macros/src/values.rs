@@ -294,12 +294,14 @@ pub(crate) fn expression(tokens: &TokenStream, key: &Key) -> Result<(), String> 
     }
 }
 
-pub(crate) fn name(tokens: &TokenStream, key: &Key) -> Result<(), String> {
+/// The name, if it is not an expression.
+pub(crate) fn name(tokens: &TokenStream, key: &Key) -> Result<Option<String>, String> {
     match start(tokens) {
         Start::Literal(Lit::Str(text)) if text.value().is_empty() => {
             Err(format!("`{}` is empty; write `{}` or leave it out", key.name, key.example))
         }
-        Start::Literal(Lit::Str(_)) | Start::Word(_) | Start::Expression => Ok(()),
+        Start::Literal(Lit::Str(text)) => Ok(Some(text.value())),
+        Start::Word(_) | Start::Expression => Ok(None),
         _ => Err(format!("`{}` is a string; write `{}`", key.name, key.example)),
     }
 }

@@ -6,75 +6,53 @@ use core::fmt::Display;
 use core::time::Duration;
 
 use crate::classify::{Certain, Retryability, Retryable, Verdict};
-use crate::clock::{Clock, Moment};
+use crate::clock::Moment;
 use crate::description::Describe;
 use crate::engine::{Decision, Engine, GiveUpReason};
 use crate::events::{self, Event};
 use crate::outcome::Outcome;
-use crate::policy::Policy;
 use crate::random;
-use crate::schedule::RetryPolicy;
-use crate::settings::{Setting, Settings};
+use crate::site::{Operation, Site};
 
-/// What is the same for all the attempts of a call.
-#[allow(missing_debug_implementations, reason = "only generated code sees it")]
-pub struct Operation<'a> {
-    /// What it is called in logs.
-    pub name: &'a str,
-    /// The policy it is retried under.
-    pub policy: &'a dyn RetryPolicy,
-    /// The clock it goes by.
-    pub clock: Clock,
-    /// Whether it may be applied twice.
-    pub idempotent: bool,
-}
-
-/// What is the same for all the attempts of a function that can say so beforehand: what it is called in
-/// logs, and what its attribute says. As one constant, it is handed over by one pointer.
-pub type Site<'a> = (&'a str, &'a [Setting<'a>]);
-
-/// Takes note of an attempt whose error says itself whether another one is worth it. The wait before the
-/// next one, or `None` to return what there is.
+/// Takes note of an attempt whose error says itself whether another one is worth it. Whether that was
+/// the last one.
 ///
 /// Where the first attempt succeeds nothing is called.
 #[inline]
-pub(crate) fn judged<R, D>(
-    engine: &mut Engine,
-    site: &Site<'_>,
-    clock: Clock,
-    outcome: &R,
-) -> Option<Duration>
+pub(crate) fn judged<R, D, S>(engine: &mut Engine, site: &S, outcome: &R) -> bool
 where
+    S: Site + ?Sized,
     R: Outcome,
     R::Error: Retryable,
     D: Describe<R::Error>,
 {
     match outcome.error() {
-        Some(error) => judge::<R::Error, D>(engine, site, clock, error),
-        None => succeeded(engine, site),
+        Some(error) => judge::<R::Error, D, S>(engine, site, error),
+        None => succeeded_at(engine, site),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn judge<E, D>(engine: &mut Engine, site: &Site<'_>, clock: Clock, error: &E) -> Option<Duration>
+fn judge<E, D, S>(engine: &mut Engine, site: &S, error: &E) -> bool
 where
+    S: Site + ?Sized,
     E: Retryable,
     D: Describe<E>,
 {
-    failed_at(engine, site, clock, error.retryability(), D::describe(error))
+    site.failed(engine, error.retryability(), D::describe(error)).is_none()
 }
 
 /// Takes note of an attempt about whose error `on` is asked, as [`judged`] does.
 #[inline]
-pub(crate) fn judged_by<R, D, V>(
+pub(crate) fn judged_by<R, D, S, V>(
     engine: &mut Engine,
-    site: &Site<'_>,
-    clock: Clock,
+    site: &S,
     outcome: &R,
     on: impl FnOnce(&R::Error) -> V,
-) -> Option<Duration>
+) -> bool
 where
+    S: Site + ?Sized,
     R: Outcome,
     D: Describe<R::Error>,
     V: Verdict,
@@ -82,25 +60,10 @@ where
     match outcome.error() {
         Some(error) => {
             let retryability = on(error).into_retryability();
-            failed_at(engine, site, clock, retryability, D::describe(error))
+            site.failed(engine, retryability, D::describe(error)).is_none()
         }
-        None => succeeded(engine, site),
+        None => succeeded_at(engine, site),
     }
-}
-
-#[cold]
-#[inline(never)]
-fn failed_at(
-    engine: &mut Engine,
-    &(name, settings): &Site<'_>,
-    clock: Clock,
-    retryability: Retryability,
-    error: &dyn Display,
-) -> Option<Duration> {
-    let (settings, mut written) = (Settings(settings), Policy::DEFAULT);
-    let policy = settings.policy(&mut written);
-    let operation = Operation { name, policy, clock, idempotent: settings.idempotent() };
-    failed(engine, &operation, retryability, error)
 }
 
 /// Takes note of a failed attempt. The wait before the next one, or `None` to give up.
@@ -169,18 +132,32 @@ fn next(
     }
 }
 
-/// Takes note of a successful attempt, one comparison where it is the first. There is no wait after it.
+/// Takes note of a successful attempt, one comparison where it is the first. It was the last one.
 #[inline]
-pub(crate) fn succeeded(engine: &Engine, site: &Site<'_>) -> Option<Duration> {
+fn succeeded_at<S: Site + ?Sized>(engine: &Engine, site: &S) -> bool {
     if engine.has_failed() {
-        recovered(engine, site);
+        recovered_at(engine, site);
     }
-    None
+    true
 }
 
 #[cold]
 #[inline(never)]
-fn recovered(engine: &Engine, &(operation, _): &Site<'_>) {
+fn recovered_at<S: Site + ?Sized>(engine: &Engine, site: &S) {
+    recovered(engine, site.name());
+}
+
+/// Takes note of a successful attempt, as [`succeeded_at`] does, by its name.
+#[inline]
+pub(crate) fn succeeded(engine: &Engine, name: &str) {
+    if engine.has_failed() {
+        recovered(engine, name);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn recovered(engine: &Engine, operation: &str) {
     let attempt = engine.failures().saturating_add(1);
     events::report(&Event::Recovered { operation, attempt });
 }

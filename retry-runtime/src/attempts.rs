@@ -9,56 +9,34 @@ use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::time::Duration;
 
-use crate::attempt::{self, Operation, Site};
+use crate::attempt;
 use crate::classify::{Retryability, Retryable, Verdict};
-use crate::clock::Clock;
 use crate::context::Context;
 use crate::description::{ByDisplay, ByTypeName, Describe};
 use crate::engine::Engine;
 use crate::outcome::{Outcome, never};
 use crate::schedule::RetryPolicy;
+use crate::site::{Operation, Site};
 
-/// The attempts of a call, each of which comes to an `R`, in a function of the kind `K`.
+/// The attempts of a call, each of which comes to an `R`.
 #[allow(missing_debug_implementations, reason = "only generated code sees it")]
-pub struct Attempts<R, K>(Undescribed<R, K>);
-
-/// Those of a call that blocks.
-pub type BlockingAttempts<R> = Attempts<R, Blocking>;
-
-/// Those of an async call.
-pub type AsyncAttempts<R> = Attempts<R, Async>;
+pub struct Attempts<R>(Undescribed<R>);
 
 /// The attempts of a call whose errors have no `Display`.
 #[allow(missing_debug_implementations, reason = "only generated code sees it")]
-pub struct Undescribed<R, K> {
-    engine: Engine,
-    of: PhantomData<fn(K) -> R>,
+pub struct Undescribed<R> {
+    pub(crate) engine: Engine,
+    of: PhantomData<fn() -> R>,
 }
 
-/// Whether a function blocks or is async, which no attempt has to say again.
-pub trait Kind {
-    /// The clock that its calls go by.
-    const CLOCK: Clock;
-}
+impl<R> Attempts<R> {
+    /// Before the first.
+    #[inline]
+    pub const fn start() -> Attempts<R> {
+        Attempts(Undescribed { engine: Engine::start(), of: PhantomData })
+    }
 
-/// It blocks.
-#[allow(missing_debug_implementations, reason = "only generated code sees it")]
-pub enum Blocking {}
-
-/// It is async.
-#[allow(missing_debug_implementations, reason = "only generated code sees it")]
-pub enum Async {}
-
-impl Kind for Blocking {
-    const CLOCK: Clock = Clock::Blocking;
-}
-
-impl Kind for Async {
-    const CLOCK: Clock = Clock::Async;
-}
-
-impl<R> Attempts<R, Blocking> {
-    /// Makes one.
+    /// Makes one, where it is sync.
     ///
     /// It is called by reference, so that the compiler does not take it for a part of the function before
     /// it has settled that the outcome is made where it is returned. Afterwards it does.
@@ -73,88 +51,85 @@ impl<R> Attempts<R, Blocking> {
     }
 }
 
-impl<R, K> Attempts<R, K> {
-    /// Before the first.
-    #[inline]
-    pub const fn start() -> Attempts<R, K> {
-        Attempts(Undescribed { engine: Engine::start(), of: PhantomData })
-    }
-}
-
-impl<R, K> Deref for Attempts<R, K> {
-    type Target = Undescribed<R, K>;
+impl<R> Deref for Attempts<R> {
+    type Target = Undescribed<R>;
 
     #[inline]
-    fn deref(&self) -> &Undescribed<R, K> {
+    fn deref(&self) -> &Undescribed<R> {
         &self.0
     }
 }
 
-impl<R, K> DerefMut for Attempts<R, K> {
+impl<R> DerefMut for Attempts<R> {
     #[inline]
-    fn deref_mut(&mut self) -> &mut Undescribed<R, K> {
+    fn deref_mut(&mut self) -> &mut Undescribed<R> {
         &mut self.0
     }
 }
 
-impl<R: Outcome<Error: Display>, K: Kind> Attempts<R, K> {
-    /// Takes note of an attempt whose error speaks for itself. The wait before the next one, or `None` to
-    /// return what there is.
+impl<R: Outcome<Error: Display>> Attempts<R> {
+    /// Takes note of an attempt whose error speaks for itself. Whether that was the last one.
     #[inline]
-    pub fn judged(&mut self, site: &Site<'_>, outcome: &R) -> Option<Duration>
+    pub fn judged<S>(&mut self, site: &S, outcome: &R) -> bool
     where
+        S: Site + ?Sized,
         R::Error: Retryable,
     {
-        attempt::judged::<R, ByDisplay>(&mut self.engine, site, K::CLOCK, outcome)
+        attempt::judged::<R, ByDisplay, S>(&mut self.engine, site, outcome)
     }
 
-    /// Takes note of an attempt about whose error `on` is asked.
+    /// Takes note of an attempt about whose error `on` is asked. Whether that was the last one.
     #[inline]
-    pub fn judged_by<V: Verdict>(
+    pub fn judged_by<S, V>(
         &mut self,
-        site: &Site<'_>,
+        site: &S,
         outcome: &R,
         on: impl FnOnce(&R::Error) -> V,
-    ) -> Option<Duration> {
-        attempt::judged_by::<R, ByDisplay, V>(&mut self.engine, site, K::CLOCK, outcome, on)
+    ) -> bool
+    where
+        S: Site + ?Sized,
+        V: Verdict,
+    {
+        attempt::judged_by::<R, ByDisplay, S, V>(&mut self.engine, site, outcome, on)
     }
 
-    /// Takes note of a failed attempt.
+    /// Takes note of a failed attempt. Whether that was the last one.
     pub fn failed(
         &mut self,
         operation: &Operation<'_>,
         retryability: Retryability,
-        outcome: &R,
-    ) -> Option<Duration> {
-        let error = ByDisplay::describe(outcome.error()?);
-        attempt::failed(&mut self.engine, operation, retryability, error)
+        error: &R::Error,
+    ) -> bool {
+        let error = ByDisplay::describe(error);
+        attempt::failed(&mut self.engine, operation, retryability, error).is_none()
     }
 }
 
-impl<R, K> Undescribed<R, K> {
+impl<R> Undescribed<R> {
     /// See [`Attempts::judged`].
     #[inline]
-    pub fn judged(&mut self, site: &Site<'_>, outcome: &R) -> Option<Duration>
+    pub fn judged<S>(&mut self, site: &S, outcome: &R) -> bool
     where
+        S: Site + ?Sized,
         R: Outcome<Error: Retryable>,
-        K: Kind,
     {
-        attempt::judged::<R, ByTypeName>(&mut self.engine, site, K::CLOCK, outcome)
+        attempt::judged::<R, ByTypeName, S>(&mut self.engine, site, outcome)
     }
 
     /// See [`Attempts::judged_by`].
     #[inline]
-    pub fn judged_by<V: Verdict>(
+    pub fn judged_by<S, V>(
         &mut self,
-        site: &Site<'_>,
+        site: &S,
         outcome: &R,
         on: impl FnOnce(&R::Error) -> V,
-    ) -> Option<Duration>
+    ) -> bool
     where
+        S: Site + ?Sized,
+        V: Verdict,
         R: Outcome,
-        K: Kind,
     {
-        attempt::judged_by::<R, ByTypeName, V>(&mut self.engine, site, K::CLOCK, outcome, on)
+        attempt::judged_by::<R, ByTypeName, S, V>(&mut self.engine, site, outcome, on)
     }
 
     /// See [`Attempts::failed`].
@@ -162,24 +137,30 @@ impl<R, K> Undescribed<R, K> {
         &mut self,
         operation: &Operation<'_>,
         retryability: Retryability,
-        outcome: &R,
-    ) -> Option<Duration>
+        error: &R::Error,
+    ) -> bool
     where
         R: Outcome,
     {
-        let error = ByTypeName::describe(outcome.error()?);
-        attempt::failed(&mut self.engine, operation, retryability, error)
+        let error = ByTypeName::describe(error);
+        attempt::failed(&mut self.engine, operation, retryability, error).is_none()
     }
 
-    /// Takes note of an attempt whose value `until` found lacking.
-    pub fn unsatisfied(&mut self, operation: &Operation<'_>) -> Option<Duration> {
-        attempt::unsatisfied(&mut self.engine, operation)
+    /// Takes note of an attempt whose value `until` found lacking. Whether that was the last one.
+    pub fn unsatisfied(&mut self, operation: &Operation<'_>) -> bool {
+        attempt::unsatisfied(&mut self.engine, operation).is_none()
     }
 
-    /// Takes note of a successful attempt. There is no wait after it.
+    /// Takes note of a successful attempt of what has this name, which is the last one.
     #[inline]
-    pub fn succeeded(&self, name: &str) -> Option<Duration> {
-        attempt::succeeded(&self.engine, &(name, &[]))
+    pub fn succeeded(&self, name: &str) -> bool {
+        attempt::succeeded(&self.engine, name);
+        true
+    }
+
+    /// The wait before the next attempt, if the one before was not the last.
+    pub fn delay(&self) -> Duration {
+        self.engine.delay()
     }
 
     /// Has the body know of its attempt.

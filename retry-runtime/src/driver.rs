@@ -4,13 +4,14 @@ use core::fmt::Display;
 use core::future::Future;
 use core::time::Duration;
 
-use crate::attempt::{Operation, failed, succeeded};
+use crate::attempt::{failed, succeeded};
 use crate::classify::{Retryability, Retryable, Verdict};
 use crate::clock::Clock;
 use crate::engine::{Decision, Engine};
 use crate::pause::{Pause, pause};
 use crate::policy::Policy;
 use crate::schedule::RetryPolicy;
+use crate::site::Operation;
 
 /// Retries closures under a policy, where there is no function to put `#[retry]` on.
 ///
@@ -115,7 +116,7 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
             let delay = {
                 let outcome = operation();
                 let Err(error) = &outcome else {
-                    succeeded(&engine, &(self.name, &[]));
+                    succeeded(&engine, self.name);
                     return outcome;
                 };
                 let retryability = self.classifier.retryability(error);
@@ -147,7 +148,7 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
             let delay = {
                 let outcome = operation().await;
                 let Err(error) = &outcome else {
-                    succeeded(&engine, &(self.name, &[]));
+                    succeeded(&engine, self.name);
                     return outcome;
                 };
                 let retryability = self.classifier.retryability(error);
@@ -269,7 +270,7 @@ impl AsyncTimer for DefaultTimer {
     type Sleep = crate::pause::Sleep;
 
     fn sleep(&self, delay: Duration) -> Self::Sleep {
-        crate::pause::sleep(delay)
+        crate::pause::Sleep::of(delay)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::schedule::{FailedAttempt, RetryPolicy, nanoseconds};
 /// The state of one call. A future holds it across its waits, so it is 20 bytes; and until something has
 /// failed there is nothing in it, so that to start one is a single store.
 #[derive(Debug)]
-pub(crate) struct Engine {
+pub struct Engine {
     failing: Option<Failing>,
 }
 
@@ -100,6 +100,13 @@ impl Engine {
             Some(failing) => failing.previous_delay(),
             None => Duration::ZERO,
         }
+    }
+
+    /// The wait before the next attempt.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn delay(&self) -> Duration {
+        self.previous_delay()
     }
 
     /// Takes note of a moment since which the call has been failing.

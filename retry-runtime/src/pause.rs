@@ -7,6 +7,11 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+#[cfg(any(feature = "std", feature = "tokio"))]
+use crate::attempts::Attempts;
+#[cfg(any(feature = "std", feature = "tokio"))]
+use crate::engine::Engine;
+
 pin_project! {
     /// The wait on a timer of the user's.
     #[derive(Debug)]
@@ -78,13 +83,27 @@ pin_project! {
     }
 }
 
-/// Waits on tokio's timer.
+/// Waits on tokio's timer for the next attempt.
 #[cfg(feature = "tokio")]
-pub fn sleep(delay: core::time::Duration) -> Sleep {
-    if delay.is_zero() {
-        Sleep::Yield { yielded: false }
-    } else {
-        Sleep::Timer { timer: tokio::time::sleep(delay) }
+#[inline]
+pub fn sleep<R>(attempts: &Attempts<R>) -> Sleep {
+    Sleep::before_next(&attempts.engine)
+}
+
+#[cfg(feature = "tokio")]
+impl Sleep {
+    #[cold]
+    #[inline(never)]
+    fn before_next(engine: &Engine) -> Sleep {
+        Sleep::of(engine.delay())
+    }
+
+    pub(crate) fn of(delay: core::time::Duration) -> Sleep {
+        if delay.is_zero() {
+            Sleep::Yield { yielded: false }
+        } else {
+            Sleep::Timer { timer: tokio::time::sleep(delay) }
+        }
     }
 }
 
@@ -142,5 +161,17 @@ pub mod missing {
 pub use missing::sleep;
 #[cfg(not(feature = "std"))]
 pub use missing::sleep_blocking;
+
+/// Blocks the thread until the next attempt.
 #[cfg(feature = "std")]
-pub use std::thread::sleep as sleep_blocking;
+#[inline]
+pub fn sleep_blocking<R>(attempts: &Attempts<R>) {
+    block_before_next(&attempts.engine);
+}
+
+#[cfg(feature = "std")]
+#[cold]
+#[inline(never)]
+fn block_before_next(engine: &Engine) {
+    std::thread::sleep(engine.delay());
+}

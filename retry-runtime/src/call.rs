@@ -1,0 +1,110 @@
+//! What the attribute makes of a body, but for what only it can know: a loop around it.
+
+/// ```text
+/// call! {
+///     __attempts __outcome: R;
+///     straight { body } judged judged here "A5 " "::f" sleep sleep_blocking
+/// }
+/// ```
+/// →
+/// ```text
+/// let mut __attempts = Attempts::<R>::start();
+/// loop {
+///     {
+///         let __outcome: R = if true { body } else { never() };
+///         if __attempts.judged(concat!("A5 ", module_path!(), "::f"), &__outcome) {
+///             return __outcome;
+///         }
+///     }
+///     sleep_blocking(&__attempts);
+/// };
+/// ```
+///
+/// It is a macro of its own because what stands here costs a compiler nothing to put into each function,
+/// other than what an attribute would have to put together, unoptimised as it mostly is.
+///
+/// The attempt has a scope of its own, so that its outcome is gone when the wait begins: a future
+/// doesn't store it, and is `Send` though the error is not. There is one `return` for all that ends the
+/// call, so that the outcome is made in the place where it is returned.
+///
+/// It trips no lint, so it needs no `allow`, which would reach into the body, and which a user's
+/// `forbid` would refuse.
+///
+/// The parts:
+/// - `context`: what the body is told of the attempts.
+/// - `straight`: a body that nothing leaves early, which stands as it is. The other branch is never taken:
+///   it is there for what follows not to be unreachable where the body never ends.
+/// - `closure`: any other, where it is sync: a closure takes `?` and `return` as the end of the attempt,
+///   not of the function.
+/// - `block`: any other, where it is async. On its own an `async` block would lose the return type, which
+///   makes `?` convert and boxes coerce; a `return` of that type, never taken, gives it back. The `match`
+///   is there for the user's braces not to be superfluous.
+/// - `judged`, with what is asked about an error if it is not the error itself, or `judgement`: whether the
+///   attempt was the last one. `here` and `site` are what the call goes by: what stands before and behind the
+///   module's path, or a `Site` as it is.
+/// - `sleep`, with a function of ours, or `pause`: the wait.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __call {
+    (
+        $attempts:ident $outcome:ident: $returned:ty;
+        $(context $context:ident $clock:ident { $($policy:tt)* })?
+        $(straight $straight:tt)?
+        $(closure $closure:tt)?
+        $(block { $($captured:tt)* } { $($clones:tt)* } { $($bound:tt)* } $block:tt)?
+        $(judged $judged:ident
+            $(here $settings:literal $name:literal)?
+            $(site { $($site:tt)* })?
+            $(on { $($on:tt)* })?
+        )?
+        $(judgement { $($judgement:tt)* })?
+        $(sleep $sleep:ident $($await:ident)?)?
+        $(pause { $($pause:tt)* })?
+    ) => {
+        let mut $attempts = $crate::__private::Attempts::<$returned>::start();
+        $(let mut $context = $crate::__private::Context::start($crate::__private::Clock::$clock);)?
+        loop {
+            {
+                $($attempts.begin(&mut $context, $($policy)*);)?
+                $(
+                    let $outcome: $crate::__private::Attempted<$returned> =
+                        if true $straight else { $crate::__private::never() };
+                )?
+                $(let $outcome = $attempts.attempt(|| $closure);)?
+                $(
+                    let $outcome = {
+                        $($clones)*
+                        async {
+                            if false {
+                                $($captured)*
+                                return $crate::__private::never::<$returned>();
+                            }
+                            $($bound)*
+                            match () {
+                                () => $block,
+                            }
+                        }
+                        .await
+                    };
+                )?
+                $(
+                    if $attempts.$judged(
+                        $(::core::concat!($settings, ::core::module_path!(), $name))?
+                        $($($site)*)?,
+                        &$outcome,
+                        $($($on)*)?
+                    ) {
+                        return $outcome;
+                    }
+                )?
+                $(
+                    if $($judgement)* {
+                        return $outcome;
+                    }
+                )?
+            }
+            $($crate::__private::$sleep(&$attempts) $(.$await)?;)?
+            $($($pause)*)?
+        };
+    };
+}

@@ -1,0 +1,141 @@
+//! What is the same for all the attempts of a call.
+
+use core::fmt::Display;
+use core::num::NonZeroU32;
+use core::time::Duration;
+
+use crate::attempt;
+use crate::classify::Retryability;
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::policy::{Backoff, Jitter, Policy};
+use crate::schedule::{FailedAttempt, RetryPolicy, Window};
+use crate::written::{self, Settings};
+
+/// What is the same for all the attempts of a call.
+#[allow(missing_debug_implementations, reason = "only generated code sees it")]
+pub struct Operation<'a> {
+    /// What it is called in logs.
+    pub name: &'a str,
+    /// The policy it is retried under.
+    pub policy: &'a dyn RetryPolicy,
+    /// The clock it goes by.
+    pub clock: Clock,
+    /// Whether it may be applied twice.
+    pub idempotent: bool,
+}
+
+/// The same where it can be said before anything has failed: an [`Operation`], or a text that has the
+/// settings in front of the name.
+pub trait Site {
+    /// What it is called in logs.
+    fn name(&self) -> &str;
+
+    /// Takes note of a failed attempt. The wait before the next one, or `None` to give up.
+    fn failed(
+        &self,
+        engine: &mut Engine,
+        retryability: Retryability,
+        error: &dyn Display,
+    ) -> Option<Duration>;
+}
+
+impl Site for Operation<'_> {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn failed(
+        &self,
+        engine: &mut Engine,
+        retryability: Retryability,
+        error: &dyn Display,
+    ) -> Option<Duration> {
+        attempt::failed(engine, self, retryability, error)
+    }
+}
+
+impl Site for str {
+    fn name(&self) -> &str {
+        written::name(self)
+    }
+
+    #[cold]
+    fn failed(
+        &self,
+        engine: &mut Engine,
+        retryability: Retryability,
+        error: &dyn Display,
+    ) -> Option<Duration> {
+        let Read { policy, clock, idempotent } = Read::from(self);
+        let operation = Operation { name: self.name(), policy: &policy, clock, idempotent };
+        attempt::failed(engine, &operation, retryability, error)
+    }
+}
+
+/// The policy of an attribute that says it in literals, as a text without a name.
+#[allow(missing_debug_implementations, reason = "only generated code sees it")]
+pub struct Written<'a>(pub &'a str);
+
+impl RetryPolicy for Written<'_> {
+    fn max_attempts(&self) -> Option<NonZeroU32> {
+        Read::from(self.0).policy.max_attempts()
+    }
+
+    fn wait(&self, failed: &FailedAttempt) -> Option<Window> {
+        Read::from(self.0).policy.wait(failed)
+    }
+
+    fn max_retry_after(&self) -> Duration {
+        Read::from(self.0).policy.max_retry_after()
+    }
+}
+
+/// What a text says.
+struct Read {
+    policy: Policy,
+    clock: Clock,
+    idempotent: bool,
+}
+
+impl From<&str> for Read {
+    fn from(text: &str) -> Read {
+        let mut read = Read { policy: Policy::DEFAULT, clock: Clock::Blocking, idempotent: true };
+        for (letter, number) in Settings::of(text) {
+            match letter {
+                written::ASYNC => read.clock = Clock::Async,
+                written::NOT_IDEMPOTENT => read.idempotent = false,
+                letter => read.policy.set(letter, number),
+            }
+        }
+        read
+    }
+}
+
+impl Policy {
+    /// Takes over what an attribute says, of which the macro has seen that nothing is wrong with it.
+    fn set(&mut self, letter: u8, number: u64) {
+        let options = &mut self.options;
+        let duration = Some(Duration::from_nanos(number));
+        match letter {
+            written::MAX_ATTEMPTS => options.max_attempts = u32::try_from(number).ok(),
+            written::EXPONENTIAL => options.backoff = Some(Backoff::Exponential),
+            written::FIXED => options.backoff = Some(Backoff::Fixed),
+            written::LINEAR => options.backoff = Some(Backoff::Linear),
+            written::FIBONACCI => options.backoff = Some(Backoff::Fibonacci),
+            written::NO_BACKOFF => options.backoff = Some(Backoff::None),
+            written::INITIAL_DELAY => options.initial_delay = duration,
+            written::THROTTLED_DELAY => options.throttled_delay = duration,
+            written::MAX_DELAY => options.max_delay = duration,
+            written::MULTIPLIER => options.multiplier = Some(f64::from_bits(number)),
+            written::NO_JITTER => options.jitter = Some(Jitter::None),
+            written::FULL_JITTER => options.jitter = Some(Jitter::Full),
+            written::EQUAL_JITTER => options.jitter = Some(Jitter::Equal),
+            written::DECORRELATED_JITTER => options.jitter = Some(Jitter::Decorrelated),
+            written::FRACTIONAL_JITTER => {
+                options.jitter = Some(Jitter::Fraction(f64::from_bits(number)));
+            }
+            _ => {}
+        }
+    }
+}
