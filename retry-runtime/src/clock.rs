@@ -80,14 +80,16 @@ impl Clock {
         use std::sync::OnceLock;
         use std::time::Instant;
 
+        use crate::schedule::nanoseconds;
+
         static START: OnceLock<Instant> = OnceLock::new();
         let now = self.instant();
         let start = *START.get_or_init(|| now);
         // A paused clock may show a time before the start. Both sides are rounded the same way, so
         // the difference of two moments is right all the same.
         let nanoseconds = match now.checked_duration_since(start) {
-            Some(after) => after.as_nanos() as i128,
-            None => -(start.duration_since(now).as_nanos() as i128),
+            Some(after) => nanoseconds(after) as i64,
+            None => -(nanoseconds(start.duration_since(now)) as i64),
         };
         // One value stands for "unknown". It is weeks away from the start, and then its neighbour
         // serves for it.

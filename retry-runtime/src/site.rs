@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::policy::{Backoff, Jitter, Policy};
 use crate::schedule::{FailedAttempt, RetryPolicy, Window};
-use crate::written::{self, Settings};
+use crate::written;
 
 /// What is the same for all the attempts of a call.
 #[allow(missing_debug_implementations, reason = "only generated code sees it")]
@@ -57,7 +57,7 @@ impl Site for Operation<'_> {
 
 impl Site for str {
     fn name(&self) -> &str {
-        written::name(self)
+        written::read(self, |_, _| {})
     }
 
     #[cold]
@@ -67,8 +67,8 @@ impl Site for str {
         retryability: Retryability,
         error: &dyn Display,
     ) -> Option<Duration> {
-        let Read { policy, clock, idempotent } = Read::from(self);
-        let operation = Operation { name: self.name(), policy: &policy, clock, idempotent };
+        let Read { name, policy, clock, idempotent } = Read::from(self);
+        let operation = Operation { name, policy: &policy, clock, idempotent };
         attempt::failed(engine, &operation, retryability, error)
     }
 }
@@ -92,23 +92,23 @@ impl RetryPolicy for Written<'_> {
 }
 
 /// What a text says.
-struct Read {
+struct Read<'a> {
+    name: &'a str,
     policy: Policy,
     clock: Clock,
     idempotent: bool,
 }
 
-impl From<&str> for Read {
-    fn from(text: &str) -> Read {
-        let mut read = Read { policy: Policy::DEFAULT, clock: Clock::Blocking, idempotent: true };
-        for (letter, number) in Settings::of(text) {
-            match letter {
-                written::ASYNC => read.clock = Clock::Async,
-                written::NOT_IDEMPOTENT => read.idempotent = false,
-                letter => read.policy.set(letter, number),
-            }
-        }
-        read
+impl<'a> Read<'a> {
+    #[inline]
+    fn from(text: &'a str) -> Read<'a> {
+        let (mut policy, mut clock, mut idempotent) = (Policy::DEFAULT, Clock::Blocking, true);
+        let name = written::read(text, |letter, number| match letter {
+            written::ASYNC => clock = Clock::Async,
+            written::NOT_IDEMPOTENT => idempotent = false,
+            letter => policy.set(letter, number),
+        });
+        Read { name, policy, clock, idempotent }
     }
 }
 
@@ -116,7 +116,7 @@ impl Policy {
     /// Takes over what an attribute says, of which the macro has seen that nothing is wrong with it.
     fn set(&mut self, letter: u8, number: u64) {
         let options = &mut self.options;
-        let duration = Some(Duration::from_nanos(number));
+        let duration = || Some(Duration::from_nanos(number));
         match letter {
             written::MAX_ATTEMPTS => options.max_attempts = u32::try_from(number).ok(),
             written::EXPONENTIAL => options.backoff = Some(Backoff::Exponential),
@@ -124,9 +124,9 @@ impl Policy {
             written::LINEAR => options.backoff = Some(Backoff::Linear),
             written::FIBONACCI => options.backoff = Some(Backoff::Fibonacci),
             written::NO_BACKOFF => options.backoff = Some(Backoff::None),
-            written::INITIAL_DELAY => options.initial_delay = duration,
-            written::THROTTLED_DELAY => options.throttled_delay = duration,
-            written::MAX_DELAY => options.max_delay = duration,
+            written::INITIAL_DELAY => options.initial_delay = duration(),
+            written::THROTTLED_DELAY => options.throttled_delay = duration(),
+            written::MAX_DELAY => options.max_delay = duration(),
             written::MULTIPLIER => options.multiplier = Some(f64::from_bits(number)),
             written::NO_JITTER => options.jitter = Some(Jitter::None),
             written::FULL_JITTER => options.jitter = Some(Jitter::Full),

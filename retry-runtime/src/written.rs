@@ -46,36 +46,20 @@ pub(crate) const NOT_IDEMPOTENT: u8 = b'O';
 /// The end of the settings.
 pub(crate) const END: u8 = b' ';
 
-/// The settings in such a text, each with its number, or zero.
-pub(crate) struct Settings<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Settings<'a> {
-    pub(crate) const fn of(text: &'a str) -> Settings<'a> {
-        Settings { rest: text.as_bytes() }
-    }
-}
-
-impl Iterator for Settings<'_> {
-    type Item = (u8, u64);
-
-    fn next(&mut self) -> Option<(u8, u64)> {
-        let (letter, mut rest) = self.rest.split_first()?;
+/// Hands over each setting in a text with its number, or zero, and returns the name that stands behind them.
+pub(crate) fn read(text: &str, mut take: impl FnMut(u8, u64)) -> &str {
+    let mut bytes = text.as_bytes();
+    while let [letter, rest @ ..] = bytes {
+        bytes = rest;
         if *letter == END {
-            return None;
+            break;
         }
         let mut number = 0_u64;
-        while let [digit @ b'0'..=b'9', behind @ ..] = rest {
+        while let [digit @ b'0'..=b'9', rest @ ..] = bytes {
             number = number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
-            rest = behind;
+            bytes = rest;
         }
-        self.rest = rest;
-        Some((*letter, number))
+        take(*letter, number);
     }
-}
-
-/// The name behind the settings.
-pub(crate) fn name(text: &str) -> &str {
-    text.split_once(char::from(END)).map_or(text, |(_, name)| name)
+    text.get(text.len() - bytes.len()..).unwrap_or_default()
 }
