@@ -3,6 +3,8 @@
 //! `#[async_trait]` leaves such functions behind, because it is expanded before the attributes inside
 //! of it.
 
+use std::borrow::Cow;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
@@ -10,15 +12,15 @@ use crate::arguments::first_span;
 use crate::function::Function;
 use crate::parameters::Passing;
 use crate::tokens::{
-    Angles, Cursor, is_group, is_punct, is_word, mentions, split_types, ungrouped,
+    Angles, Cursor, Tokens, Trees, is_group, is_punct, is_word, mentions, split_types, ungrouped,
 };
 
 /// An async block in a function's body, and how to put another one in its place.
 pub(crate) struct AsyncBlock {
     /// What the future comes to.
-    pub(crate) output: TokenStream,
+    pub(crate) output: Tokens,
     /// As much of that as is written out: the type itself, or what an alias of futures is told.
-    pub(crate) written_output: TokenStream,
+    pub(crate) written_output: Tokens,
     /// The attempt: the block, or what in it `#[async_trait]` has made of the body.
     pub(crate) body: Group,
     /// What `self` is called in it.
@@ -34,7 +36,10 @@ pub(crate) fn returns_future(function: &Function) -> bool {
 }
 
 /// `impl Future<…>`, `Pin<Box<dyn Future<…>>>` or `BoxFuture<…>`, and not a `Result` that holds one.
-fn is_future(output: &TokenStream) -> bool {
+fn is_future(output: &Tokens) -> bool {
+    if !mentions(output, &|word| word.to_string().ends_with("Future")) {
+        return false;
+    }
     if is_alias(output) {
         return type_name(output).ends_with("Future");
     }
@@ -42,7 +47,7 @@ fn is_future(output: &TokenStream) -> bool {
 }
 
 /// Neither `impl Future<…>` nor `Pin<…>`: if it is a future, then by another name.
-fn is_alias(output: &TokenStream) -> bool {
+fn is_alias(output: &Tokens) -> bool {
     let first = ungrouped(output).into_iter().next();
     let is_opaque = first.is_some_and(|first| is_word(&first, "impl"));
     let is_pin = type_name(output) == "Pin" && mentions(output, &|word| word == "Future");
@@ -50,7 +55,7 @@ fn is_alias(output: &TokenStream) -> bool {
 }
 
 /// The last word of a type's path: `Pin` of `std::pin::Pin<Box<…>>`.
-fn type_name(kind: &TokenStream) -> String {
+fn type_name(kind: &Tokens) -> String {
     let path = ungrouped(kind).into_iter().filter(|token| !is_punct(token, ':'));
     let path = path.take_while(|token| !is_punct(token, '<'));
     path.last().map(|last| last.to_string()).unwrap_or_default()
@@ -88,43 +93,47 @@ impl AsyncBlock {
 
     /// The levels down to the block, and the block.
     fn levels(function: &Function) -> Option<(Vec<(Group, usize)>, Group)> {
-        let mut levels = Vec::new();
-        let mut group = function.body.clone();
+        let mut levels: Vec<(Group, usize)> = Vec::new();
+        let (mut outer, mut trees) = (None, function.statements.trees());
         loop {
-            let trees: Vec<TokenTree> = group.stream().into_iter().collect();
-            let end = match trees.as_slice() {
+            let end = match &*trees {
                 [.., last] if is_punct(last, ',') => trees.len() - 1,
                 // `async { … }.boxed()`
                 [.., dot, name, parentheses]
                     if is_punct(dot, '.')
-                        && (is_word(name, "boxed") || is_word(name, "boxed_local"))
-                        && is_group(parentheses, Delimiter::Parenthesis) =>
+                        && is_group(parentheses, Delimiter::Parenthesis)
+                        && (is_word(name, "boxed") || is_word(name, "boxed_local")) =>
                 {
                     trees.len() - 3
                 }
                 _ => trees.len(),
             };
-            let TokenTree::Group(inner) = trees.get(..end)?.last()?.clone() else { return None };
-            let before = trees.get(..end - 1)?;
-            levels.push((group, end - 1));
-            match (inner.delimiter(), before) {
-                (Delimiter::Brace, [.., word]) if is_word(word, "async") => {
-                    return Some((levels, inner));
-                }
+            let (TokenTree::Group(inner), before) = trees.get(..end)?.split_last()? else {
+                return None;
+            };
+            let is_block = match (inner.delimiter(), before) {
+                (Delimiter::Brace, [.., word]) if is_word(word, "async") => true,
                 (Delimiter::Brace, [.., word, by_value])
                     if is_word(word, "async") && is_word(by_value, "move") =>
                 {
-                    return Some((levels, inner));
+                    true
                 }
                 (Delimiter::Parenthesis, [.., colon, word])
-                    if is_word(word, "pin") && is_punct(colon, ':') =>
+                    if is_punct(colon, ':') && is_word(word, "pin") =>
                 {
-                    group = inner;
+                    false
                 }
                 // What `macro_rules!` has made of an expression.
-                (Delimiter::None, _) => group = inner,
+                (Delimiter::None, _) => false,
                 _ => return None,
+            };
+            let (inner, index) = (inner.clone(), before.len());
+            levels.push((outer.unwrap_or_else(|| function.body.clone()), index));
+            if is_block {
+                return Some((levels, inner));
             }
+            trees = Cow::Owned(inner.stream().into_iter().collect());
+            outer = Some(inner);
         }
     }
 
@@ -193,7 +202,7 @@ impl AsyncBlock {
 /// ```
 ///
 /// Everything before has to happen once; only the initialiser is an attempt.
-fn of_async_trait(block: &Group) -> Option<(usize, TokenStream, Group)> {
+fn of_async_trait(block: &Group) -> Option<(usize, Tokens, Group)> {
     let trees: Vec<TokenTree> = block.stream().into_iter().collect();
     let start = trees.windows(3).rposition(|window| match window {
         [keyword, name, colon] => {
@@ -201,9 +210,9 @@ fn of_async_trait(block: &Group) -> Option<(usize, TokenStream, Group)> {
         }
         _ => false,
     })?;
-    let mut rest = Cursor::new(trees.iter().skip(start + 3).cloned().collect());
+    let mut rest = Cursor::new(trees.iter().skip(start + 3).cloned().collect::<Tokens>());
     let output = rest.until(|token| is_punct(token, '='));
-    let index = start + 3 + output.clone().into_iter().count() + 1;
+    let index = start + 3 + output.len() + 1;
     match trees.get(index)? {
         TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => {
             Some((index, output, body.clone()))
@@ -224,6 +233,7 @@ pub(crate) fn restore_mut(function: &mut Function) {
             let is_moved = parameter.is_typed_receiver() || parameter.passing() == Passing::Value;
             if is_moved && parameter.name().as_ref() == Some(&name) {
                 parameter.restore_mut(&keyword);
+                function.has_restored = true;
             }
         }
     }
@@ -292,26 +302,26 @@ fn renamed_self(block: &Group) -> Option<Ident> {
 /// What a future comes to, as a type that can be named, and as it is written:
 /// `impl Future<Output = T> + Send` → `T`, `BoxFuture<'a, T>` → `<BoxFuture<'a, T> as Future>::Output`
 /// and `T`.
-fn future_output(tokens: &TokenStream) -> Option<(TokenStream, TokenStream)> {
+fn future_output(tokens: &Tokens) -> Option<(Tokens, Tokens)> {
     if !is_alias(tokens) {
         let output = associated_output(tokens)?;
         return Some((output.clone(), output));
     }
     // In the alias's place, for whatever the compiler has to say about what it stands for.
     let first = first_span(tokens).resolved_at(Span::mixed_site());
-    let last = tokens.clone().into_iter().last();
+    let last = tokens.last();
     let last = last.map_or(first, |token| token.span().resolved_at(Span::mixed_site()));
     let output = Ident::new("Output", last);
     let projection = quote_spanned!(first=> <#tokens as ::core::future::Future>::#output);
     let mut arguments = Cursor::new(ungrouped(tokens));
     arguments.until(|token| is_punct(token, '<'));
-    let arguments = split_types(arguments.rest().into_iter().skip(1).collect());
-    Some((projection, arguments.into_iter().last().unwrap_or_default()))
+    let arguments = split_types(arguments.rest().into_iter().skip(1).collect::<Tokens>());
+    Some((projection.into(), arguments.into_iter().last().unwrap_or_default()))
 }
 
 /// `Output = T`, wherever it stands → `T`
-fn associated_output(tokens: &TokenStream) -> Option<TokenStream> {
-    let mut trees = tokens.clone().into_iter().peekable();
+fn associated_output(tokens: &Tokens) -> Option<Tokens> {
+    let mut trees = tokens.iter().cloned().peekable();
     while let Some(token) = trees.next() {
         if is_word(&token, "Output") && trees.next_if(|next| is_punct(next, '=')).is_some() {
             let mut angles = Angles::default();
@@ -327,7 +337,7 @@ fn associated_output(tokens: &TokenStream) -> Option<TokenStream> {
         }
         if let TokenTree::Group(group) = &token {
             if is_group(&token, Delimiter::None) {
-                if let Some(output) = associated_output(&group.stream()) {
+                if let Some(output) = associated_output(&group.stream().into()) {
                     return Some(output);
                 }
             }

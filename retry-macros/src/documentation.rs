@@ -36,8 +36,8 @@ pub(crate) fn attributes(function: &Function, options: &Options) -> TokenStream 
 }
 
 fn is_documented(function: &Function) -> bool {
-    function.attributes.clone().into_iter().any(|token| match token {
-        TokenTree::Group(ref group) if is_group(&token, Delimiter::Bracket) => {
+    function.attributes.iter().any(|token| match token {
+        TokenTree::Group(group) if is_group(token, Delimiter::Bracket) => {
             let mut written = group.stream().into_iter();
             written.next().is_some_and(|first| is_word(&first, "doc"))
                 && written.next().is_some_and(|next| is_punct(&next, '='))

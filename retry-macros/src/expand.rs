@@ -169,7 +169,7 @@ fn attempt(
         hygienic!(let #name = &__context;)
     });
     let clones = clones(function, options, private);
-    let is_left_early = may_exit(&function.body.stream());
+    let is_left_early = may_exit(&function.statements);
     if !is_left_early || !function.is_async {
         let (attributes, body) = function.split_body(hygienic!(#context #(#clones)*));
         let part = if is_left_early { hygienic!(closure) } else { hygienic!(straight) };
@@ -196,7 +196,7 @@ fn clones<'a>(
         let clone = parameter.clone_of(listed.span());
         // A `mut` that is there for what stands before the block is not an unused one here.
         let prelude = function.inside.as_ref().map(|inside| &inside.prelude);
-        let used = prelude.filter(|prelude| names(prelude, &name));
+        let used = prelude.filter(|prelude| names(*prelude, &name));
         let used = used.and_then(|_| use_mut(parameter, private));
         Some(hygienic!(#clone #used))
     })
@@ -226,7 +226,7 @@ fn captured(
             name = receiver.clone();
         }
     }
-    if !names(&function.body.stream(), &name) {
+    if !names(&function.statements, &name) {
         return None;
     }
     let attributes = parameter.attributes();
@@ -244,7 +244,14 @@ fn captured(
 
 /// The parameters, without the `mut` of those that are cloned, which has moved to their clones. What
 /// stands before a block of the user's may need it too.
-fn parameters(function: &Function, options: &Options, block: Option<&AsyncBlock>) -> TokenStream {
+fn parameters(
+    function: &Function,
+    options: &Options,
+    block: Option<&AsyncBlock>,
+) -> Option<TokenStream> {
+    if options.clone.is_none() && !function.has_restored {
+        return None;
+    }
     let prelude = block.map(AsyncBlock::prelude).unwrap_or_default();
     let parameters = function.parameters.iter().map(|parameter| {
         let in_prelude = parameter.name().is_some_and(|name| names(&prelude, &name));
@@ -254,7 +261,7 @@ fn parameters(function: &Function, options: &Options, block: Option<&AsyncBlock>
             quote!(#parameter)
         }
     });
-    hygienic!(#(#parameters),*)
+    Some(hygienic!(#(#parameters),*))
 }
 
 /// What the function is called in logs.

@@ -4,26 +4,30 @@
 //! the signature is parsed that isn't needed, so all that Rust allows in one passes through.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{TokenStreamExt, quote};
+use quote::{ToTokens, TokenStreamExt, quote};
 use syn::Error;
 
 use crate::parameters::Parameter;
-use crate::tokens::{Angles, Cursor, is_group, is_punct, is_word};
+use crate::tokens::{Angles, Cursor, Tokens, is_group, is_punct, is_word, mentions, split_types};
 
 #[derive(Clone)]
 pub(crate) struct Function {
-    pub(crate) attributes: TokenStream,
+    pub(crate) attributes: Tokens,
     /// Visibility and the words up to `fn`.
-    prefix: TokenStream,
+    prefix: Tokens,
     pub(crate) name: Ident,
-    generics: TokenStream,
+    generics: Tokens,
     pub(crate) parameters: Vec<Parameter>,
+    /// Whether the parameters are not as they were written: see [`restore_mut`](crate::desugared).
+    pub(crate) has_restored: bool,
     parentheses: Group,
     /// The type behind the arrow.
-    pub(crate) output: TokenStream,
-    arrow: TokenStream,
-    where_clause: TokenStream,
+    pub(crate) output: Tokens,
+    arrow: Tokens,
+    where_clause: Tokens,
     pub(crate) body: Group,
+    /// What the body holds.
+    pub(crate) statements: Tokens,
     pub(crate) is_async: bool,
     /// It stands for an async block in a function that returns a future.
     pub(crate) inside: Option<Inside>,
@@ -43,18 +47,23 @@ impl Function {
     /// The function, or what to say about something that is none, or can't be called twice.
     pub(crate) fn parse(item: TokenStream) -> Result<Function, Error> {
         let mut tokens = Cursor::new(item);
-        let mut attributes = TokenStream::new();
-        let mut prefix = TokenStream::new();
-        let mut qualifiers = Vec::new();
+        let mut attributes = Vec::new();
+        let mut prefix = Vec::new();
+        let (mut is_async, mut constant) = (false, None);
         let fn_token = loop {
             match tokens.next() {
-                Some(TokenTree::Ident(word)) if word == "fn" => break word,
                 Some(TokenTree::Ident(word)) => {
-                    if let Some(kind) = other_item(&word) {
-                        return Err(Error::new(word.span(), not_here(kind)));
+                    match word.to_string().as_str() {
+                        "fn" => break word,
+                        "async" => is_async = true,
+                        "const" => constant = Some(word.span()),
+                        other => {
+                            if let Some(kind) = other_item(other) {
+                                return Err(Error::new(word.span(), not_here(kind)));
+                            }
+                        }
                     }
-                    prefix.append(word.clone());
-                    qualifiers.push(word);
+                    prefix.push(TokenTree::Ident(word));
                 }
                 Some(other) if belongs_before_fn(&other) => {
                     if let Some(second) = second_retry(&other) {
@@ -66,21 +75,20 @@ impl Function {
                     }
                     let of_attribute =
                         is_punct(&other, '#') || is_group(&other, Delimiter::Bracket);
-                    if of_attribute { &mut attributes } else { &mut prefix }.append(other);
+                    if of_attribute { &mut attributes } else { &mut prefix }.push(other);
                 }
                 Some(other) => return Err(Error::new(other.span(), NOT_A_FUNCTION)),
                 None => return Err(Error::new(Span::call_site(), NOT_A_FUNCTION)),
             }
         };
-        prefix.append(fn_token.clone());
-        if let Some(word) = qualifiers.iter().find(|word| *word == "const") {
+        prefix.push(TokenTree::Ident(fn_token.clone()));
+        if let Some(constant) = constant {
             return Err(Error::new(
-                word.span(),
+                constant,
                 "a `const fn` can't be retried: what may wait can't run at compile time; \
                  remove `const`",
             ));
         }
-        let is_async = qualifiers.iter().any(|word| word == "async");
         let Some(TokenTree::Ident(name)) = tokens.next() else {
             return Err(Error::new(fn_token.span(), NOT_A_FUNCTION));
         };
@@ -111,7 +119,7 @@ impl Function {
                  that it failed; add `-> Result<(), …>`",
             ));
         }
-        if let [bang] = output.clone().into_iter().collect::<Vec<_>>().as_slice() {
+        if let [bang] = &*output {
             if is_punct(bang, '!') {
                 return Err(Error::new(
                     bang.span(),
@@ -121,15 +129,17 @@ impl Function {
             }
         }
         Ok(Function {
-            attributes,
-            prefix,
+            attributes: attributes.into_iter().collect(),
+            prefix: prefix.into_iter().collect(),
             name,
             generics,
             parameters: Parameter::parse_all(&parentheses),
+            has_restored: false,
             parentheses,
             arrow,
             output,
             where_clause: where_clause.iter().cloned().collect(),
+            statements: body.stream().into(),
             body,
             is_async,
             inside: None,
@@ -137,22 +147,29 @@ impl Function {
     }
 
     /// The async block in this function, as if it were a function.
-    pub(crate) fn inside(&self, output: TokenStream, body: Group, inside: Inside) -> Function {
-        Function { output, body, is_async: true, inside: Some(inside), ..self.clone() }
+    pub(crate) fn inside(&self, output: Tokens, body: Group, inside: Inside) -> Function {
+        let (statements, inside) = (body.stream().into(), Some(inside));
+        Function { output, body, statements, is_async: true, inside, ..self.clone() }
     }
 
-    /// The same function with more attributes, other parameters and another body, in the place of
-    /// the user's own braces: lints about the function as a whole then know that it is the user's.
+    /// The same function with more attributes, other parameters if they change, and another body, in the
+    /// place of the user's own braces: lints about the function as a whole then know that it is the user's.
     pub(crate) fn rebuild(
         &self,
         attributes: &TokenStream,
-        parameters: TokenStream,
+        parameters: Option<TokenStream>,
         body: TokenStream,
     ) -> TokenStream {
         let Function { attributes: own, prefix, name, generics, .. } = self;
         let Function { arrow, output, where_clause, .. } = self;
-        let mut parentheses = Group::new(Delimiter::Parenthesis, parameters);
-        parentheses.set_span(self.parentheses.span());
+        let parentheses = parameters.map_or_else(
+            || self.parentheses.clone(),
+            |parameters| {
+                let mut parentheses = Group::new(Delimiter::Parenthesis, parameters);
+                parentheses.set_span(self.parentheses.span());
+                parentheses
+            },
+        );
         let mut braces = Group::new(Delimiter::Brace, body);
         braces.set_span(self.body.span());
         quote!(#own #attributes #prefix #name #generics #parentheses #arrow #output #where_clause #braces)
@@ -165,32 +182,39 @@ impl Function {
     /// temporaries of the last expression are dropped.
     pub(crate) fn split_body(&self, preface: TokenStream) -> (TokenStream, Group) {
         let mut attributes = TokenStream::new();
-        let mut rest: Vec<TokenTree> = self.body.stream().into_iter().collect();
-        while let [hash, bang, attribute, ..] = rest.as_slice() {
+        let mut rest = &*self.statements;
+        while let [hash, bang, attribute, others @ ..] = rest {
             if !is_punct(hash, '#') || !is_punct(bang, '!') {
                 break;
             }
             attributes.append(hash.clone());
             attributes.append(attribute.clone());
-            rest.drain(..3);
+            rest = others;
         }
-        let mut body = Group::new(Delimiter::Brace, preface.into_iter().chain(rest).collect());
+        if attributes.is_empty() && preface.is_empty() {
+            return (attributes, self.body.clone());
+        }
+        let statements = preface.into_iter().chain(rest.iter().cloned()).collect();
+        let mut body = Group::new(Delimiter::Brace, statements);
         body.set_span(self.body.span());
         (attributes, body)
     }
 
     /// The type behind the arrow where a type must be written out, which `impl Trait` can't be:
     /// `Result<impl Read, Error>` → `Result<_, Error>`.
-    pub(crate) fn output_without_impl(&self) -> TokenStream {
-        erase_impl(self.output.clone())
+    pub(crate) fn output_without_impl(&self) -> Tokens {
+        if mentions(&self.output, &|word| word == "impl") {
+            erase_impl(&self.output)
+        } else {
+            self.output.clone()
+        }
     }
 
     /// The names of its generic parameters: `<'a, T: Into<U>, const N: usize>` → `a`, `T`, `N`.
     pub(crate) fn generic_names(&self) -> Vec<String> {
-        let mut tokens = self.generics.clone().into_iter().skip(1).collect::<Vec<_>>();
-        tokens.pop();
-        let parameters = crate::tokens::split_types(tokens.into_iter().collect());
-        let name = |parameter: TokenStream| {
+        let [_, parameters @ .., _] = &*self.generics else { return Vec::new() };
+        let parameters = split_types(parameters.iter().cloned().collect::<Tokens>());
+        let name = |parameter: Tokens| {
             parameter.into_iter().find_map(|token| match token {
                 TokenTree::Ident(word) if word != "const" => Some(word.to_string()),
                 _ => None,
@@ -215,10 +239,10 @@ fn not_here(kind: &str) -> String {
 }
 
 /// The word that opens an item of another kind.
-fn other_item(word: &Ident) -> Option<&'static str> {
+fn other_item(word: &str) -> Option<&'static str> {
     const OTHERS: &[&str] =
         &["enum", "impl", "let", "mod", "static", "struct", "trait", "type", "union", "use"];
-    OTHERS.iter().find(|other| word == *other).copied()
+    OTHERS.iter().find(|other| word == **other).copied()
 }
 
 /// Attributes, the scope of a visibility, the name of a foreign calling convention, and whatever
@@ -266,14 +290,14 @@ fn body_group(token: &TokenTree) -> Option<Group> {
 }
 
 /// Replaces each `impl Bounds`, up to the comma or bracket that ends it, by `_`.
-fn erase_impl(tokens: TokenStream) -> TokenStream {
-    let mut erased = TokenStream::new();
+fn erase_impl(tokens: &[TokenTree]) -> Tokens {
+    let mut erased = Vec::new();
     let mut inside: Option<Angles> = None;
     for token in tokens {
         if let Some(angles) = &mut inside {
-            let ends = matches!(&token, TokenTree::Punct(punct)
+            let ends = matches!(token, TokenTree::Punct(punct)
                 if angles.depth == 0 && angles.ends_type(punct));
-            angles.pass(&token);
+            angles.pass(token);
             if !ends {
                 continue;
             }
@@ -281,16 +305,18 @@ fn erase_impl(tokens: TokenStream) -> TokenStream {
         }
         match token {
             TokenTree::Ident(word) if word == "impl" => {
-                erased.append(Ident::new("_", word.span().resolved_at(Span::mixed_site())));
+                let placeholder = Ident::new("_", word.span().resolved_at(Span::mixed_site()));
+                erased.push(TokenTree::Ident(placeholder));
                 inside = Some(Angles::default());
             }
             TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), erase_impl(group.stream()));
+                let inner = erase_impl(&Tokens::from(group.stream()));
+                let mut inner = Group::new(group.delimiter(), inner.into_token_stream());
                 inner.set_span(group.span());
-                erased.append(inner);
+                erased.push(TokenTree::Group(inner));
             }
-            other => erased.append(other),
+            other => erased.push(other.clone()),
         }
     }
-    erased
+    erased.into_iter().collect()
 }

@@ -1,6 +1,6 @@
 //! What an attempt came to, told to the engine.
 
-use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use crate::expand::callable;
@@ -185,19 +185,19 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) fn of(output: &TokenStream) -> Place {
+    pub(crate) fn of(output: &[TokenTree]) -> Place {
         let mut angles = Angles::default();
         let mut after_comma = false;
         let mut place: Option<Place> = None;
-        for token in output.clone() {
+        for token in output {
             let span = token.span().resolved_at(Span::mixed_site());
             let place = place.get_or_insert(Place { first: span, last: span, error: span });
             place.last = span;
             if after_comma {
                 place.error = span;
             }
-            angles.pass(&token);
-            after_comma = angles.depth == 1 && is_punct(&token, ',');
+            angles.pass(token);
+            after_comma = angles.depth == 1 && is_punct(token, ',');
         }
         let nowhere = Span::mixed_site();
         place.unwrap_or(Place { first: nowhere, last: nowhere, error: nowhere })

@@ -3,15 +3,16 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote_spanned};
 
-use crate::tokens::{is_group, is_punct, is_word, mentions, split_types};
+use crate::tokens::{Tokens, is_group, is_punct, is_word, mentions, split_types, ungrouped};
 
 #[derive(Clone)]
 pub(crate) struct Parameter {
     /// `#[cfg(…)]` and the like.
-    attributes: TokenStream,
-    pattern: TokenStream,
+    attributes: Tokens,
+    pattern: Tokens,
     /// Nothing for `self`, `&self` and `&mut self`.
-    kind: TokenStream,
+    kind: Tokens,
+    name: Option<Ident>,
 }
 
 /// How a parameter is passed.
@@ -34,18 +35,18 @@ pub(crate) struct Exclusive {
 
 impl Parameter {
     pub(crate) fn parse_all(parameters: &Group) -> Vec<Parameter> {
-        split_types(parameters.stream()).into_iter().map(Parameter::parse).collect()
+        split_types(parameters.stream()).iter().map(Parameter::parse).collect()
     }
 
-    fn parse(tokens: TokenStream) -> Parameter {
-        let mut attributes = TokenStream::new();
-        let mut rest: Vec<TokenTree> = tokens.into_iter().collect();
-        while let [hash, attribute, ..] = rest.as_slice() {
+    fn parse(tokens: &Tokens) -> Parameter {
+        let mut rest: &[TokenTree] = tokens;
+        while let [hash, attribute, others @ ..] = rest {
             if !is_punct(hash, '#') || !is_group(attribute, Delimiter::Bracket) {
                 break;
             }
-            attributes.extend(rest.drain(..2));
+            rest = others;
         }
+        let attributes = tokens.iter().take(tokens.len() - rest.len());
         // The first single colon; a path in the pattern has double ones.
         let mut before = false;
         let colon = rest.iter().enumerate().position(|(index, token)| {
@@ -55,31 +56,22 @@ impl Parameter {
             before = colon;
             single
         });
-        let kind = colon.map(|colon| rest.split_off(colon)).unwrap_or_default();
+        let (pattern, kind) = rest.split_at(colon.unwrap_or(rest.len()));
         Parameter {
-            attributes,
-            pattern: rest.into_iter().collect(),
-            kind: kind.into_iter().skip(1).collect(),
+            attributes: attributes.cloned().collect(),
+            pattern: pattern.iter().cloned().collect(),
+            kind: kind.iter().skip(1).cloned().collect(),
+            name: name(pattern, kind.is_empty()),
         }
     }
 
     /// The name of a parameter that is one, with or without `mut`, or `self` however it is passed.
     pub(crate) fn name(&self) -> Option<Ident> {
-        let mut tokens = self.pattern.clone().into_iter().filter(|token| !is_mut(token));
-        match (tokens.next(), tokens.next()) {
-            (Some(TokenTree::Ident(name)), None) if name != "_" => Some(name),
-            _ if self.kind.is_empty() => {
-                self.pattern.clone().into_iter().find_map(|token| match token {
-                    TokenTree::Ident(word) if word == "self" => Some(word),
-                    _ => None,
-                })
-            }
-            _ => None,
-        }
+        self.name.clone()
     }
 
     pub(crate) fn is_receiver(&self) -> bool {
-        self.pattern.clone().into_iter().any(|token| is_word(&token, "self"))
+        self.name.as_ref().is_some_and(|name| name == "self")
     }
 
     /// `self: Type`
@@ -89,8 +81,7 @@ impl Parameter {
 
     pub(crate) fn passing(&self) -> Passing {
         let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
-        let trees: Vec<TokenTree> = crate::tokens::ungrouped(tokens).into_iter().collect();
-        match trees.as_slice() {
+        match &*ungrouped(tokens) {
             [and, tick, _, mutable, ..] if is_punct(and, '&') && is_punct(tick, '\'') => {
                 if is_mut(mutable) { Passing::Exclusive } else { Passing::Shared }
             }
@@ -107,8 +98,8 @@ impl Parameter {
 
     /// `Pin<…>`
     pub(crate) fn is_pinned(&self) -> bool {
-        let path = self.kind.clone().into_iter().take_while(|token| !is_punct(token, '<'));
-        path.last().is_some_and(|last| is_word(&last, "Pin"))
+        let path = self.kind.iter().take_while(|token| !is_punct(token, '<'));
+        path.last().is_some_and(|last| is_word(last, "Pin"))
     }
 
     /// Whether the body knows something by this name because of it.
@@ -119,7 +110,7 @@ impl Parameter {
     /// Puts back a `mut` that another macro has taken out.
     pub(crate) fn restore_mut(&mut self, keyword: &Ident) {
         let name = core::mem::take(&mut self.pattern);
-        self.pattern = hygienic!(#keyword #name);
+        self.pattern = [TokenTree::Ident(keyword.clone())].into_iter().chain(name).collect();
     }
 
     /// The parameter without `mut`.
@@ -154,12 +145,12 @@ impl Parameter {
     }
 
     /// `#[cfg(…)]` and the like.
-    pub(crate) fn attributes(&self) -> &TokenStream {
+    pub(crate) fn attributes(&self) -> &Tokens {
         &self.attributes
     }
 
-    fn bare_pattern(&self) -> TokenStream {
-        self.pattern.clone().into_iter().filter(|token| !is_mut(token)).collect()
+    fn bare_pattern(&self) -> Tokens {
+        self.pattern.iter().filter(|token| !is_mut(token)).cloned().collect()
     }
 
     /// The `mut` of a binding by value, at any depth: what it binds is changed where it is, and
@@ -173,29 +164,43 @@ impl Parameter {
         let is_receiver = self.is_receiver();
         // `&mut self`, or `name: &mut Type`, `self: Pin<&mut Self>`.
         let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
-        let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
-        trees.iter().enumerate().filter(|(_, token)| is_punct(token, '&')).find_map(|(index, _)| {
-            let behind = trees.get(index + 1..)?;
-            let (lifetime, behind) = match behind {
-                [tick, TokenTree::Ident(lifetime), behind @ ..] if is_punct(tick, '\'') => {
-                    (Some(lifetime.clone()), behind)
-                }
-                behind => (None, behind),
-            };
-            behind.first().is_some_and(is_mut).then_some(Exclusive { lifetime, is_receiver })
-        })
+        tokens.iter().enumerate().filter(|(_, token)| is_punct(token, '&')).find_map(
+            |(index, _)| {
+                let behind = tokens.get(index + 1..)?;
+                let (lifetime, behind) = match behind {
+                    [tick, TokenTree::Ident(lifetime), behind @ ..] if is_punct(tick, '\'') => {
+                        (Some(lifetime.clone()), behind)
+                    }
+                    behind => (None, behind),
+                };
+                behind.first().is_some_and(is_mut).then_some(Exclusive { lifetime, is_receiver })
+            },
+        )
     }
 }
 
 impl ToTokens for Parameter {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Parameter { attributes, pattern, kind } = self;
-        tokens.extend(attributes.clone());
-        tokens.extend(pattern.clone());
+        let Parameter { attributes, pattern, kind, .. } = self;
+        attributes.to_tokens(tokens);
+        pattern.to_tokens(tokens);
         if !kind.is_empty() {
             tokens.append(proc_macro2::Punct::new(':', proc_macro2::Spacing::Alone));
-            tokens.extend(kind.clone());
+            kind.to_tokens(tokens);
         }
+    }
+}
+
+/// See [`Parameter::name`]. `shorthand`: there is no type, as behind `self` there need not be.
+fn name(pattern: &[TokenTree], shorthand: bool) -> Option<Ident> {
+    let mut tokens = pattern.iter().filter(|token| !is_mut(token));
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Ident(name)), None) if name != "_" => Some(name.clone()),
+        _ if shorthand => pattern.iter().find_map(|token| match token {
+            TokenTree::Ident(word) if word == "self" => Some(word.clone()),
+            _ => None,
+        }),
+        _ => None,
     }
 }
 
@@ -205,17 +210,17 @@ fn is_mut(token: &TokenTree) -> bool {
 
 /// A `mut` that no `&` stands before: in `&'a mut self` one does, and a lifetime. A `ref mut` lends
 /// what is passed by value.
-fn mutable(pattern: &TokenStream, shorthand: bool) -> Option<Ident> {
+fn mutable(pattern: &[TokenTree], shorthand: bool) -> Option<Ident> {
     let mut by_reference = false;
-    for token in pattern.clone() {
+    for token in pattern {
         match token {
-            TokenTree::Ident(word) if word == "mut" && !by_reference => return Some(word),
+            TokenTree::Ident(word) if word == "mut" && !by_reference => return Some(word.clone()),
             TokenTree::Ident(_) => by_reference = shorthand && by_reference,
             TokenTree::Punct(punct) => {
                 by_reference = punct.as_char() == '&' || (punct.as_char() == '\'' && by_reference);
             }
             TokenTree::Group(group) => {
-                if let Some(found) = mutable(&group.stream(), false) {
+                if let Some(found) = mutable(&Tokens::from(group.stream()), false) {
                     return Some(found);
                 }
                 by_reference = false;
@@ -228,11 +233,10 @@ fn mutable(pattern: &TokenStream, shorthand: bool) -> Option<Ident> {
 
 /// `&` without a lifetime behind it, or `'_`. One that is not written at all, as in `Ref<T>`,
 /// doesn't show; one in `Fn(&T)` is that function's own.
-pub(crate) fn elided_lifetime(tokens: &TokenStream) -> bool {
-    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    for (index, token) in trees.iter().enumerate() {
-        let next = trees.get(index + 1);
-        let previous = index.checked_sub(1).and_then(|previous| trees.get(previous));
+pub(crate) fn elided_lifetime(tokens: &[TokenTree]) -> bool {
+    for (index, token) in tokens.iter().enumerate() {
+        let next = tokens.get(index + 1);
+        let previous = index.checked_sub(1).and_then(|previous| tokens.get(previous));
         let elided = match token {
             // A function type: what it takes, and what it returns, is its own.
             TokenTree::Group(group)
@@ -244,7 +248,7 @@ pub(crate) fn elided_lifetime(tokens: &TokenStream) -> bool {
                 }
                 false
             }
-            TokenTree::Group(group) => elided_lifetime(&group.stream()),
+            TokenTree::Group(group) => elided_lifetime(&Tokens::from(group.stream())),
             token if is_punct(token, '&') => !next.is_some_and(|next| is_punct(next, '\'')),
             token if is_punct(token, '\'') => next.is_some_and(|next| is_word(next, "_")),
             _ => false,
@@ -257,14 +261,14 @@ pub(crate) fn elided_lifetime(tokens: &TokenStream) -> bool {
 }
 
 /// Whether the lifetime is named in the tokens.
-pub(crate) fn names_lifetime(tokens: &TokenStream, name: &Ident) -> bool {
+pub(crate) fn names_lifetime(tokens: &[TokenTree], name: &Ident) -> bool {
     let mut after_tick = false;
-    tokens.clone().into_iter().any(|token| match token {
+    tokens.iter().any(|token| match token {
         TokenTree::Group(group) => {
             after_tick = false;
-            names_lifetime(&group.stream(), name)
+            names_lifetime(&Tokens::from(group.stream()), name)
         }
-        TokenTree::Ident(word) => core::mem::take(&mut after_tick) && word == *name,
+        TokenTree::Ident(word) => core::mem::take(&mut after_tick) && word == name,
         TokenTree::Punct(punct) => {
             after_tick = punct.as_char() == '\'';
             false

@@ -1,10 +1,68 @@
 //! Finding one's way in tokens that nobody has parsed.
 
 use core::iter::Peekable;
+use core::ops::Deref;
+use std::borrow::Cow;
+use std::vec::IntoIter;
 
-use proc_macro2::token_stream::IntoIter;
 use proc_macro2::{Delimiter, Ident, Punct, Spacing, TokenStream, TokenTree};
-use quote::TokenStreamExt;
+use quote::ToTokens;
+
+/// Tokens to look at. Those of a `TokenStream` are the compiler's, who has to be asked for them each time.
+#[derive(Clone, Default)]
+pub(crate) struct Tokens(Vec<TokenTree>);
+
+impl Deref for Tokens {
+    type Target = [TokenTree];
+
+    fn deref(&self) -> &[TokenTree] {
+        &self.0
+    }
+}
+
+impl From<TokenStream> for Tokens {
+    fn from(tokens: TokenStream) -> Tokens {
+        tokens.into_iter().collect()
+    }
+}
+
+impl FromIterator<TokenTree> for Tokens {
+    fn from_iter<I: IntoIterator<Item = TokenTree>>(tokens: I) -> Tokens {
+        Tokens(tokens.into_iter().collect())
+    }
+}
+
+impl IntoIterator for Tokens {
+    type Item = TokenTree;
+    type IntoIter = IntoIter<TokenTree>;
+
+    fn into_iter(self) -> IntoIter<TokenTree> {
+        self.0.into_iter()
+    }
+}
+
+impl ToTokens for Tokens {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.iter().cloned());
+    }
+}
+
+/// What holds tokens.
+pub(crate) trait Trees {
+    fn trees(&self) -> Cow<'_, [TokenTree]>;
+}
+
+impl Trees for TokenStream {
+    fn trees(&self) -> Cow<'_, [TokenTree]> {
+        Cow::Owned(self.clone().into_iter().collect())
+    }
+}
+
+impl Trees for Tokens {
+    fn trees(&self) -> Cow<'_, [TokenTree]> {
+        Cow::Borrowed(&self.0)
+    }
+}
 
 /// How deep in angle brackets one is. The `>` of an arrow closes none.
 #[derive(Default)]
@@ -39,12 +97,12 @@ impl Angles {
 
 /// Tokens, taken from the front.
 pub(crate) struct Cursor {
-    tokens: Peekable<IntoIter>,
+    tokens: Peekable<IntoIter<TokenTree>>,
 }
 
 impl Cursor {
-    pub(crate) fn new(tokens: TokenStream) -> Cursor {
-        Cursor { tokens: tokens.into_iter().peekable() }
+    pub(crate) fn new(tokens: impl Into<Tokens>) -> Cursor {
+        Cursor { tokens: tokens.into().into_iter().peekable() }
     }
 
     pub(crate) fn next(&mut self) -> Option<TokenTree> {
@@ -52,8 +110,8 @@ impl Cursor {
     }
 
     /// Takes the tokens up to one outside of angle brackets that `ends`.
-    pub(crate) fn until(&mut self, ends: impl Fn(&TokenTree) -> bool) -> TokenStream {
-        let mut taken = TokenStream::new();
+    pub(crate) fn until(&mut self, ends: impl Fn(&TokenTree) -> bool) -> Tokens {
+        let mut taken = Vec::new();
         let mut angles = Angles::default();
         // What belongs to a macro, `name! { … }`, ends nothing.
         let mut after_bang = false;
@@ -64,19 +122,16 @@ impl Cursor {
             angles.pass(&token);
             after_bang = after_word && is_punct(&token, '!');
             after_word = matches!(token, TokenTree::Ident(_));
-            taken.append(token);
+            taken.push(token);
         }
-        taken
+        Tokens(taken)
     }
 
     /// Takes `->`.
-    pub(crate) fn arrow(&mut self) -> TokenStream {
-        let mut arrow: TokenStream =
-            self.tokens.next_if(|token| is_punct(token, '-')).into_iter().collect();
-        if !arrow.is_empty() {
-            arrow.extend(self.tokens.next());
-        }
-        arrow
+    pub(crate) fn arrow(&mut self) -> Tokens {
+        let dash = self.tokens.next_if(|token| is_punct(token, '-'));
+        let head = if dash.is_some() { self.tokens.next() } else { None };
+        dash.into_iter().chain(head).collect()
     }
 
     pub(crate) fn rest(self) -> Vec<TokenTree> {
@@ -97,18 +152,18 @@ pub(crate) fn is_group(token: &TokenTree, delimiter: Delimiter) -> bool {
 }
 
 /// Whether any of the words stands in the tokens, at any depth.
-pub(crate) fn mentions(tokens: &TokenStream, is_one: &impl Fn(&Ident) -> bool) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(word) => is_one(&word),
+pub(crate) fn mentions(tokens: &impl Trees, is_one: &impl Fn(&Ident) -> bool) -> bool {
+    tokens.trees().iter().any(|token| match token {
+        TokenTree::Ident(word) => is_one(word),
         TokenTree::Group(group) => mentions(&group.stream(), is_one),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }
 
 /// Whether a body names a variable, be it within a format string; a field of that name doesn't count.
-pub(crate) fn names(body: &TokenStream, name: &Ident) -> bool {
+pub(crate) fn names(body: &impl Trees, name: &Ident) -> bool {
     let in_text = format!("{{{}", name.to_string().trim_start_matches("r#"));
-    let trees: Vec<TokenTree> = body.clone().into_iter().collect();
+    let trees = body.trees();
     trees.iter().enumerate().any(|(index, token)| match token {
         TokenTree::Ident(word) => {
             let mut before = trees.iter().take(index).rev().map(|token| is_punct(token, '.'));
@@ -123,18 +178,16 @@ pub(crate) fn names(body: &TokenStream, name: &Ident) -> bool {
 
 /// Whether a body may be left before its end, by words of its own or by a macro, of which nobody knows
 /// here. A stray `break` would be one out of our loop, so those count as well.
-pub(crate) fn may_exit(body: &TokenStream) -> bool {
-    let trees: Vec<TokenTree> = body.clone().into_iter().collect();
+pub(crate) fn may_exit(body: &impl Trees) -> bool {
+    let trees = body.trees();
     trees.iter().enumerate().any(|(index, token)| match token {
         TokenTree::Ident(word) => {
             let next = trees.get(index + 1).zip(trees.get(index + 2));
             let is_macro = next.is_some_and(|(bang, arguments)| {
                 is_punct(bang, '!') && !matches!(arguments, TokenTree::Punct(_))
             });
-            is_macro
-                || ["become", "break", "continue", "return", "yield"]
-                    .iter()
-                    .any(|exit| word == exit)
+            let exits = ["become", "break", "continue", "return", "yield"];
+            is_macro || exits.contains(&word.to_string().as_str())
         }
         TokenTree::Punct(punct) => punct.as_char() == '?',
         TokenTree::Group(group) => may_exit(&group.stream()),
@@ -143,8 +196,8 @@ pub(crate) fn may_exit(body: &TokenStream) -> bool {
 }
 
 /// Whether an expression reads this variable: a name that is no part of a longer path, and no field.
-pub(crate) fn reads(expression: &TokenStream, name: &Ident) -> bool {
-    let trees: Vec<TokenTree> = expression.clone().into_iter().collect();
+pub(crate) fn reads(expression: &impl Trees, name: &Ident) -> bool {
+    let trees = expression.trees();
     trees.iter().enumerate().any(|(index, token)| match token {
         TokenTree::Ident(word) if word == name => {
             let next = trees.get(index + 1);
@@ -159,7 +212,7 @@ pub(crate) fn reads(expression: &TokenStream, name: &Ident) -> bool {
 }
 
 /// Splits at the commas outside of brackets, angle brackets included.
-pub(crate) fn split_types(tokens: TokenStream) -> Vec<TokenStream> {
+pub(crate) fn split_types(tokens: impl Into<Tokens>) -> Vec<Tokens> {
     let mut pieces = Vec::new();
     let mut cursor = Cursor::new(tokens);
     loop {
@@ -174,11 +227,10 @@ pub(crate) fn split_types(tokens: TokenStream) -> Vec<TokenStream> {
 }
 
 /// What is in the groups without delimiters that `macro_rules!` makes of `$value:expr`.
-pub(crate) fn ungrouped(tokens: &TokenStream) -> TokenStream {
-    let mut trees = tokens.clone().into_iter();
-    match (trees.next(), trees.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => {
-            ungrouped(&group.stream())
+pub(crate) fn ungrouped<T: Trees + Clone + From<TokenStream>>(tokens: &T) -> T {
+    match tokens.trees().as_ref() {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => {
+            ungrouped(&T::from(group.stream()))
         }
         _ => tokens.clone(),
     }

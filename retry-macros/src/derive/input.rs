@@ -3,16 +3,16 @@
 //! The compiler has parsed it before, and has taken out what a `#[cfg]` excludes.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{TokenStreamExt, format_ident, quote};
+use quote::{format_ident, quote};
 use syn::Error;
 
 use crate::arguments::split_at_commas;
-use crate::tokens::{Cursor, is_group, is_punct, is_word, split_types, ungrouped};
+use crate::tokens::{Cursor, Tokens, is_group, is_punct, is_word, split_types, ungrouped};
 
 pub(crate) struct Input {
     pub(super) attributes: Vec<Attribute>,
     pub(super) name: Ident,
-    parameters: Vec<TokenStream>,
+    parameters: Vec<Tokens>,
     where_clause: TokenStream,
     pub(super) data: Data,
 }
@@ -103,7 +103,7 @@ impl Input {
             }
             None => Data::Struct(Fields::default()),
         };
-        Ok(Input { attributes, name, parameters: parameters(generics), where_clause, data })
+        Ok(Input { attributes, name, parameters: parameters(&generics), where_clause, data })
     }
 
     /// `impl<…>`, `Name<…>` and the `where` of an `impl` that asks for more.
@@ -135,19 +135,18 @@ impl Input {
 }
 
 /// The parameters between the angle brackets.
-fn parameters(generics: TokenStream) -> Vec<TokenStream> {
-    let mut tokens: Vec<TokenTree> = generics.into_iter().skip(1).collect();
-    tokens.pop();
-    split_types(tokens.into_iter().collect())
+fn parameters(generics: &[TokenTree]) -> Vec<Tokens> {
+    let [_, parameters @ .., _] = generics else { return Vec::new() };
+    split_types(parameters.iter().cloned().collect::<Tokens>())
 }
 
 /// `T: Bound = Default` → `T: Bound`
-fn without_default(parameter: &TokenStream) -> TokenStream {
+fn without_default(parameter: &Tokens) -> Tokens {
     Cursor::new(parameter.clone()).until(|token| is_punct(token, '='))
 }
 
 /// `'a: 'b` → `'a`, `T: Bound` → `T`, `const N: usize` → `N`
-fn argument(parameter: &TokenStream) -> TokenStream {
+fn argument(parameter: &Tokens) -> TokenStream {
     let name =
         Cursor::new(parameter.clone()).until(|token| is_punct(token, ':') || is_punct(token, '='));
     // Attributes of parameters have no place among arguments.
@@ -164,12 +163,12 @@ fn argument(parameter: &TokenStream) -> TokenStream {
 impl Variant {
     /// `#[attributes] Name`, `Name { … }` or `Name(…)`, and perhaps `= discriminant`.
     fn parse(tokens: Vec<TokenTree>) -> Variant {
-        let mut before = TokenStream::new();
+        let mut before = Vec::new();
         let (mut name, mut fields) = (None, Fields::default());
         for token in tokens {
             match token {
                 TokenTree::Ident(word) if name.is_none() => name = Some(word),
-                token if name.is_none() => before.append(token),
+                token if name.is_none() => before.push(token),
                 TokenTree::Group(group) => {
                     fields = Fields::parse(&group);
                     break;
@@ -187,7 +186,7 @@ impl Fields {
         let is_named = body.delimiter() == Delimiter::Brace;
         let fields = split_types(body.stream()).into_iter().enumerate();
         Fields {
-            list: fields.map(|(index, tokens)| Field::parse(tokens, index, is_named)).collect(),
+            list: fields.map(|(index, tokens)| Field::parse(&tokens, index, is_named)).collect(),
         }
     }
 
@@ -198,15 +197,12 @@ impl Fields {
 
 impl Field {
     /// `#[attributes] pub name: Type` or `#[attributes] pub Type`
-    fn parse(tokens: TokenStream, index: usize, is_named: bool) -> Field {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-        let mut before = TokenStream::new();
-        let mut rest = tokens.as_slice();
-        while let [TokenTree::Punct(hash), group @ TokenTree::Group(_), more @ ..] = rest {
-            before.append(hash.clone());
-            before.append(group.clone());
+    fn parse(tokens: &[TokenTree], index: usize, is_named: bool) -> Field {
+        let mut rest = tokens;
+        while let [TokenTree::Punct(_), TokenTree::Group(_), more @ ..] = rest {
             rest = more;
         }
+        let before = tokens.get(..tokens.len() - rest.len()).unwrap_or_default();
         // `$vis` of a `macro_rules!`, which may be nothing.
         if let [TokenTree::Group(group), more @ ..] = rest {
             let first = group.stream().into_iter().next();
@@ -227,7 +223,7 @@ impl Field {
         let stream = |tokens: &[TokenTree]| tokens.iter().cloned().collect();
         match rest {
             [TokenTree::Ident(name), _colon, ty @ ..] if is_named => Field {
-                attributes: attributes(&before),
+                attributes: attributes(before),
                 member: name.clone().into(),
                 binding: name.clone(),
                 is_named,
@@ -238,7 +234,7 @@ impl Field {
                 let place = ty.first().map_or_else(Span::call_site, TokenTree::span);
                 member.set_span(place);
                 Field {
-                    attributes: attributes(&before),
+                    attributes: attributes(before),
                     member: member.into(),
                     binding: format_ident!("_{index}", span = Span::call_site()),
                     is_named,
@@ -279,11 +275,11 @@ fn is_scope(group: &Group) -> bool {
 }
 
 /// `#[name(arguments)]`, one behind the other, and whatever else there is between them.
-fn attributes(tokens: &TokenStream) -> Vec<Attribute> {
+fn attributes(tokens: &[TokenTree]) -> Vec<Attribute> {
     let mut found = Vec::new();
     let mut after_hash = false;
-    for token in tokens.clone() {
-        if let (true, TokenTree::Group(group)) = (after_hash, &token) {
+    for token in tokens {
+        if let (true, TokenTree::Group(group)) = (after_hash, token) {
             // `$(#[$meta])*` of a `macro_rules!` puts it into a group without delimiters.
             let inside: Vec<TokenTree> = ungrouped(&group.stream()).into_iter().collect();
             if let [TokenTree::Ident(name), rest @ ..] = inside.as_slice() {
@@ -295,7 +291,7 @@ fn attributes(tokens: &TokenStream) -> Vec<Attribute> {
                 found.push(Attribute { name: name.clone(), arguments, has_value });
             }
         }
-        after_hash = is_punct(&token, '#');
+        after_hash = is_punct(token, '#');
     }
     found
 }
