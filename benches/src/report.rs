@@ -261,6 +261,7 @@ fn compile() -> String {
         (Variant::Plain, false),
         (Variant::ByHand, false),
         (Variant::Reattempt, false),
+        (Variant::ReattemptOn, false),
         (Variant::Instrument, false),
         (Variant::AsyncTrait, false),
         (Variant::Backon, false),
@@ -269,6 +270,7 @@ fn compile() -> String {
         (Variant::Plain, true),
         (Variant::ByHand, true),
         (Variant::Reattempt, true),
+        (Variant::ReattemptOn, true),
     ] {
         let exit = if early_exit { ", `?` in the body" } else { "" };
         let _ = write!(text, "| {}{exit} |", shown(variant.name()));

@@ -10,7 +10,11 @@ use expect_test::{Expect, expect};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::arguments::Place;
+use crate::errors::Mistakes;
 use crate::keys::KEYS;
+use crate::options::Options;
+use crate::policy::{self, Source};
 use crate::{derive, expand_policy, expand_retry};
 
 fn check(arguments: TokenStream, item: TokenStream, expected: &Expect) {
@@ -66,6 +70,43 @@ fn an_async_method_under_a_policy_of_literals() {
             }
         "##]],
     );
+}
+
+/// What the runtime reads: each literal, and those that leave no text to read.
+#[test]
+fn what_an_attribute_says_in_literals() {
+    let text = |arguments: TokenStream| {
+        let mut mistakes = Mistakes::default();
+        let options = Options::parse(arguments, Place::Attribute, &mut mistakes);
+        assert!(mistakes.is_empty());
+        match policy::source(&options, &|_| false) {
+            Source::Settings(text) => Some(text),
+            _ => None,
+        }
+    };
+    for (arguments, expected) in [
+        (quote!(), ""),
+        (quote!(max_attempts = 5), "A5"),
+        (quote!(backoff = "exponential"), "E"),
+        (quote!(backoff = "fixed"), "C"),
+        (quote!(backoff = "linear"), "L"),
+        (quote!(backoff = "fibonacci"), "F"),
+        (quote!(backoff = "none"), "Z"),
+        (quote!(initial_delay = 1.5ms, max_delay = 2h), "I1500000M7200000000000"),
+        (quote!(throttled_delay = 2s), "T2000000000"),
+        (quote!(multiplier = 1.5), "X4609434218613702656"),
+        (quote!(jitter = "none"), "N"),
+        (quote!(jitter), "U"),
+        (quote!(jitter = "equal"), "Q"),
+        (quote!(jitter = "decorrelated"), "D"),
+        (quote!(jitter = 0.25), "R4598175219545276416"),
+    ] {
+        assert_eq!(text(arguments).as_deref(), Some(expected));
+    }
+    for arguments in [quote!(backoff = [1s, 2s]), quote!(max_attempts = LIMIT), quote!(policy = P)]
+    {
+        assert_eq!(text(arguments), None);
+    }
 }
 
 #[test]

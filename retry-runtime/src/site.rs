@@ -139,3 +139,41 @@ impl Policy {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use super::Read;
+    use crate::clock::Clock;
+    use crate::policy::{Backoff, Jitter};
+
+    #[test]
+    fn a_text_says_what_the_attribute_did() {
+        let text =
+            "YOA7LI250000000T2000000000M9000000001X4609434218613702656R4598175219545276416 a b::c";
+        let Read { name, policy, clock, idempotent } = Read::from(text);
+        assert_eq!((name, idempotent), ("a b::c", false));
+        assert!(matches!(clock, Clock::Async));
+        assert_eq!(policy.max_attempts().unwrap().get(), 7);
+        assert!(matches!(policy.backoff(), Backoff::Linear));
+        assert_eq!(policy.initial_delay(), Duration::from_millis(250));
+        assert_eq!(policy.throttled_delay(), Duration::from_secs(2));
+        assert_eq!(policy.max_delay(), Duration::new(9, 1));
+        assert!((policy.multiplier() - 1.5).abs() < f64::EPSILON);
+        assert!(
+            matches!(policy.jitter(), Jitter::Fraction(fraction) if (fraction - 0.25).abs() < f64::EPSILON)
+        );
+    }
+
+    #[test]
+    fn a_text_may_say_nothing_or_nonsense() {
+        for (text, expected) in
+            [(" f", "f"), ("", ""), ("A5", ""), ("A99999999999999999999 f", "f")]
+        {
+            let read = Read::from(text);
+            assert_eq!(read.name, expected);
+            assert!(read.idempotent && matches!(read.clock, Clock::Blocking));
+        }
+    }
+}
