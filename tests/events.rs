@@ -103,6 +103,7 @@ fn polling_is_no_failure() {
 #[test]
 fn the_name_may_be_a_constant() {
     const NAME: &str = "constant";
+    const LIMIT: u32 = 4;
     struct Named;
     impl Named {
         const NAME: &str = "associated";
@@ -111,14 +112,26 @@ fn the_name_may_be_a_constant() {
         fn associated(work: &Work) -> Result<u32, Failure> {
             work.call()
         }
+
+        #[retry(name = Self::NAME, backoff = [1ms, 2ms], on = |_| false)]
+        fn with_a_list(work: &Work) -> Result<u32, Failure> {
+            work.call()
+        }
+
+        #[retry(name = Self::NAME, max_attempts = LIMIT, until = |_| true, on = |_| false)]
+        fn with_a_constant(work: &Work) -> Result<u32, Failure> {
+            work.call()
+        }
     }
     #[retry(name = NAME, on = |_| false)]
     fn constant(work: &Work) -> Result<u32, Failure> {
         work.call()
     }
     assert!(logged(|| constant(&Work::failing(1)))[0].contains("operation=\"constant\""));
-    let lines = logged(|| Named::associated(&Work::failing(1)));
-    assert!(lines[0].contains("operation=\"associated\""), "{lines:?}");
+    for function in [Named::associated, Named::with_a_list, Named::with_a_constant] {
+        let lines = logged(|| function(&Work::failing(1)));
+        assert!(lines[0].contains("operation=\"associated\""), "{lines:?}");
+    }
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
         judgement.at_site(&site)
     } else {
         let name = name(function, options);
-        let operation = operation(options, &policy, &name, &clock, &private);
+        let operation = operation(function, options, &policy, &name, &clock, &private);
         judgement.of_operation(&operation, &name)
     };
     let (inner_attributes, attempt) = attempt(function, options, &private);
@@ -142,7 +142,8 @@ fn site(
         }
         (Source::Expression(policy), _) if !is_constant(policy, function) => None,
         (policy, _) => {
-            let operation = operation(options, policy, &name(function, options), clock, private);
+            let operation =
+                operation(function, options, policy, &name(function, options), clock, private);
             Some(hygienic!(site { #operation }))
         }
     }
@@ -323,6 +324,7 @@ fn policy_reference(policy: &Source, private: &Private) -> TokenStream {
 /// A reference to what is the same for all the attempts: to a constant, if the policy is one. Its name
 /// stands in the compiler's errors about the policy.
 fn operation(
+    function: &Function,
     options: &Options,
     policy: &Source,
     name: &TokenStream,
@@ -342,8 +344,11 @@ fn operation(
             idempotent: #idempotent,
         })
     };
+    // An item can't name what the name depends on.
+    let has_generic_name =
+        options.name.as_ref().is_some_and(|name| is_generic(function, &name.tokens));
     match policy {
-        Source::Item(policy) if !is_decided_late(options) => {
+        Source::Item(policy) if !is_decided_late(options) && !has_generic_name => {
             let operation = with(hygienic!(&#policy));
             hygienic!({
                 const __REATTEMPT_POLICY: #private::Operation<'static> = #operation;

@@ -109,7 +109,8 @@ impl Judgement<'_> {
             };
         }
         let method = Ident::new("failed", self.place.error);
-        hygienic!(__attempts.#method(#operation, #retryability, __error))
+        // The outcome itself, which tells what an `impl Trait` in its type is.
+        hygienic!(__attempts.#method(#operation, #retryability, &__outcome))
     }
 
     /// A path is called as it stands, so that its argument coerces, as from `&Box<dyn Error>` to

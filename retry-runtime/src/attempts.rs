@@ -49,6 +49,28 @@ impl<R> Attempts<R> {
         };
         attempt()
     }
+
+    /// Takes note of an attempt whose value `until` found lacking. Whether that was the last one.
+    pub fn unsatisfied(&mut self, operation: &Operation<'_>) -> bool {
+        attempt::unsatisfied(&mut self.0.engine, operation).is_none()
+    }
+
+    /// Takes note of a successful attempt of what has this name, which is the last one.
+    #[inline]
+    pub fn succeeded(&self, name: &str) -> bool {
+        attempt::succeeded(&self.0.engine, name);
+        true
+    }
+
+    /// The wait before the next attempt, if the one before was not the last.
+    pub fn delay(&self) -> Duration {
+        self.0.engine.delay()
+    }
+
+    /// Has the body know of its attempt.
+    pub fn begin(&self, context: &mut Context, policy: &dyn RetryPolicy) {
+        context.begin(&self.0.engine, policy);
+    }
 }
 
 impl<R> Deref for Attempts<R> {
@@ -98,8 +120,9 @@ impl<R: Outcome<Error: Display>> Attempts<R> {
         &mut self,
         operation: &Operation<'_>,
         retryability: Retryability,
-        error: &R::Error,
+        outcome: &R,
     ) -> bool {
+        let Some(error) = outcome.error() else { return true };
         let error = ByDisplay::describe(error);
         attempt::failed(&mut self.engine, operation, retryability, error).is_none()
     }
@@ -137,34 +160,13 @@ impl<R> Undescribed<R> {
         &mut self,
         operation: &Operation<'_>,
         retryability: Retryability,
-        error: &R::Error,
+        outcome: &R,
     ) -> bool
     where
         R: Outcome,
     {
+        let Some(error) = outcome.error() else { return true };
         let error = ByTypeName::describe(error);
         attempt::failed(&mut self.engine, operation, retryability, error).is_none()
-    }
-
-    /// Takes note of an attempt whose value `until` found lacking. Whether that was the last one.
-    pub fn unsatisfied(&mut self, operation: &Operation<'_>) -> bool {
-        attempt::unsatisfied(&mut self.engine, operation).is_none()
-    }
-
-    /// Takes note of a successful attempt of what has this name, which is the last one.
-    #[inline]
-    pub fn succeeded(&self, name: &str) -> bool {
-        attempt::succeeded(&self.engine, name);
-        true
-    }
-
-    /// The wait before the next attempt, if the one before was not the last.
-    pub fn delay(&self) -> Duration {
-        self.engine.delay()
-    }
-
-    /// Has the body know of its attempt.
-    pub fn begin(&self, context: &mut Context, policy: &dyn RetryPolicy) {
-        context.begin(&self.engine, policy);
     }
 }

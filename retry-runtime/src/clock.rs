@@ -86,10 +86,10 @@ impl Clock {
         let now = self.instant();
         let start = *START.get_or_init(|| now);
         // A paused clock may show a time before the start. Both sides are rounded the same way, so
-        // the difference of two moments is right all the same.
+        // the difference of two moments is right all the same, within 292 years.
         let nanoseconds = match now.checked_duration_since(start) {
             Some(after) => nanoseconds(after) as i64,
-            None => -(nanoseconds(start.duration_since(now)) as i64),
+            None => (nanoseconds(start.duration_since(now)) as i64).wrapping_neg(),
         };
         // One value stands for "unknown". It is weeks away from the start, and then its neighbour
         // serves for it.

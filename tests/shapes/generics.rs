@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use reattempt::retry;
+use reattempt::{Policy, retry};
 
 use super::support::{Work, sleep};
 use super::{Result, twice};
@@ -70,8 +70,39 @@ impl<'a, T: Clone> Pages<'a, T> {
     }
 }
 
+// What the type is has to be found wherever a call is judged in another way.
+
+#[retry(policy = policy, sleep = sleep)]
+fn impl_trait_and_policy(work: &Work, policy: &Policy) -> Result<impl Iterator<Item = u32>> {
+    Ok(std::iter::once(work.call()?))
+}
+
+#[retry(policy = policy, sleep = sleep)]
+fn impl_trait_alone(work: &Work, policy: &Policy) -> Result<impl Debug> {
+    work.call()
+}
+
+#[retry(until = |_| true)]
+async fn async_impl_trait_until(work: &Work) -> Result<impl Debug> {
+    work.call()
+}
+
+#[retry(context = cx)]
+async fn async_impl_trait_and_context(work: &Work) -> Result<impl Debug> {
+    let number = work.call()?;
+    Ok(number + cx.attempt())
+}
+
+#[retry(idempotent = !std::ptr::eq(work, std::ptr::null()), sleep = sleep)]
+fn optional_impl_trait(work: &Work) -> Option<impl Debug> {
+    work.call().ok()
+}
+
 #[test]
 fn blocking() {
+    assert_eq!(impl_trait_and_policy(&twice(), &Policy::DEFAULT).unwrap().count(), 1);
+    assert!(impl_trait_alone(&twice(), &Policy::DEFAULT).is_ok());
+    assert!(optional_impl_trait(&twice()).is_some());
     assert_eq!(generic(&twice(), &[1, 2]), Ok(&[1, 2][..]));
     assert_eq!(impl_trait(&twice(), "abc").unwrap().count(), 3);
     assert_eq!(elided_and_static(&twice(), "x"), Ok("x"));
@@ -82,6 +113,8 @@ fn blocking() {
 async fn asynchronous() {
     assert_eq!(async_generic(&twice(), &mut [1, 2]).await, Ok(2));
     assert_eq!(format!("{:?}", async_impl_trait(&twice(), "x").await.unwrap()), "\"x\"");
+    assert!(async_impl_trait_until(&twice()).await.is_ok());
+    assert!(async_impl_trait_and_context(&twice()).await.is_ok());
     assert_eq!(in_the_policy::<4>(&Work::failing(3)).await, Ok(4));
     assert!(in_the_policy::<3>(&Work::failing(3)).await.is_err());
     assert_eq!(Pages(&twice(), 7).of_the_impl().await.unwrap().1, 7);
