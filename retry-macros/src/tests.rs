@@ -242,8 +242,8 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                     ::retrying::__private::Operation { name : ::core::concat!(::core::module_path!(),
                     "::read"), policy : & (& self.policy), clock : crate
                     ::retrying::__private::Clock::Async, idempotent : true, }, crate
-                    ::retrying::__private::classify(__error, | error | error.is_timeout()), __error),
-                    ::core::option::Option::None => __attempts
+                    ::retrying::__private::classify(__error, | error | error.is_timeout()), &
+                    __outcome), ::core::option::Option::None => __attempts
                     .succeeded(::core::concat!(::core::module_path!(), "::read")), } } pause { crate
                     ::retrying::__private::pause(timer::sleep(__attempts.delay())). await; }
                 }
