@@ -12,7 +12,56 @@ use crate::engine::{Decision, Engine, GiveUpReason};
 use crate::events::{self, Event};
 use crate::outcome::Outcome;
 use crate::random;
-use crate::site::{Operation, Site};
+use crate::site::{Operation, Read};
+use crate::written;
+
+/// The same where it can be said before anything has failed: an [`Operation`], or a text that has the
+/// settings in front of the name.
+pub trait Site {
+    /// What it is called in logs.
+    fn name(&self) -> &str;
+
+    /// Takes note of a failed attempt. The wait before the next one, or `None` to give up.
+    fn failed(
+        &self,
+        engine: &mut Engine,
+        retryability: Retryability,
+        error: &dyn Display,
+    ) -> Option<Duration>;
+}
+
+impl Site for Operation<'_> {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn failed(
+        &self,
+        engine: &mut Engine,
+        retryability: Retryability,
+        error: &dyn Display,
+    ) -> Option<Duration> {
+        failed(engine, self, retryability, error)
+    }
+}
+
+impl Site for str {
+    fn name(&self) -> &str {
+        written::read(self, |_, _| {})
+    }
+
+    #[cold]
+    fn failed(
+        &self,
+        engine: &mut Engine,
+        retryability: Retryability,
+        error: &dyn Display,
+    ) -> Option<Duration> {
+        let Read { name, policy, clock, idempotent } = Read::from(self);
+        let operation = Operation { name, policy: &policy, clock, idempotent };
+        failed(engine, &operation, retryability, error)
+    }
+}
 
 /// Takes note of an attempt whose error says itself whether another one is worth it. Whether that was
 /// the last one.

@@ -9,14 +9,14 @@ use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::time::Duration;
 
-use crate::attempt;
+use crate::attempt::{self, Site};
 use crate::classify::{Retryability, Retryable, Verdict};
 use crate::context::Context;
 use crate::description::{ByDisplay, ByTypeName, Describe};
 use crate::engine::Engine;
 use crate::outcome::{Outcome, never};
 use crate::schedule::RetryPolicy;
-use crate::site::{Operation, Site};
+use crate::site::Operation;
 
 /// The attempts of a call, each of which comes to an `R`.
 #[allow(missing_debug_implementations, reason = "only generated code sees it")]

@@ -55,7 +55,7 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__call as call;
-    pub use crate::attempt::{Slept, classify, classify_certain, is_done, owned, slept};
+    pub use crate::attempt::{Site, Slept, classify, classify_certain, is_done, owned, slept};
     pub use crate::attempts::{Attempts, Undescribed};
     pub use crate::classify::{Certain, Forward, Hint, Retryability, Retryable, Verdict, after};
     pub use crate::clock::Clock;
@@ -70,5 +70,5 @@ pub mod __private {
     pub use crate::pause::missing;
     pub use crate::pause::{Waiting, pause, sleep, sleep_blocking};
     pub use crate::policy::{Backoff, Jitter, Policy};
-    pub use crate::site::{Operation, Site, Written};
+    pub use crate::site::{Operation, Written};
 }

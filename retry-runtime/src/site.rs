@@ -1,13 +1,9 @@
 //! What is the same for all the attempts of a call.
 
-use core::fmt::Display;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-use crate::attempt;
-use crate::classify::Retryability;
 use crate::clock::Clock;
-use crate::engine::Engine;
 use crate::policy::{Backoff, Jitter, Policy};
 use crate::schedule::{FailedAttempt, RetryPolicy, Window};
 use crate::written;
@@ -23,54 +19,6 @@ pub struct Operation<'a> {
     pub clock: Clock,
     /// Whether it may be applied twice.
     pub idempotent: bool,
-}
-
-/// The same where it can be said before anything has failed: an [`Operation`], or a text that has the
-/// settings in front of the name.
-pub trait Site {
-    /// What it is called in logs.
-    fn name(&self) -> &str;
-
-    /// Takes note of a failed attempt. The wait before the next one, or `None` to give up.
-    fn failed(
-        &self,
-        engine: &mut Engine,
-        retryability: Retryability,
-        error: &dyn Display,
-    ) -> Option<Duration>;
-}
-
-impl Site for Operation<'_> {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn failed(
-        &self,
-        engine: &mut Engine,
-        retryability: Retryability,
-        error: &dyn Display,
-    ) -> Option<Duration> {
-        attempt::failed(engine, self, retryability, error)
-    }
-}
-
-impl Site for str {
-    fn name(&self) -> &str {
-        written::read(self, |_, _| {})
-    }
-
-    #[cold]
-    fn failed(
-        &self,
-        engine: &mut Engine,
-        retryability: Retryability,
-        error: &dyn Display,
-    ) -> Option<Duration> {
-        let Read { name, policy, clock, idempotent } = Read::from(self);
-        let operation = Operation { name, policy: &policy, clock, idempotent };
-        attempt::failed(engine, &operation, retryability, error)
-    }
 }
 
 /// The policy of an attribute that says it in literals, as a text without a name.
@@ -92,16 +40,16 @@ impl RetryPolicy for Written<'_> {
 }
 
 /// What a text says.
-struct Read<'a> {
-    name: &'a str,
-    policy: Policy,
-    clock: Clock,
-    idempotent: bool,
+pub(crate) struct Read<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) policy: Policy,
+    pub(crate) clock: Clock,
+    pub(crate) idempotent: bool,
 }
 
 impl<'a> Read<'a> {
     #[inline]
-    fn from(text: &'a str) -> Read<'a> {
+    pub(crate) fn from(text: &'a str) -> Read<'a> {
         let (mut policy, mut clock, mut idempotent) = (Policy::DEFAULT, Clock::Blocking, true);
         let name = written::read(text, |letter, number| match letter {
             written::ASYNC => clock = Clock::Async,

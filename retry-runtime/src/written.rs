@@ -12,7 +12,7 @@
 pub(crate) const ASYNC: u8 = b'Y';
 /// `max_attempts`
 pub(crate) const MAX_ATTEMPTS: u8 = b'A';
-/// `backoff = "exponential"`, which a policy may have to be told that is based on another one.
+/// `backoff = "exponential"`, said though it is the default
 pub(crate) const EXPONENTIAL: u8 = b'E';
 /// `backoff = "fixed"`
 pub(crate) const FIXED: u8 = b'C';
