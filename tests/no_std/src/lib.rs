@@ -58,6 +58,40 @@ pub async fn write(register: &mut u8) -> Result<(), BusError> {
     Err(BusError::NotAcknowledged)
 }
 
+/// Reads two registers. Each of the shapes below is compiled by the oldest compiler here.
+///
+/// # Errors
+///
+/// As the bus says.
+#[retry(backoff = [10us, 1ms], on = |error| matches!(error, BusError::ArbitrationLost), sleep = spin)]
+pub fn read_two(register: u8) -> Result<(u8, u8), BusError> {
+    let first = read(register)?;
+    Ok((first, read(first)?))
+}
+
+/// Writes and reads again.
+///
+/// # Errors
+///
+/// As the bus says.
+#[retry(context = attempt, clone(register), on(BusError::ArbitrationLost), sleep = timer)]
+pub async fn write_and_read(mut register: u8, log: &mut u32) -> Result<u8, BusError> {
+    *log = attempt.attempt();
+    write(&mut register).await?;
+    read(register)
+}
+
+/// Reads until something is there.
+///
+/// # Errors
+///
+/// As the bus says.
+#[retry(until = |value| *value != 0, policy = POLICY, name = "poll", sleep = timer)]
+pub async fn poll(register: u8) -> Result<u8, BusError> {
+    timer(Duration::ZERO).await;
+    read(register)
+}
+
 /// Starts with something to jitter with.
 pub fn start(serial_number: u64) {
     reattempt::add_entropy(serial_number);
