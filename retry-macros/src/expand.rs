@@ -6,6 +6,7 @@ use quote::{quote, quote_spanned};
 use crate::arguments::first_span;
 use crate::desugared::AsyncBlock;
 use crate::documentation;
+use crate::encoding::{ASYNC, END, NOT_IDEMPOTENT};
 use crate::function::{Function, Inside};
 use crate::judgement::{Judgement, Place};
 use crate::options::{Options, Setting};
@@ -13,7 +14,6 @@ use crate::parameters::{Parameter, Passing};
 use crate::policy::{self, Private, Source};
 use crate::tokens::{is_path, may_exit, mentions, names};
 use crate::values::Value;
-use crate::written::{ASYNC, END, NOT_IDEMPOTENT};
 
 /// ```text
 /// fn f(args) -> R { body }
@@ -23,7 +23,7 @@ use crate::written::{ASYNC, END, NOT_IDEMPOTENT};
 /// fn f(args) -> R {
 ///     call! {
 ///         __attempts __outcome: R;
-///         straight { body } judged judged here "A5 " "::f" sleep sleep_blocking
+///         straight { body } judge was_last here "A5 " "::f" sleep sleep_blocking
 ///     }
 /// }
 /// ```
@@ -304,7 +304,7 @@ fn policy(function: &Function, options: &Options) -> Source {
 /// A reference to the policy.
 fn policy_reference(policy: &Source, private: &Private) -> TokenStream {
     match policy {
-        Source::Settings(settings) => hygienic!(&#private::Written(#settings)),
+        Source::Settings(settings) => hygienic!(&#private::EncodedPolicy(#settings)),
         Source::Item(policy) => hygienic!({
             const __REATTEMPT_POLICY: #private::Policy = #policy;
             &__REATTEMPT_POLICY
@@ -322,7 +322,8 @@ fn policy_reference(policy: &Source, private: &Private) -> TokenStream {
 }
 
 /// A reference to what is the same for all the attempts: to a constant, if the policy is one. Its name
-/// stands in the compiler's errors about the policy.
+/// stands in the compiler's errors about the policy, and it has a block of its own, because the body could see
+/// it: a constant, unlike a variable of ours, is not hidden.
 fn operation(
     function: &Function,
     options: &Options,
@@ -383,9 +384,9 @@ fn sleep(function: &Function, options: &Options, private: &Private) -> TokenStre
             let function = callable(&sleep.tokens, place);
             let private = private.at(place);
             if is_async {
-                quote_spanned!(place=> pause { #private::pause(#function(__attempts.delay())).await; })
+                quote_spanned!(place=> pause { #private::pause(#function(#private::Attempts::delay(&__attempts))).await; })
             } else {
-                quote_spanned!(place=> pause { #private::slept(#function(__attempts.delay())); })
+                quote_spanned!(place=> pause { #private::slept(#function(#private::Attempts::delay(&__attempts))); })
             }
         }
     }

@@ -26,7 +26,7 @@ pub(crate) struct Function {
     arrow: Tokens,
     where_clause: Tokens,
     pub(crate) body: Group,
-    /// What the body holds.
+    /// What the body holds, asked of the compiler once.
     pub(crate) statements: Tokens,
     pub(crate) is_async: bool,
     /// It stands for an async block in a function that returns a future.

@@ -21,37 +21,17 @@ impl Judgement<'_> {
     /// As the part of `call!` for a function with a site: there is a method that does all with it.
     pub(crate) fn at_site(&self, site: &TokenStream) -> TokenStream {
         let Some(on) = &self.options.on else {
-            let judged = Ident::new("judged", self.place.error);
-            return hygienic!(judged #judged #site);
+            let was_last = Ident::new("was_last", self.place.error);
+            return hygienic!(judge #was_last #site);
         };
-        // The compiler's words are about what is answered.
-        let judged_by = Ident::new("judged_by", on.span().resolved_at(Span::mixed_site()));
-        let on = self.on(on);
-        hygienic!(judged #judged_by #site on { #on })
-    }
-
-    /// A function that is asked about an error. A closure of the user's is one as it stands; a path is called
-    /// in one of ours, for its argument to coerce.
-    fn on(&self, on: &Setting<On>) -> TokenStream {
-        let written = &on.tokens;
-        match on.value {
-            _ if self.is_never_twice() => {
-                let retryability = self.retryability();
-                hygienic!(|__error| #retryability)
-            }
-            On::Pattern => hygienic! {
-                |__error| match __error {
-                    #written => true,
-                    _ => false,
-                }
-            },
-            On::Function if is_closure(written) => written.clone(),
-            On::Function => {
-                let place = on.span().resolved_at(Span::mixed_site());
-                let function = callable(written, place);
-                quote_spanned!(place=> |__error| #function(__error))
-            }
-        }
+        let was_last_by = Ident::new("was_last_by", self.place.error);
+        let asked = if self.is_never_twice() {
+            let retryability = self.retryability();
+            hygienic!(|__error| #retryability)
+        } else {
+            asked(on)
+        };
+        hygienic!(judge #was_last_by #site on { #asked })
     }
 
     /// As the part of `call!` for any other.
@@ -59,7 +39,7 @@ impl Judgement<'_> {
     /// `operation`: a reference to an `Operation` of the runtime.
     pub(crate) fn of_operation(&self, operation: &TokenStream, name: &TokenStream) -> TokenStream {
         let &Judgement { options, private, .. } = self;
-        let succeeded = hygienic!(__attempts.succeeded(#name));
+        let succeeded = hygienic!(#private::Attempts::succeeded(&__attempts, #name));
         let failed = self.failed(operation);
         let outcome = self.reference("&", "__outcome");
         let arguments = quote_spanned!(self.place.last=> (#outcome));
@@ -88,7 +68,7 @@ impl Judgement<'_> {
                     if __done {
                         #succeeded
                     } else {
-                        __attempts.unsatisfied(#operation)
+                        #private::Attempts::unsatisfied(&mut __attempts, #operation)
                     }
                 }
                 ::core::result::Result::Err(__error) => #failed,
@@ -110,42 +90,23 @@ impl Judgement<'_> {
         }
         let method = Ident::new("failed", self.place.error);
         // The outcome itself, which tells what an `impl Trait` in its type is.
-        hygienic!(__attempts.#method(#operation, #retryability, &__outcome))
+        hygienic!((&mut __attempts).#method(#operation, #retryability, &__outcome))
     }
 
-    /// A path is called as it stands, so that its argument coerces, as from `&Box<dyn Error>` to
-    /// `&dyn Error`. A closure goes through a function whose bound tells the type of its argument.
+    /// What there is to know about `__error`.
     fn retryability(&self) -> TokenStream {
         let Some(on) = &self.options.on else {
             let error = self.reference("&*", "__error");
             let arguments = quote_spanned!(self.place.last=> (#error));
             return self.call(&["Retryable", "retryability"], &arguments);
         };
-        let written = &on.tokens;
         let place = on.span().resolved_at(Span::mixed_site());
-        let private = self.private.at(place);
-        match on.value {
-            On::Pattern => hygienic! {
-                match __error {
-                    #written => #private::Retryability::transient(),
-                    _ => #private::Retryability::permanent(),
-                }
-            },
+        let (private, asked) = (self.private.at(place), asked(on));
+        if self.is_never_twice() {
             // A `bool` doesn't say that nothing was applied.
-            On::Function if self.is_never_twice() && is_closure(written) => {
-                quote_spanned!(place=> #private::classify_certain(__error, #written))
-            }
-            On::Function if self.is_never_twice() => {
-                let function = callable(written, place);
-                quote_spanned!(place=> #private::Certain::certain(#function(__error)))
-            }
-            On::Function if is_closure(written) => {
-                quote_spanned!(place=> #private::classify(__error, #written))
-            }
-            On::Function => {
-                let function = callable(written, place);
-                quote_spanned!(place=> #private::Verdict::into_retryability(#function(__error)))
-            }
+            quote_spanned!(place=> #private::classify_certain(__error, #asked))
+        } else {
+            quote_spanned!(place=> #private::classify(__error, #asked))
         }
     }
 
@@ -173,6 +134,26 @@ impl Judgement<'_> {
         });
         let variable = Ident::new(variable, last);
         quote_spanned!(first=> #(#marks)* #variable)
+    }
+}
+
+/// A closure that is asked about an error: the user's own as it stands. A path is called in one of ours, so
+/// that its argument coerces, as from `&Box<dyn Error>` to `&dyn Error`.
+fn asked(on: &Setting<On>) -> TokenStream {
+    let written = &on.tokens;
+    match on.value {
+        On::Pattern => hygienic! {
+            |__error| match __error {
+                #written => true,
+                _ => false,
+            }
+        },
+        On::Function if is_closure(written) => written.clone(),
+        On::Function => {
+            let place = on.span().resolved_at(Span::mixed_site());
+            let function = callable(written, place);
+            quote_spanned!(place=> |__error| #function(__error))
+        }
     }
 }
 

@@ -28,11 +28,11 @@ mod values;
 
 mod check;
 #[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
+mod encoding;
+#[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
 mod growth;
 #[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
 mod rules;
-#[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
-mod written;
 
 mod derive;
 mod documentation;

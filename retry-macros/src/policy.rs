@@ -3,12 +3,12 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
+use crate::encoding;
 use crate::growth::nanoseconds;
 use crate::options::{Options, Setting};
 use crate::rules::Jittering;
 use crate::tokens::{is_closure, mentions};
 use crate::values::{Backoff, Value};
-use crate::written;
 
 /// Where the policy of a function comes from.
 pub(crate) enum Source {
@@ -84,7 +84,7 @@ impl ToTokens for Private {
 /// "A5M1500000000"
 /// ```
 ///
-/// Nothing for a list of waits.
+/// Nothing for a list of waits: a policy refers to one that stands in the program, as it does in a constant.
 fn settings(options: &Options) -> Option<String> {
     fn literal<T>(setting: Option<&Setting<Value<T>>>) -> Option<&T> {
         match &setting?.value {
@@ -98,38 +98,38 @@ fn settings(options: &Options) -> Option<String> {
         settings.extend(number.map(|number| number.to_string()));
     };
     if let Some(attempts) = literal(options.max_attempts.as_ref()) {
-        add(written::MAX_ATTEMPTS, Some(u64::from(*attempts)));
+        add(encoding::MAX_ATTEMPTS, Some(u64::from(*attempts)));
     }
-    if let Some(backoff) = literal(options.backoff.as_ref()) {
-        let letter = match backoff {
-            Backoff::Exponential => written::EXPONENTIAL,
-            Backoff::Fixed => written::FIXED,
-            Backoff::Linear => written::LINEAR,
-            Backoff::Fibonacci => written::FIBONACCI,
-            Backoff::None => written::NO_BACKOFF,
-            Backoff::List(_) => return None,
-        };
-        add(letter, None);
+    match literal(options.backoff.as_ref()) {
+        // As it is by default.
+        None | Some(Backoff::Exponential) => {}
+        Some(Backoff::Fixed) => add(encoding::FIXED, None),
+        Some(Backoff::Linear) => add(encoding::LINEAR, None),
+        Some(Backoff::Fibonacci) => add(encoding::FIBONACCI, None),
+        Some(Backoff::None) => add(encoding::NO_BACKOFF, None),
+        Some(Backoff::List(_)) => return None,
     }
     for (letter, delay) in [
-        (written::INITIAL_DELAY, &options.initial_delay),
-        (written::THROTTLED_DELAY, &options.throttled_delay),
-        (written::MAX_DELAY, &options.max_delay),
+        (encoding::INITIAL_DELAY, &options.initial_delay),
+        (encoding::THROTTLED_DELAY, &options.throttled_delay),
+        (encoding::MAX_DELAY, &options.max_delay),
     ] {
         if let Some(delay) = literal(delay.as_ref()) {
             add(letter, Some(nanoseconds(*delay)));
         }
     }
     if let Some(multiplier) = literal(options.multiplier.as_ref()) {
-        add(written::MULTIPLIER, Some(multiplier.to_bits()));
+        add(encoding::MULTIPLIER, Some(multiplier.to_bits()));
     }
     if let Some(jitter) = literal(options.jitter.as_ref()) {
         let (letter, number) = match jitter {
-            Jittering::None => (written::NO_JITTER, None),
-            Jittering::Full => (written::FULL_JITTER, None),
-            Jittering::Equal => (written::EQUAL_JITTER, None),
-            Jittering::Decorrelated => (written::DECORRELATED_JITTER, None),
-            Jittering::Fraction(fraction) => (written::FRACTIONAL_JITTER, Some(fraction.to_bits())),
+            Jittering::None => (encoding::NO_JITTER, None),
+            Jittering::Full => (encoding::FULL_JITTER, None),
+            Jittering::Equal => (encoding::EQUAL_JITTER, None),
+            Jittering::Decorrelated => (encoding::DECORRELATED_JITTER, None),
+            Jittering::Fraction(fraction) => {
+                (encoding::FRACTIONAL_JITTER, Some(fraction.to_bits()))
+            }
         };
         add(letter, number);
     }

@@ -36,7 +36,7 @@ fn a_bare_attribute_on_a_blocking_function() {
             pub fn read(path: &Path) -> io::Result<String> {
                 ::reattempt::__private::call! {
                     __attempts __outcome : io::Result < String >; straight { fs::read_to_string(path)
-                    } judged judged here " " "::read" sleep sleep_blocking
+                    } judge was_last here " " "::read" sleep sleep_blocking
                 }
             }
         "#]],
@@ -64,8 +64,8 @@ fn an_async_method_under_a_policy_of_literals() {
             {
                 ::reattempt::__private::call! {
                     __attempts __outcome : Result < _, Error >; straight { self.client.get(url
-                    .clone()). await } judged judged_by here "A5I250000000QY " "::get" on { | __error
-                    | is_transient(__error) } sleep sleep await
+                    .clone()). await } judge was_last_by here "A5I250000000QY " "::get" on { |
+                    __error | is_transient(__error) } sleep sleep await
                 }
             }
         "##]],
@@ -87,7 +87,7 @@ fn what_an_attribute_says_in_literals() {
     for (arguments, expected) in [
         (quote!(), ""),
         (quote!(max_attempts = 5), "A5"),
-        (quote!(backoff = "exponential"), "E"),
+        (quote!(backoff = "exponential"), ""),
         (quote!(backoff = "fixed"), "C"),
         (quote!(backoff = "linear"), "L"),
         (quote!(backoff = "fibonacci"), "F"),
@@ -175,7 +175,7 @@ fn constants_are_checked_where_they_stand() {
         &expect![[r#"
             fn read() -> io::Result<()> {
                 ::reattempt::__private::call! {
-                    __attempts __outcome : io::Result < () >; straight { Ok(()) } judged judged site
+                    __attempts __outcome : io::Result < () >; straight { Ok(()) } judge was_last site
                     { { const __REATTEMPT_POLICY : ::reattempt::__private::Operation < 'static > =
                     ::reattempt::__private::Operation { name : "read", policy : & { let __builder =
                     ::reattempt::__private::Policy::builder(); let __builder = __builder
@@ -205,7 +205,7 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
         &expect![[r#"
             fn read(&self) -> io::Result<()> {
                 ::reattempt::__private::call! {
-                    __attempts __outcome : io::Result < () >; straight { Ok(()) } judged judged site
+                    __attempts __outcome : io::Result < () >; straight { Ok(()) } judge was_last site
                     { & ::reattempt::__private::Operation { name :
                     ::core::concat!(::core::module_path!(), "::read"), policy : & const { let
                     __builder = ::reattempt::__private::Policy::builder(); let __builder = __builder
@@ -238,14 +238,16 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                 crate::retrying::__private::call! {
                     __attempts __outcome : io::Result < () >; straight { Ok(()) } judgement { match
                     crate ::retrying::__private::Outcome::error(& __outcome) {
-                    ::core::option::Option::Some(__error) => __attempts.failed(& crate
+                    ::core::option::Option::Some(__error) => (& mut __attempts).failed(& crate
                     ::retrying::__private::Operation { name : ::core::concat!(::core::module_path!(),
                     "::read"), policy : & (& self.policy), clock : crate
                     ::retrying::__private::Clock::Async, idempotent : true, }, crate
                     ::retrying::__private::classify(__error, | error | error.is_timeout()), &
-                    __outcome), ::core::option::Option::None => __attempts
-                    .succeeded(::core::concat!(::core::module_path!(), "::read")), } } pause { crate
-                    ::retrying::__private::pause(timer::sleep(__attempts.delay())). await; }
+                    __outcome), ::core::option::Option::None => crate
+                    ::retrying::__private::Attempts::succeeded(& __attempts,
+                    ::core::concat!(::core::module_path!(), "::read")), } } pause { crate
+                    ::retrying::__private::pause(timer::sleep(crate
+                    ::retrying::__private::Attempts::delay(& __attempts))). await; }
                 }
             }
         "#]],

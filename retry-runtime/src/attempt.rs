@@ -11,64 +11,16 @@ use crate::description::Describe;
 use crate::engine::{Decision, Engine, GiveUpReason};
 use crate::events::{self, Event};
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 use crate::random;
-use crate::site::{Operation, Read};
-use crate::written;
-
-/// The same where it can be said before anything has failed: an [`Operation`], or a text that has the
-/// settings in front of the name.
-pub trait Site {
-    /// What it is called in logs.
-    fn name(&self) -> &str;
-
-    /// Takes note of a failed attempt. The wait before the next one, or `None` to give up.
-    fn failed(
-        &self,
-        engine: &mut Engine,
-        retryability: Retryability,
-        error: &dyn Display,
-    ) -> Option<Duration>;
-}
-
-impl Site for Operation<'_> {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn failed(
-        &self,
-        engine: &mut Engine,
-        retryability: Retryability,
-        error: &dyn Display,
-    ) -> Option<Duration> {
-        failed(engine, self, retryability, error)
-    }
-}
-
-impl Site for str {
-    fn name(&self) -> &str {
-        written::read(self, |_, _| {})
-    }
-
-    #[cold]
-    fn failed(
-        &self,
-        engine: &mut Engine,
-        retryability: Retryability,
-        error: &dyn Display,
-    ) -> Option<Duration> {
-        let Read { name, policy, clock, idempotent } = Read::from(self);
-        let operation = Operation { name, policy: &policy, clock, idempotent };
-        failed(engine, &operation, retryability, error)
-    }
-}
+use crate::site::{Operation, Site};
 
 /// Takes note of an attempt whose error says itself whether another one is worth it. Whether that was
 /// the last one.
 ///
 /// Where the first attempt succeeds nothing is called.
 #[inline]
-pub(crate) fn judged<R, D, S>(engine: &mut Engine, site: &S, outcome: &R) -> bool
+pub(crate) fn was_last<R, D, S>(engine: &mut Engine, site: &S, outcome: &R) -> bool
 where
     S: Site + ?Sized,
     R: Outcome,
@@ -89,30 +41,40 @@ where
     E: Retryable,
     D: Describe<E>,
 {
-    site.failed(engine, error.retryability(), D::describe(error)).is_none()
+    failed_at(engine, site, error.retryability(), D::describe(error))
 }
 
-/// Takes note of an attempt about whose error `on` is asked, as [`judged`] does.
+/// Takes note of an attempt about whose error `on` is asked, as [`was_last`] does.
 #[inline]
-pub(crate) fn judged_by<R, D, S, V>(
+pub(crate) fn was_last_by<R, D, S>(
     engine: &mut Engine,
     site: &S,
     outcome: &R,
-    on: impl FnOnce(&R::Error) -> V,
+    on: impl FnOnce(&R::Error) -> Retryability,
 ) -> bool
 where
     S: Site + ?Sized,
     R: Outcome,
     D: Describe<R::Error>,
-    V: Verdict,
 {
     match outcome.error() {
-        Some(error) => {
-            let retryability = on(error).into_retryability();
-            site.failed(engine, retryability, D::describe(error)).is_none()
-        }
+        Some(error) => failed_at(engine, site, on(error), D::describe(error)),
         None => succeeded_at(engine, site),
     }
+}
+
+/// Takes note of a failed attempt, in one function for all the errors of a crate. Whether that was the last
+/// one.
+#[cold]
+#[inline(never)]
+fn failed_at<S: Site + ?Sized>(
+    engine: &mut Engine,
+    site: &S,
+    retryability: Retryability,
+    error: &dyn Display,
+) -> bool {
+    let mut policy = Policy::DEFAULT;
+    failed(engine, &site.operation(&mut policy), retryability, error).is_none()
 }
 
 /// Takes note of a failed attempt. The wait before the next one, or `None` to give up.

@@ -9,14 +9,14 @@ use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::time::Duration;
 
-use crate::attempt::{self, Site};
-use crate::classify::{Retryability, Retryable, Verdict};
+use crate::attempt;
+use crate::classify::{Answers, Retryability, Retryable};
 use crate::context::Context;
 use crate::description::{ByDisplay, ByTypeName, Describe};
 use crate::engine::Engine;
 use crate::outcome::{Outcome, never};
 use crate::schedule::RetryPolicy;
-use crate::site::Operation;
+use crate::site::{Operation, Site};
 
 /// The attempts of a call, each of which comes to an `R`.
 #[allow(missing_debug_implementations, reason = "only generated code sees it")]
@@ -64,7 +64,7 @@ impl<R> Attempts<R> {
 
     /// The wait before the next attempt, if the one before was not the last.
     pub fn delay(&self) -> Duration {
-        self.0.engine.delay()
+        self.0.engine.previous_delay()
     }
 
     /// Has the body know of its attempt.
@@ -92,27 +92,23 @@ impl<R> DerefMut for Attempts<R> {
 impl<R: Outcome<Error: Display>> Attempts<R> {
     /// Takes note of an attempt whose error speaks for itself. Whether that was the last one.
     #[inline]
-    pub fn judged<S>(&mut self, site: &S, outcome: &R) -> bool
+    pub fn was_last<S>(&mut self, site: &S, outcome: &R) -> bool
     where
         S: Site + ?Sized,
         R::Error: Retryable,
     {
-        attempt::judged::<R, ByDisplay, S>(&mut self.engine, site, outcome)
+        attempt::was_last::<R, ByDisplay, S>(&mut self.engine, site, outcome)
     }
 
     /// Takes note of an attempt about whose error `on` is asked. Whether that was the last one.
     #[inline]
-    pub fn judged_by<S, V>(
-        &mut self,
-        site: &S,
-        outcome: &R,
-        on: impl FnOnce(&R::Error) -> V,
-    ) -> bool
+    pub fn was_last_by<S, V, F>(&mut self, site: &S, outcome: &R, on: F) -> bool
     where
         S: Site + ?Sized,
-        V: Verdict,
+        F: FnOnce(&R::Error) -> V + Answers<V>,
     {
-        attempt::judged_by::<R, ByDisplay, S, V>(&mut self.engine, site, outcome, on)
+        let on = |error: &R::Error| F::retryability(on(error));
+        attempt::was_last_by::<R, ByDisplay, S>(&mut self.engine, site, outcome, on)
     }
 
     /// Takes note of a failed attempt. Whether that was the last one.
@@ -129,30 +125,26 @@ impl<R: Outcome<Error: Display>> Attempts<R> {
 }
 
 impl<R> Undescribed<R> {
-    /// See [`Attempts::judged`].
+    /// See [`Attempts::was_last`].
     #[inline]
-    pub fn judged<S>(&mut self, site: &S, outcome: &R) -> bool
+    pub fn was_last<S>(&mut self, site: &S, outcome: &R) -> bool
     where
         S: Site + ?Sized,
         R: Outcome<Error: Retryable>,
     {
-        attempt::judged::<R, ByTypeName, S>(&mut self.engine, site, outcome)
+        attempt::was_last::<R, ByTypeName, S>(&mut self.engine, site, outcome)
     }
 
-    /// See [`Attempts::judged_by`].
+    /// See [`Attempts::was_last_by`].
     #[inline]
-    pub fn judged_by<S, V>(
-        &mut self,
-        site: &S,
-        outcome: &R,
-        on: impl FnOnce(&R::Error) -> V,
-    ) -> bool
+    pub fn was_last_by<S, V, F>(&mut self, site: &S, outcome: &R, on: F) -> bool
     where
         S: Site + ?Sized,
-        V: Verdict,
+        F: FnOnce(&R::Error) -> V + Answers<V>,
         R: Outcome,
     {
-        attempt::judged_by::<R, ByTypeName, S, V>(&mut self.engine, site, outcome, on)
+        let on = |error: &R::Error| F::retryability(on(error));
+        attempt::was_last_by::<R, ByTypeName, S>(&mut self.engine, site, outcome, on)
     }
 
     /// See [`Attempts::failed`].

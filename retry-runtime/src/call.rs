@@ -3,7 +3,7 @@
 /// ```text
 /// call! {
 ///     __attempts __outcome: R;
-///     straight { body } judged judged here "A5 " "::f" sleep sleep_blocking
+///     straight { body } judge was_last here "A5 " "::f" sleep sleep_blocking
 /// }
 /// ```
 /// →
@@ -12,7 +12,7 @@
 /// loop {
 ///     {
 ///         let __outcome: R = if true { body } else { never() };
-///         if __attempts.judged(concat!("A5 ", module_path!(), "::f"), &__outcome) {
+///         if __attempts.was_last(concat!("A5 ", module_path!(), "::f"), &__outcome) {
 ///             return __outcome;
 ///         }
 ///     }
@@ -20,12 +20,15 @@
 /// };
 /// ```
 ///
-/// It is a macro of its own because what stands here costs a compiler nothing to put into each function,
-/// other than what an attribute would have to put together, unoptimised as it mostly is.
+/// It is a macro of the compiler's own kind because that puts these tokens into a function in no time. The
+/// attribute's code is unoptimised in most builds, and would take as long for them as the compiler for the rest.
 ///
 /// The attempt has a scope of its own, so that its outcome is gone when the wait begins: a future
 /// doesn't store it, and is `Send` though the error is not. There is one `return` for all that ends the
 /// call, so that the outcome is made in the place where it is returned.
+///
+/// What belongs to `Attempts` is called by its path, and what has to be a method on a reference to it, where
+/// no trait of the user's with methods by the same names for all types comes first.
 ///
 /// It trips no lint, so it needs no `allow`, which would reach into the body, and which a user's
 /// `forbid` would refuse.
@@ -39,8 +42,8 @@
 /// - `block`: any other, where it is async. On its own an `async` block would lose the return type, which
 ///   makes `?` convert and boxes coerce; a `return` of that type, never taken, gives it back. The `match`
 ///   is there for the user's braces not to be superfluous.
-/// - `judged`, with what is asked about an error if it is not the error itself, or `judgement`: whether the
-///   attempt was the last one. `here` and `site` are what the call goes by: what stands before and behind the
+/// - `judge`, by a method of `Attempts`, with what is asked about an error if it is not the error itself, or
+///   `judgement`: whether the attempt was the last one. `here` and `site` are what the call goes by: what stands before and behind the
 ///   module's path, or a `Site` as it is.
 /// - `sleep`, with a function of ours, or `pause`: the wait.
 #[doc(hidden)]
@@ -52,7 +55,7 @@ macro_rules! __call {
         $(straight $straight:tt)?
         $(closure $closure:tt)?
         $(block { $($captured:tt)* } { $($clones:tt)* } { $($bound:tt)* } $block:tt)?
-        $(judged $judged:ident
+        $(judge $was_last:ident
             $(here $settings:literal $name:literal)?
             $(site { $($site:tt)* })?
             $(on { $($on:tt)* })?
@@ -65,12 +68,12 @@ macro_rules! __call {
         $(let mut $context = $crate::__private::Context::start($crate::__private::Clock::$clock);)?
         loop {
             {
-                $($attempts.begin(&mut $context, $($policy)*);)?
+                $($crate::__private::Attempts::begin(&$attempts, &mut $context, $($policy)*);)?
                 $(
                     let $outcome: $crate::__private::Attempted<$returned> =
                         if true $straight else { $crate::__private::never() };
                 )?
-                $(let $outcome = $attempts.attempt(|| $closure);)?
+                $(let $outcome = $crate::__private::Attempts::attempt(&$attempts, || $closure);)?
                 $(
                     let $outcome = {
                         $($clones)*
@@ -87,21 +90,14 @@ macro_rules! __call {
                         .await
                     };
                 )?
-                $(
-                    if $attempts.$judged(
-                        $(::core::concat!($settings, ::core::module_path!(), $name))?
-                        $($($site)*)?,
-                        &$outcome,
-                        $($($on)*)?
-                    ) {
-                        return $outcome;
-                    }
-                )?
-                $(
-                    if $($judgement)* {
-                        return $outcome;
-                    }
-                )?
+                if $((&mut $attempts).$was_last(
+                    $(::core::concat!($settings, ::core::module_path!(), $name))?
+                    $($($site)*)?,
+                    &$outcome,
+                    $($($on)*)?
+                ))? $($($judgement)*)? {
+                    return $outcome;
+                }
             }
             $($crate::__private::$sleep(&$attempts) $(.$await)?;)?
             $($($pause)*)?

@@ -16,7 +16,7 @@ use crate::schedule::{FailedAttempt, RetryPolicy, nanoseconds};
 /// The state of one call. A future holds it across its waits, so it is 20 bytes; and until something has
 /// failed there is nothing in it, so that to start one is a single store.
 #[derive(Debug)]
-pub struct Engine {
+pub(crate) struct Engine {
     failing: Option<Failing>,
 }
 
@@ -95,18 +95,14 @@ impl Engine {
         }
     }
 
+    /// The last wait that was decided on; zero before the first.
+    // Out of line, for it stands in each function that has a timer of its own.
+    #[inline(never)]
     pub(crate) const fn previous_delay(&self) -> Duration {
         match &self.failing {
             Some(failing) => failing.previous_delay(),
             None => Duration::ZERO,
         }
-    }
-
-    /// The wait before the next attempt.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn delay(&self) -> Duration {
-        self.previous_delay()
     }
 
     /// Takes note of a moment since which the call has been failing.

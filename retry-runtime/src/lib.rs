@@ -29,11 +29,11 @@ mod call;
 mod context;
 mod description;
 pub mod driver;
+mod encoding;
 mod expansion;
 mod outcome;
 mod pause;
 mod site;
-mod written;
 
 mod classify;
 mod clock;
@@ -55,12 +55,13 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__call as call;
-    pub use crate::attempt::{Site, Slept, classify, classify_certain, is_done, owned, slept};
+    pub use crate::attempt::{Slept, classify, classify_certain, is_done, owned, slept};
     pub use crate::attempts::{Attempts, Undescribed};
-    pub use crate::classify::{Certain, Forward, Hint, Retryability, Retryable, Verdict, after};
+    pub use crate::classify::{
+        Answers, Certain, Forward, Hint, Retryability, Retryable, Verdict, after,
+    };
     pub use crate::clock::Clock;
     pub use crate::context::Context;
-    pub use crate::engine::Engine;
     pub use crate::expansion::{
         Given, build, check_backoff, check_initial_delay, check_jitter, check_max_attempts,
         check_max_delay, check_multiplier, check_throttled_delay, closure,
@@ -70,5 +71,5 @@ pub mod __private {
     pub use crate::pause::missing;
     pub use crate::pause::{Waiting, pause, sleep, sleep_blocking};
     pub use crate::policy::{Backoff, Jitter, Policy};
-    pub use crate::site::{Operation, Written};
+    pub use crate::site::{EncodedPolicy, Operation, Site};
 }

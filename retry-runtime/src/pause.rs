@@ -1,4 +1,4 @@
-//! The waits of an async call. Each yields to the executor at least once, so that a call without
+//! The waits between attempts. Those of an async call yield to the executor at least once, so that a call without
 //! waits, or with a timer that is always ready, can still be cancelled and lets others run.
 
 use core::future::Future;
@@ -7,9 +7,9 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-#[cfg(any(feature = "std", feature = "tokio"))]
+#[cfg(feature = "std")]
 use crate::attempts::Attempts;
-#[cfg(any(feature = "std", feature = "tokio"))]
+#[cfg(feature = "std")]
 use crate::engine::Engine;
 
 pin_project! {
@@ -95,7 +95,7 @@ impl Sleep {
     #[cold]
     #[inline(never)]
     fn before_next(engine: &Engine) -> Sleep {
-        Sleep::of(engine.delay())
+        Sleep::of(engine.previous_delay())
     }
 
     pub(crate) fn of(delay: core::time::Duration) -> Sleep {
@@ -173,5 +173,5 @@ pub fn sleep_blocking<R>(attempts: &Attempts<R>) {
 #[cold]
 #[inline(never)]
 fn block_before_next(engine: &Engine) {
-    std::thread::sleep(engine.delay());
+    std::thread::sleep(engine.previous_delay());
 }

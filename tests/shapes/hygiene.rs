@@ -63,8 +63,42 @@ fn constants(__outcome: &Work) -> ::core::result::Result<u32, Failure> {
     ::core::result::Result::Ok(call + __REATTEMPT_POLICY + __REATTEMPT_OPERATION)
 }
 
+/// Methods that everything has, ours included, by the names of ours.
+trait Everywhere {
+    fn attempt(&self) {}
+    fn begin(&self) {}
+    fn delay(&self) {}
+    fn failed(&self) {}
+    fn succeeded(&self) {}
+    fn unsatisfied(&self) {}
+    fn was_last(&self) {}
+    fn was_last_by(&self) {}
+}
+
+impl<T: ?Sized> Everywhere for T {}
+
+#[retry(max_attempts = POLICY, until = |value| *value > 1, context = cx, sleep = sleep)]
+fn methods(work: &Work) -> ::core::result::Result<u32, Failure> {
+    let call = work.call()?;
+    ::core::result::Result::Ok(call + cx.attempt() - call)
+}
+
+#[retry(sleep = sleep, on = |_| true)]
+fn methods_by_a_closure(work: &Work) -> ::core::result::Result<u32, Failure> {
+    let call = work.call()?;
+    ::core::result::Result::Ok(call)
+}
+
+#[retry(sleep = sleep)]
+fn a_method_alone(work: &Work) -> ::core::result::Result<u32, Failure> {
+    work.call()
+}
+
 #[test]
 fn names_do_not_collide() {
+    assert_eq!(methods(&Work::failing(2)).unwrap(), 3);
+    assert_eq!(methods_by_a_closure(&Work::failing(2)).unwrap(), 3);
+    assert_eq!(a_method_alone(&Work::failing(2)).unwrap(), 3);
     assert_eq!(constants(&Work::failing(3)).unwrap(), 304);
     assert_eq!(locals(1, 1, &Work::failing(3), 1, 1, 1, 1, 1).unwrap(), 4 + 7 + 3);
 }

@@ -340,6 +340,20 @@ pub trait Verdict {
     fn into_retryability(self) -> Retryability;
 }
 
+/// A function that answers with a verdict. What it answers instead is blamed on the function, where a bound on
+/// the answer would be blamed on whoever calls it.
+pub trait Answers<V> {
+    /// The answer in full.
+    fn retryability(answer: V) -> Retryability;
+}
+
+impl<F, V: Verdict> Answers<V> for F {
+    #[inline]
+    fn retryability(answer: V) -> Retryability {
+        answer.into_retryability()
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl Verdict for bool {
     fn into_retryability(self) -> Retryability {

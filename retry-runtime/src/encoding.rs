@@ -1,19 +1,17 @@
-//! What an attribute says in literals, as it stands in the program: in front of the function's name, as one
-//! constant text, `A5I250000000 orders::submit`.
+//! How what an attribute says in literals stands in the program: in front of the function's name, as one
+//! constant text, `A5I250000000 orders::submit` for `max_attempts = 5, initial_delay = 250ms`.
 //!
 //! For each setting there is a letter, and its decimal number if it has one, up to the first space. A text is
 //! what takes the compiler the least to check and to hand over; a constant of a type of ours would cost it
 //! nearly as much as the loop.
 //!
-//! `retry-macros` compiles this very file (its `written.rs` is a symbolic link to it): there it is written,
-//! here it is read, after a failed attempt.
+//! `retry-macros` compiles this very file (its `encoding.rs` is a symbolic link to it): there it is encoded,
+//! here it is decoded, after a failed attempt.
 
 /// An async function.
 pub(crate) const ASYNC: u8 = b'Y';
 /// `max_attempts`
 pub(crate) const MAX_ATTEMPTS: u8 = b'A';
-/// `backoff = "exponential"`, said though it is the default
-pub(crate) const EXPONENTIAL: u8 = b'E';
 /// `backoff = "fixed"`
 pub(crate) const FIXED: u8 = b'C';
 /// `backoff = "linear"`
@@ -47,7 +45,7 @@ pub(crate) const NOT_IDEMPOTENT: u8 = b'O';
 pub(crate) const END: u8 = b' ';
 
 /// Hands over each setting in a text with its number, or zero, and returns the name that stands behind them.
-pub(crate) fn read(text: &str, mut take: impl FnMut(u8, u64)) -> &str {
+pub(crate) fn decode(text: &str, mut take: impl FnMut(u8, u64)) -> &str {
     let mut bytes = text.as_bytes();
     while let [letter, rest @ ..] = bytes {
         bytes = rest;
