@@ -73,7 +73,7 @@ macro_rules! __call {
                     let $outcome: $crate::__private::Attempted<$returned> =
                         if true $straight else { $crate::__private::never() };
                 )?
-                $(let $outcome = $crate::__private::Attempts::attempt(&$attempts, || $closure);)?
+                $(let $outcome = (&$attempts).attempt(|| $closure);)?
                 $(
                     let $outcome = {
                         $($clones)*
