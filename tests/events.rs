@@ -75,6 +75,46 @@ fn each_retry_and_the_recovery() {
     slept();
 }
 
+/// Without a timer of its own a function is one call of the runtime, which goes by the same rules.
+#[test]
+fn a_function_with_the_default_timer() {
+    #[retry(max_attempts = 3, backoff = "none")]
+    fn fetch(work: &Work, retryability: Retryability) -> Result<u32, Failure> {
+        work.call_or(retryability)
+    }
+    #[retry(name = "fetch", backoff = "none", on(Failure { .. }))]
+    fn by_pattern(work: &Work) -> Result<u32, Failure> {
+        work.call_or(Retryability::permanent())
+    }
+    let retrying = |attempt: u32| {
+        format!(
+            "WARN reattempt: operation failed, retrying operation=\"events::fetch\" attempt={attempt} \
+             max_attempts=3 delay=0ns error=call {attempt} failed"
+        )
+    };
+    let recovered =
+        "INFO reattempt: operation succeeded after retry operation=\"events::fetch\" attempt=3";
+    let transient = Retryability::transient();
+    assert_eq!(logged(|| fetch(&Work::failing(0), transient)), [""; 0]);
+    let lines = logged(|| fetch(&Work::failing(2), transient));
+    assert_eq!(lines, [retrying(1), retrying(2), recovered.to_owned()]);
+    let lines = logged(|| fetch(&Work::failing(9), transient));
+    assert_eq!(lines[..2], [retrying(1), retrying(2)]);
+    assert!(
+        lines[2].starts_with("ERROR reattempt: operation failed after 3 attempts"),
+        "{lines:?}"
+    );
+    let lines = logged(|| fetch(&Work::failing(9), Retryability::permanent()));
+    assert_eq!(
+        lines,
+        ["DEBUG reattempt: operation failed, not retryable operation=\"events::fetch\" \
+          error=call 1 failed"]
+    );
+    let lines = logged(|| by_pattern(&Work::failing(2)));
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert!(lines[2].ends_with("operation=\"fetch\" attempt=3"), "{lines:?}");
+}
+
 #[test]
 fn polling_is_no_failure() {
     #[retry(max_attempts = 2, jitter = "none", until = |call| *call > 1, sleep = sleep)]

@@ -57,6 +57,9 @@ mod on_one_line {
     use super::{SHARED, io, is_transient, retry};
 
     #[retry] pub fn sync() -> io::Result<u32> { Ok(1) }
+    #[retry] pub fn sync_call() -> io::Result<u32> { sync() }
+    #[retry] pub fn sync_of_an_argument(call: fn() -> io::Result<u32>) -> io::Result<u32> { call() }
+    #[retry(on = is_transient)] pub fn sync_by_path() -> io::Result<u32> { sync() }
     #[retry] pub async fn asynchronous() -> io::Result<u32> { std::future::ready(Ok(1)).await }
     #[retry] pub async fn coerced() -> io::Result<Box<dyn Fn() -> u32>> { std::future::ready(()).await; Ok(Box::new(|| 2)) }
     #[retry] pub fn matched(number: u32) -> io::Result<u32> { match number { 0 => Ok(1), _ => Ok(2) } }
@@ -283,6 +286,9 @@ fn exclusive_argument(log: &mut Vec<u32>) -> io::Result<usize> {
 #[tokio::test]
 async fn all_of_it_runs() {
     use on_one_line as line;
+    let delegated =
+        (line::sync_call(), line::sync_of_an_argument(line::sync), line::sync_by_path());
+    assert!(matches!(delegated, (Ok(1), Ok(1), Ok(1))));
 
     assert_eq!(foreign(1).unwrap() + recursive(2).unwrap(), 1);
     assert_eq!(recursive_async(2).await.unwrap(), 0);

@@ -5,6 +5,7 @@
 mod support;
 
 use std::num::NonZeroU32;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -316,6 +317,26 @@ fn a_closure_is_retried_like_a_function() {
     let never = retry.on(|_: &Failure| false);
     assert_eq!(never.call(|| Work::failing(9).call()).unwrap_err().call, 1);
     assert!(slept().is_empty());
+}
+
+#[test]
+fn what_an_error_holds_is_gone_when_the_wait_begins() {
+    #[derive(Debug)]
+    struct Holding(#[allow(dead_code, reason = "it is only held")] Rc<()>);
+    impl std::fmt::Display for Holding {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("holding")
+        }
+    }
+    let held = Rc::new(());
+    let waits = std::cell::Cell::new(0);
+    let sleep = |_| {
+        assert_eq!(Rc::strong_count(&held), 1);
+        waits.set(waits.get() + 1);
+    };
+    let retry = Retry::new(policy!(max_attempts = 3)).on(|_: &Holding| true).sleep(sleep);
+    assert!(retry.call(|| Err::<(), _>(Holding(held.clone()))).is_err());
+    assert_eq!(waits.get(), 2);
 }
 
 #[tokio::test(start_paused = true)]

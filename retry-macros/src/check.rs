@@ -10,7 +10,7 @@ use crate::options::{On, Options, Setting};
 use crate::parameters::{Parameter, Passing, elided_lifetime, names_lifetime};
 use crate::policy;
 use crate::rules::{Draft, Field, Given, Shape};
-use crate::tokens::{is_closure, names, reads};
+use crate::tokens::{Tokens, is_closure, names, reads};
 use crate::values::{Backoff, Value};
 
 /// Reports every option that is at fault, at its value.
@@ -204,15 +204,16 @@ pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: 
 pub(crate) fn check_run_time(function: &Function, options: &Options, mistakes: &mut Mistakes) {
     let changes = policy::changes_policy(options);
     for value in policy::values(options) {
+        let tokens = Tokens::from(value.clone());
         let is_base = options
             .policy
             .as_ref()
             .is_some_and(|base| core::ptr::eq(&raw const base.tokens, value));
-        if is_base && !changes || is_closure(value) {
+        if is_base && !changes || is_closure(&tokens) {
             continue;
         }
-        let names = function.parameters.iter().filter_map(Parameter::name);
-        let Some(name) = names.into_iter().find(|name| reads(value, name)) else {
+        let mut names = function.parameters.iter().filter_map(Parameter::name);
+        let Some(name) = names.find(|name| reads(&tokens, name)) else {
             continue;
         };
         if is_base {

@@ -1,7 +1,7 @@
 //! A function and its options → the same function with a loop around its body.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 
 use crate::arguments::first_span;
 use crate::desugared::AsyncBlock;
@@ -9,7 +9,7 @@ use crate::documentation;
 use crate::encoding::{ASYNC, END, NOT_IDEMPOTENT};
 use crate::function::{Function, Inside};
 use crate::judgement::{Judgement, Place};
-use crate::options::{Options, Setting};
+use crate::options::{On, Options, Setting};
 use crate::parameters::{Parameter, Passing};
 use crate::policy::{self, Private, Source};
 use crate::tokens::{is_path, may_exit, mentions, names};
@@ -21,15 +21,12 @@ use crate::values::Value;
 /// →
 /// ```text
 /// fn f(args) -> R {
-///     call! {
-///         __attempts __outcome: R;
-///         straight { body } judge was_last here "A5 " "::f" sleep sleep_blocking
-///     }
+///     call! { run run here "A5 " "::f"; R; { body } }
 /// }
 /// ```
 ///
-/// The runtime's macro `call!` puts the loop around it, so that nothing has to be put together here but
-/// what is this function's own.
+/// The runtime's macro `call!` does the rest, so that nothing has to be put together here but what is this
+/// function's own.
 pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
     let documentation = documentation::attributes(function, &options);
     let Some(block) = AsyncBlock::find(function) else {
@@ -93,12 +90,23 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     });
     let place = Place::of(&output);
     let judgement = Judgement { place, options, private: &private };
-    let judgement = if let Some(site) = site(function, options, &policy, &clock, &private) {
-        judgement.at_site(&site)
-    } else {
-        let name = name(function, options);
-        let operation = operation(function, options, &policy, &name, &clock, &private);
-        judgement.of_operation(&operation, &name)
+    let judgement = match site(function, options, &policy, &clock, &private) {
+        Some(site) if site.is_text() && can_be_run(function, options) => {
+            let (run, on) = judgement.at_site(["run", "run_by"]);
+            let clones = clones(function, options, &private);
+            let (inner_attributes, body) = function.split_body(hygienic!(#(#clones)*));
+            let body = hygienic!(#private::call! { run #run #site #on; #output; #body });
+            return (inner_attributes, body);
+        }
+        Some(site) => {
+            let (was_last, on) = judgement.at_site(["was_last", "was_last_by"]);
+            hygienic!(judge #was_last #site #on)
+        }
+        None => {
+            let name = name(function, options);
+            let operation = operation(function, options, &policy, &name, &clock, &private);
+            judgement.of_operation(&operation, &name)
+        }
     };
     let (inner_attributes, attempt) = attempt(function, options, &private);
     let sleep = sleep(function, options, &private);
@@ -108,15 +116,52 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     (inner_attributes, body)
 }
 
+/// Whether a function of ours makes all the attempts. An `on` that it holds at the same time as the body can't
+/// name what the body may have borrowed exclusively.
+fn can_be_run(function: &Function, options: &Options) -> bool {
+    let names_argument =
+        |on: &Setting<On>| mentions(&on.tokens, &|word| is_argument(word, function));
+    !function.is_async
+        && options.sleep.is_none()
+        && !options.on.as_ref().is_some_and(names_argument)
+}
+
 /// What a call goes by, where that can be said before anything has failed: a constant, by one of the two
 /// parts of `call!` for that.
+enum Site {
+    /// A text in front of the name of the module, and one behind.
+    Here(Literal, Literal),
+    Text(Literal),
+    Operation(TokenStream),
+}
+
+impl Site {
+    fn is_text(&self) -> bool {
+        !matches!(self, Site::Operation(_))
+    }
+}
+
+impl ToTokens for Site {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Site::Here(settings, name) => {
+                tokens.append(Ident::new("here", Span::mixed_site()));
+                tokens.append(settings.clone());
+                tokens.append(name.clone());
+            }
+            Site::Text(text) => tokens.append_all(hygienic!(site { #text })),
+            Site::Operation(operation) => tokens.append_all(hygienic!(site { #operation })),
+        }
+    }
+}
+
 fn site(
     function: &Function,
     options: &Options,
     policy: &Source,
     clock: &TokenStream,
     private: &Private,
-) -> Option<TokenStream> {
+) -> Option<Site> {
     if options.until.is_some() || options.context.is_some() || is_decided_late(options) {
         return None;
     }
@@ -133,18 +178,16 @@ fn site(
             settings.push(char::from(END));
             Some(if let Some(Some(name)) = literal_name {
                 settings.push_str(name);
-                let text = Literal::string(&settings);
-                hygienic!(site { #text })
+                Site::Text(Literal::string(&settings))
             } else {
-                let (settings, name) = (Literal::string(&settings), path_of(function));
-                hygienic!(here #settings #name)
+                Site::Here(Literal::string(&settings), path_of(function))
             })
         }
         (Source::Expression(policy), _) if !is_constant(policy, function) => None,
         (policy, _) => {
             let operation =
                 operation(function, options, policy, &name(function, options), clock, private);
-            Some(hygienic!(site { #operation }))
+            Some(Site::Operation(operation))
         }
     }
 }
@@ -170,10 +213,9 @@ fn attempt(
         hygienic!(let #name = &__context;)
     });
     let clones = clones(function, options, private);
-    let is_left_early = may_exit(&function.statements);
-    if !is_left_early || !function.is_async {
+    if !function.is_async || !may_exit(&function.statements) {
         let (attributes, body) = function.split_body(hygienic!(#context #(#clones)*));
-        let part = if is_left_early { hygienic!(closure) } else { hygienic!(straight) };
+        let part = if function.is_async { hygienic!(straight) } else { hygienic!(closure) };
         return (attributes, hygienic!(#part #body));
     }
     let captured = function

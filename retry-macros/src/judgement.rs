@@ -18,20 +18,17 @@ pub(crate) struct Judgement<'a> {
 }
 
 impl Judgement<'_> {
-    /// As the part of `call!` for a function with a site: there is a method that does all with it.
-    pub(crate) fn at_site(&self, site: &TokenStream) -> TokenStream {
-        let Some(on) = &self.options.on else {
-            let was_last = Ident::new("was_last", self.place.error);
-            return hygienic!(judge #was_last #site);
-        };
-        let was_last_by = Ident::new("was_last_by", self.place.error);
+    /// Which of two methods judges at a site, by itself or with `on`, as the parts of `call!` for it: its name, and
+    /// what is asked.
+    pub(crate) fn at_site(&self, [alone, by]: [&str; 2]) -> (Ident, Option<TokenStream>) {
+        let Some(on) = &self.options.on else { return (Ident::new(alone, self.place.error), None) };
         let asked = if self.is_never_twice() {
             let retryability = self.retryability();
             hygienic!(|__error| #retryability)
         } else {
             asked(on)
         };
-        hygienic!(judge #was_last_by #site on { #asked })
+        (Ident::new(by, self.place.error), Some(hygienic!(on { #asked })))
     }
 
     /// As the part of `call!` for any other.

@@ -1,7 +1,7 @@
 //! Options → the expression of a policy.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
+use quote::{ToTokens, TokenStreamExt, format_ident, quote_spanned};
 
 use crate::encoding;
 use crate::growth::nanoseconds;
@@ -45,7 +45,8 @@ pub(crate) fn source(options: &Options, is_generic: &impl Fn(&Ident) -> bool) ->
 
 /// The module that expansions name.
 pub(crate) struct Private {
-    path: TokenStream,
+    /// The crate that was named for it, in place of this one.
+    krate: Option<TokenStream>,
 }
 
 impl Private {
@@ -55,14 +56,13 @@ impl Private {
 
     /// In a crate that was named, or in this one.
     pub(crate) fn new(krate: Option<&TokenStream>) -> Private {
-        let path = krate.cloned().unwrap_or_else(|| hygienic!(::reattempt));
-        Private { path: hygienic!(#path::__private) }
+        Private { krate: krate.cloned() }
     }
 
     /// Its path as if it stood at a place of the user's, which is where the compiler then shows
     /// an error in what is called by it.
     pub(crate) fn at(&self, place: Span) -> TokenStream {
-        let moved = self.path.clone().into_iter().map(|mut token| {
+        let moved = self.to_token_stream().into_iter().map(|mut token| {
             token.set_span(token.span().located_at(place));
             token
         });
@@ -72,7 +72,20 @@ impl Private {
 
 impl ToTokens for Private {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.path.to_tokens(tokens);
+        // Token by token: it stands in every expansion, and what is quoted would be one more stream.
+        let segment = |tokens: &mut TokenStream, name| {
+            for spacing in [Spacing::Joint, Spacing::Alone] {
+                let mut colon = Punct::new(':', spacing);
+                colon.set_span(Span::mixed_site());
+                tokens.append(colon);
+            }
+            tokens.append(Ident::new(name, Span::mixed_site()));
+        };
+        match &self.krate {
+            Some(krate) => krate.to_tokens(tokens),
+            None => segment(tokens, "reattempt"),
+        }
+        segment(tokens, "__private");
     }
 }
 

@@ -35,8 +35,7 @@ fn a_bare_attribute_on_a_blocking_function() {
         &expect![[r#"
             pub fn read(path: &Path) -> io::Result<String> {
                 ::reattempt::__private::call! {
-                    __attempts __outcome : io::Result < String >; straight { fs::read_to_string(path)
-                    } judge was_last here " " "::read" sleep sleep_blocking
+                    run run here " " "::read"; io::Result < String >; { fs::read_to_string(path) }
                 }
             }
         "#]],
@@ -175,7 +174,7 @@ fn constants_are_checked_where_they_stand() {
         &expect![[r#"
             fn read() -> io::Result<()> {
                 ::reattempt::__private::call! {
-                    __attempts __outcome : io::Result < () >; straight { Ok(()) } judge was_last site
+                    __attempts __outcome : io::Result < () >; closure { Ok(()) } judge was_last site
                     { { const __REATTEMPT_POLICY : ::reattempt::__private::Operation < 'static > =
                     ::reattempt::__private::Operation { name : "read", policy : & { let __builder =
                     ::reattempt::__private::Policy::builder(); let __builder = __builder
@@ -205,7 +204,7 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
         &expect![[r#"
             fn read(&self) -> io::Result<()> {
                 ::reattempt::__private::call! {
-                    __attempts __outcome : io::Result < () >; straight { Ok(()) } judge was_last site
+                    __attempts __outcome : io::Result < () >; closure { Ok(()) } judge was_last site
                     { & ::reattempt::__private::Operation { name :
                     ::core::concat!(::core::module_path!(), "::read"), policy : & const { let
                     __builder = ::reattempt::__private::Policy::builder(); let __builder = __builder

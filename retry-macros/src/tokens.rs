@@ -237,9 +237,9 @@ pub(crate) fn ungrouped<T: Trees + Clone + From<TokenStream>>(tokens: &T) -> T {
 }
 
 /// Whether an expression is a closure.
-pub(crate) fn is_closure(tokens: &TokenStream) -> bool {
-    match ungrouped(tokens).into_iter().next() {
-        Some(token) => is_punct(&token, '|') || is_word(&token, "move"),
+pub(crate) fn is_closure(tokens: &(impl Trees + Clone + From<TokenStream>)) -> bool {
+    match ungrouped(tokens).trees().first() {
+        Some(token) => is_punct(token, '|') || is_word(token, "move"),
         None => false,
     }
 }

@@ -10,6 +10,8 @@ use core::ops::{Deref, DerefMut};
 use core::time::Duration;
 
 use crate::attempt;
+#[cfg(feature = "std")]
+use crate::blocking;
 use crate::classify::{Answers, Retryability, Retryable};
 use crate::context::Context;
 use crate::description::{ByDisplay, ByTypeName, Describe};
@@ -29,13 +31,16 @@ pub struct Undescribed<R> {
     of: PhantomData<fn() -> R>,
 }
 
-impl<R> Attempts<R> {
-    /// Before the first.
-    #[inline]
-    pub const fn start() -> Attempts<R> {
-        Attempts(Undescribed { engine: Engine::start(), of: PhantomData })
-    }
+/// The attempts of a call, before the first.
+///
+/// A function by itself, for it is in each annotated function: the path of one that belongs to a type is
+/// looked up among all that do.
+#[inline]
+pub const fn attempts<R>() -> Attempts<R> {
+    Attempts(Undescribed { engine: Engine::start(), of: PhantomData })
+}
 
+impl<R> Attempts<R> {
     /// Makes one, where it is sync.
     ///
     /// It is called by reference, so that the compiler does not take it for a part of the function before
@@ -90,6 +95,30 @@ impl<R> DerefMut for Attempts<R> {
 }
 
 impl<R: Outcome<Error: Display>> Attempts<R> {
+    /// Makes all of them, where they are sync and their errors speak for themselves.
+    #[cfg(feature = "std")]
+    #[inline]
+    pub fn run<A, E>(&mut self, site: &str, attempt: A) -> R
+    where
+        A: FnMut() -> R,
+        R: Outcome<Error = E>,
+        E: Retryable,
+    {
+        blocking::run::<R, ByDisplay>(&mut self.engine, site, attempt)
+    }
+
+    /// Makes all of them, where they are sync and `on` is asked about their errors.
+    #[cfg(feature = "std")]
+    #[inline]
+    pub fn run_by<A, V, F>(&mut self, site: &str, attempt: A, on: F) -> R
+    where
+        A: FnMut() -> R,
+        F: Fn(&R::Error) -> V + Answers<V>,
+    {
+        let on = |error: &R::Error| F::retryability(on(error));
+        blocking::run_by::<R, ByDisplay>(&mut self.engine, site, attempt, on)
+    }
+
     /// Takes note of an attempt whose error speaks for itself. Whether that was the last one.
     #[inline]
     pub fn was_last<S>(&mut self, site: &S, outcome: &R) -> bool
@@ -125,6 +154,34 @@ impl<R: Outcome<Error: Display>> Attempts<R> {
 }
 
 impl<R> Undescribed<R> {
+    /// See [`Attempts::run`].
+    #[cfg(feature = "std")]
+    #[inline]
+    pub fn run<A, E>(&mut self, site: &str, attempt: A) -> R
+    where
+        A: FnMut() -> R,
+        R: Outcome<Error = E>,
+        // Where `R` is no outcome, the compiler blames this on the method, whose name stands where the type
+        // was written, and the line above on the attempts, which stand nowhere. The same goes for `E`.
+        R::Error: Sized,
+        E: Retryable,
+    {
+        blocking::run::<R, ByTypeName>(&mut self.engine, site, attempt)
+    }
+
+    /// See [`Attempts::run_by`].
+    #[cfg(feature = "std")]
+    #[inline]
+    pub fn run_by<A, V, F>(&mut self, site: &str, attempt: A, on: F) -> R
+    where
+        A: FnMut() -> R,
+        F: Fn(&R::Error) -> V + Answers<V>,
+        R: Outcome,
+    {
+        let on = |error: &R::Error| F::retryability(on(error));
+        blocking::run_by::<R, ByTypeName>(&mut self.engine, site, attempt, on)
+    }
+
     /// See [`Attempts::was_last`].
     #[inline]
     pub fn was_last<S>(&mut self, site: &S, outcome: &R) -> bool

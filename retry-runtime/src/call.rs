@@ -1,45 +1,57 @@
-//! What the attribute makes of a body, but for what only it can know: a loop around it.
+//! What the attribute makes of a body, but for what only it can know.
 
+/// A blocking function whose policy is all literals is a call of one of ours:
+///
+/// ```text
+/// call! { run run here "A5 " "::f"; R; { body } }
+/// ```
+/// →
+/// ```text
+/// (&mut attempts::<R>()).run(concat!("A5 ", module_path!(), "::f"), || { body })
+/// ```
+///
+/// Any other has a loop around its body:
+///
 /// ```text
 /// call! {
 ///     __attempts __outcome: R;
-///     straight { body } judge was_last here "A5 " "::f" sleep sleep_blocking
+///     straight { body } judge was_last here "YA5 " "::f" sleep sleep await
 /// }
 /// ```
 /// →
 /// ```text
-/// let mut __attempts = Attempts::<R>::start();
+/// let mut __attempts = attempts::<R>();
 /// loop {
 ///     {
 ///         let __outcome: R = if true { body } else { never() };
-///         if __attempts.was_last(concat!("A5 ", module_path!(), "::f"), &__outcome) {
+///         if __attempts.was_last(concat!("YA5 ", module_path!(), "::f"), &__outcome) {
 ///             return __outcome;
 ///         }
 ///     }
-///     sleep_blocking(&__attempts);
+///     sleep(&__attempts).await;
 /// };
 /// ```
 ///
 /// It is a macro of the compiler's own kind because that puts these tokens into a function in no time. The
 /// attribute's code is unoptimised in most builds, and would take as long for them as the compiler for the rest.
 ///
-/// The attempt has a scope of its own, so that its outcome is gone when the wait begins: a future
+/// In the loop, the attempt has a scope of its own, so that its outcome is gone when the wait begins: a future
 /// doesn't store it, and is `Send` though the error is not. There is one `return` for all that ends the
 /// call, so that the outcome is made in the place where it is returned.
 ///
 /// What belongs to `Attempts` is called by its path, and what has to be a method on a reference to it, where
-/// no trait of the user's with methods by the same names for all types comes first.
+/// no trait of the user's with methods by the same names for all types comes first. (`attempt` is one because
+/// a path takes an eighth of all the compiler's time for such a function.)
 ///
 /// It trips no lint, so it needs no `allow`, which would reach into the body, and which a user's
 /// `forbid` would refuse.
 ///
 /// The parts:
 /// - `context`: what the body is told of the attempts.
-/// - `straight`: a body that nothing leaves early, which stands as it is. The other branch is never taken:
-///   it is there for what follows not to be unreachable where the body never ends.
-/// - `closure`: any other, where it is sync: a closure takes `?` and `return` as the end of the attempt,
-///   not of the function.
-/// - `block`: any other, where it is async. On its own an `async` block would lose the return type, which
+/// - `closure`: a sync body: a closure takes `?` and `return` as the end of the attempt, not of the function.
+/// - `straight`: an async body that nothing leaves early, which stands as it is. The other branch is never
+///   taken: it is there for what follows not to be unreachable where the body never ends.
+/// - `block`: any other async body. On its own an `async` block would lose the return type, which
 ///   makes `?` convert and boxes coerce; a `return` of that type, never taken, gives it back. The `match`
 ///   is there for the user's braces not to be superfluous.
 /// - `judge`, by a method of `Attempts`, with what is asked about an error if it is not the error itself, or
@@ -49,6 +61,21 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __call {
+    (
+        run $run:ident
+            $(here $settings:literal $name:literal)?
+            $(site { $($site:tt)* })?
+            $(on { $($on:tt)* })?;
+        $returned:ty;
+        $body:tt
+    ) => {
+        (&mut $crate::__private::attempts::<$returned>()).$run(
+            $(::core::concat!($settings, ::core::module_path!(), $name))?
+            $($($site)*)?,
+            || $body,
+            $($($on)*)?
+        )
+    };
     (
         $attempts:ident $outcome:ident: $returned:ty;
         $(context $context:ident $clock:ident { $($policy:tt)* })?
@@ -64,7 +91,7 @@ macro_rules! __call {
         $(sleep $sleep:ident $($await:ident)?)?
         $(pause { $($pause:tt)* })?
     ) => {
-        let mut $attempts = $crate::__private::Attempts::<$returned>::start();
+        let mut $attempts = $crate::__private::attempts::<$returned>();
         $(let mut $context = $crate::__private::Context::start($crate::__private::Clock::$clock);)?
         loop {
             {

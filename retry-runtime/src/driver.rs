@@ -4,7 +4,8 @@ use core::fmt::Display;
 use core::future::Future;
 use core::time::Duration;
 
-use crate::attempt::{failed, succeeded};
+use crate::attempt;
+use crate::blocking;
 use crate::classify::{Retryability, Retryable, Verdict};
 use crate::clock::Clock;
 use crate::engine::{Decision, Engine};
@@ -103,30 +104,41 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
     /// # Errors
     ///
     /// The last attempt's own error.
-    pub fn call<T, E>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E>
+    #[inline]
+    pub fn call<T, E>(&self, operation: impl FnMut() -> Result<T, E>) -> Result<T, E>
+    where
+        E: Display,
+        C: Classifier<E>,
+        S: BlockingTimer,
+    {
+        blocking::first(operation, |failed, attempt| self.again(failed, attempt))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn again<T, E>(
+        &self,
+        failed: Result<T, E>,
+        attempt: &mut dyn FnMut() -> Result<T, E>,
+    ) -> Result<T, E>
     where
         E: Display,
         C: Classifier<E>,
         S: BlockingTimer,
     {
         let site = self.operation(Clock::Blocking);
-        let mut engine = Engine::start();
-        loop {
-            // The outcome is gone when the wait begins, with whatever its error holds.
-            let delay = {
-                let outcome = operation();
-                let Err(error) = &outcome else {
-                    succeeded(&engine, self.name);
-                    return outcome;
-                };
+        let mut was_last = |engine: &mut Engine, outcome: &Result<T, E>| match outcome {
+            Ok(_) => {
+                attempt::succeeded(engine, self.name);
+                true
+            }
+            Err(error) => {
                 let retryability = self.classifier.retryability(error);
-                match failed(&mut engine, &site, retryability, error) {
-                    Some(delay) => delay,
-                    None => return outcome,
-                }
-            };
-            self.timer.sleep(delay);
-        }
+                attempt::failed(engine, &site, retryability, error).is_none()
+            }
+        };
+        let sleep = |delay| self.timer.sleep(delay);
+        blocking::others(&mut Engine::start(), failed, attempt, &mut was_last, &sleep)
     }
 
     /// Calls until it succeeds or is to be given up, and waits in between.
@@ -148,11 +160,16 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
             let delay = {
                 let outcome = operation().await;
                 let Err(error) = &outcome else {
-                    succeeded(&engine, self.name);
+                    attempt::succeeded(&engine, self.name);
                     return outcome;
                 };
                 let retryability = self.classifier.retryability(error);
-                match failed(&mut engine, &self.operation(Clock::Async), retryability, error) {
+                match attempt::failed(
+                    &mut engine,
+                    &self.operation(Clock::Async),
+                    retryability,
+                    error,
+                ) {
                     Some(delay) => delay,
                     None => return outcome,
                 }

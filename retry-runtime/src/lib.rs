@@ -25,6 +25,7 @@ mod engine;
 
 mod attempt;
 mod attempts;
+mod blocking;
 mod call;
 mod context;
 mod description;
@@ -56,7 +57,7 @@ pub use schedule::{FailedAttempt, RetryPolicy, Window};
 pub mod __private {
     pub use crate::__call as call;
     pub use crate::attempt::{Slept, classify, classify_certain, is_done, owned, slept};
-    pub use crate::attempts::{Attempts, Undescribed};
+    pub use crate::attempts::{Attempts, Undescribed, attempts};
     pub use crate::classify::{
         Answers, Certain, Forward, Hint, Retryability, Retryable, Verdict, after,
     };

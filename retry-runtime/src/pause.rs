@@ -155,6 +155,25 @@ pub mod missing {
     /// Would wait.
     #[cfg(not(feature = "std"))]
     pub fn sleep_blocking<D: BlockingTimer>(_: D) {}
+
+    #[cfg(not(feature = "std"))]
+    impl<R> crate::attempts::Attempts<R> {
+        /// Would make all of them.
+        pub fn run<A: FnMut() -> R>(&mut self, _: &str, _: A) -> R
+        where
+            R: BlockingTimer,
+        {
+            crate::outcome::never()
+        }
+
+        /// Would make all of them.
+        pub fn run_by<A: FnMut() -> R, F>(&mut self, _: &str, _: A, _: F) -> R
+        where
+            R: BlockingTimer,
+        {
+            crate::outcome::never()
+        }
+    }
 }
 
 #[cfg(not(feature = "tokio"))]

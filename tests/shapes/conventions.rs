@@ -2,11 +2,11 @@
 
 use reattempt::retry;
 
-use super::support::{Work, sleep};
+use super::support::Work;
 use super::{Result, twice};
 
 #[allow(improper_ctypes_definitions, reason = "only the convention is of interest")]
-#[retry(sleep = sleep)]
+#[retry(backoff = "none")]
 extern "C" fn foreign_convention(work: &Work) -> Result<u32> {
     work.call()
 }

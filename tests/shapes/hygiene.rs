@@ -69,6 +69,8 @@ trait Everywhere {
     fn begin(&self) {}
     fn delay(&self) {}
     fn failed(&self) {}
+    fn run(&self) {}
+    fn run_by(&self) {}
     fn succeeded(&self) {}
     fn unsatisfied(&self) {}
     fn was_last(&self) {}
@@ -89,13 +91,25 @@ fn methods_by_a_closure(work: &Work) -> ::core::result::Result<u32, Failure> {
     ::core::result::Result::Ok(call)
 }
 
-#[retry(sleep = sleep)]
+#[retry(backoff = "none")]
 fn a_method_alone(work: &Work) -> ::core::result::Result<u32, Failure> {
+    work.call()
+}
+
+#[retry(backoff = "none")]
+fn methods_that_make_all_attempts(work: &Work) -> ::core::result::Result<u32, Failure> {
+    work.call()
+}
+
+#[retry(backoff = "none", on = |_| true)]
+fn the_same_by_a_closure(work: &Work) -> ::core::result::Result<u32, Failure> {
     work.call()
 }
 
 #[test]
 fn names_do_not_collide() {
+    assert_eq!(methods_that_make_all_attempts(&Work::failing(2)).unwrap(), 3);
+    assert_eq!(the_same_by_a_closure(&Work::failing(2)).unwrap(), 3);
     assert_eq!(methods(&Work::failing(2)).unwrap(), 3);
     assert_eq!(methods_by_a_closure(&Work::failing(2)).unwrap(), 3);
     assert_eq!(a_method_alone(&Work::failing(2)).unwrap(), 3);

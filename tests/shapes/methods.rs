@@ -10,7 +10,7 @@ use super::support::{Failure, Work, sleep};
 trait Fetch {
     fn work(&self) -> &Work;
 
-    #[retry(sleep = sleep)]
+    #[retry(backoff = "none")]
     fn provided(&self) -> Result<u32> {
         self.work().call()
     }
@@ -30,7 +30,7 @@ trait Fetch {
         async { self.work().call() }
     }
 
-    #[retry(sleep = sleep)]
+    #[retry(backoff = "none")]
     fn of_the_trait(work: &Work) -> Result<u32>
     where
         Self: Sized,

@@ -11,12 +11,12 @@ use super::{Result, twice};
 /// An alias with another shape than `Result`'s.
 type Numbered<T> = Result<(u32, T)>;
 
-#[retry(sleep = sleep)]
+#[retry(backoff = "none")]
 fn alias<T: Clone>(work: &Work, value: &T) -> Numbered<T> {
     Ok((work.call()?, value.clone()))
 }
 
-#[retry(sleep = sleep)]
+#[retry(backoff = "none")]
 fn of_io(work: &Work) -> io::Result<u32> {
     work.call().map_err(|_| io::ErrorKind::TimedOut.into())
 }
@@ -46,7 +46,7 @@ fn without_display(work: &Work) -> std::result::Result<u32, Vec<u8>> {
     work.call().map_err(|_| Vec::new())
 }
 
-#[retry(sleep = sleep)]
+#[retry(backoff = "none")]
 fn optional(work: &Work) -> Option<u32> {
     let call = work.call().ok()?;
     Some(call)
