@@ -95,28 +95,29 @@ impl<R> DerefMut for Attempts<R> {
 }
 
 impl<R: Outcome<Error: Display>> Attempts<R> {
-    /// Makes all of them, where they are sync and their errors speak for themselves.
+    /// Makes all of them, where they are sync and their errors speak for themselves. They have no state before
+    /// the first has failed.
     #[cfg(feature = "std")]
     #[inline]
-    pub fn run<A, E>(&mut self, site: &str, attempt: A) -> R
+    pub fn run<A, E>(&self, site: &str, attempt: A) -> R
     where
         A: FnMut() -> R,
         R: Outcome<Error = E>,
         E: Retryable,
     {
-        blocking::run::<R, ByDisplay>(&mut self.engine, site, attempt)
+        blocking::run::<R, ByDisplay>(site, attempt)
     }
 
     /// Makes all of them, where they are sync and `on` is asked about their errors.
     #[cfg(feature = "std")]
     #[inline]
-    pub fn run_by<A, V, F>(&mut self, site: &str, attempt: A, on: F) -> R
+    pub fn run_by<A, V, F>(&self, site: &str, attempt: A, on: F) -> R
     where
         A: FnMut() -> R,
         F: Fn(&R::Error) -> V + Answers<V>,
     {
         let on = |error: &R::Error| F::retryability(on(error));
-        blocking::run_by::<R, ByDisplay>(&mut self.engine, site, attempt, on)
+        blocking::run_by::<R, ByDisplay>(site, attempt, on)
     }
 
     /// Takes note of an attempt whose error speaks for itself. Whether that was the last one.
@@ -157,7 +158,7 @@ impl<R> Undescribed<R> {
     /// See [`Attempts::run`].
     #[cfg(feature = "std")]
     #[inline]
-    pub fn run<A, E>(&mut self, site: &str, attempt: A) -> R
+    pub fn run<A, E>(&self, site: &str, attempt: A) -> R
     where
         A: FnMut() -> R,
         R: Outcome<Error = E>,
@@ -166,20 +167,20 @@ impl<R> Undescribed<R> {
         R::Error: Sized,
         E: Retryable,
     {
-        blocking::run::<R, ByTypeName>(&mut self.engine, site, attempt)
+        blocking::run::<R, ByTypeName>(site, attempt)
     }
 
     /// See [`Attempts::run_by`].
     #[cfg(feature = "std")]
     #[inline]
-    pub fn run_by<A, V, F>(&mut self, site: &str, attempt: A, on: F) -> R
+    pub fn run_by<A, V, F>(&self, site: &str, attempt: A, on: F) -> R
     where
         A: FnMut() -> R,
         F: Fn(&R::Error) -> V + Answers<V>,
         R: Outcome,
     {
         let on = |error: &R::Error| F::retryability(on(error));
-        blocking::run_by::<R, ByTypeName>(&mut self.engine, site, attempt, on)
+        blocking::run_by::<R, ByTypeName>(site, attempt, on)
     }
 
     /// See [`Attempts::was_last`].

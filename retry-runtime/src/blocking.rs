@@ -5,73 +5,81 @@
 
 use core::time::Duration;
 
-#[cfg(feature = "std")]
-use crate::attempt;
-#[cfg(feature = "std")]
-use crate::classify::{Retryability, Retryable};
-#[cfg(feature = "std")]
-use crate::description::Describe;
 use crate::engine::Engine;
-use crate::outcome::Outcome;
+#[cfg(feature = "std")]
+use crate::{
+    attempt,
+    classify::{Retryability, Retryable},
+    description::Describe,
+    outcome::Outcome,
+};
 
-/// Makes the first attempt, and has the others made if it fails.
-#[inline]
-pub(crate) fn first<R: Outcome>(
-    mut attempt: impl FnMut() -> R,
-    others: impl FnOnce(R, &mut dyn FnMut() -> R) -> R,
-) -> R {
-    let outcome = attempt();
-    if outcome.error().is_none() { outcome } else { others(outcome, &mut attempt) }
+/// An attempt, behind a pointer. (A `dyn FnMut` would bring a way to call it by value too, into each annotated
+/// function.)
+pub(crate) trait Attempt<R> {
+    fn make(&mut self) -> R;
+}
+
+impl<R, F: FnMut() -> R> Attempt<R> for F {
+    fn make(&mut self) -> R {
+        self()
+    }
 }
 
 /// Makes the attempts of a call whose errors speak for themselves.
 #[cfg(feature = "std")]
 #[inline]
-pub(crate) fn run<R, D>(engine: &mut Engine, site: &str, attempt: impl FnMut() -> R) -> R
+pub(crate) fn run<R, D>(site: &str, mut attempt: impl FnMut() -> R) -> R
 where
     R: Outcome<Error: Retryable>,
     D: Describe<R::Error>,
 {
-    first(attempt, |failed, attempt| again::<R, D>(engine, site, failed, attempt))
+    let outcome = attempt();
+    if outcome.error().is_none() {
+        return outcome;
+    }
+    again::<R, D>(site, outcome, &mut attempt)
 }
 
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
-fn again<R, D>(engine: &mut Engine, site: &str, failed: R, attempt: &mut dyn FnMut() -> R) -> R
+fn again<R, D>(site: &str, failed: R, attempt: &mut dyn Attempt<R>) -> R
 where
     R: Outcome<Error: Retryable>,
     D: Describe<R::Error>,
 {
     let mut was_last =
         |engine: &mut Engine, outcome: &R| attempt::was_last::<R, D, str>(engine, site, outcome);
-    others(engine, failed, attempt, &mut was_last, &std::thread::sleep)
+    others(failed, attempt, &mut was_last, &std::thread::sleep)
 }
 
 /// Makes the attempts of a call about whose errors `on` is asked.
 #[cfg(feature = "std")]
 #[inline]
 pub(crate) fn run_by<R, D>(
-    engine: &mut Engine,
     site: &str,
-    attempt: impl FnMut() -> R,
+    mut attempt: impl FnMut() -> R,
     on: impl Fn(&R::Error) -> Retryability,
 ) -> R
 where
     R: Outcome,
     D: Describe<R::Error>,
 {
-    first(attempt, |failed, attempt| again_by::<R, D>(engine, site, failed, attempt, &on))
+    let outcome = attempt();
+    if outcome.error().is_none() {
+        return outcome;
+    }
+    again_by::<R, D>(site, outcome, &mut attempt, &on)
 }
 
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
 fn again_by<R, D>(
-    engine: &mut Engine,
     site: &str,
     failed: R,
-    attempt: &mut dyn FnMut() -> R,
+    attempt: &mut dyn Attempt<R>,
     on: &dyn Fn(&R::Error) -> Retryability,
 ) -> R
 where
@@ -81,25 +89,24 @@ where
     let mut was_last = |engine: &mut Engine, outcome: &R| {
         attempt::was_last_by::<R, D, str>(engine, site, outcome, on)
     };
-    others(engine, failed, attempt, &mut was_last, &std::thread::sleep)
+    others(failed, attempt, &mut was_last, &std::thread::sleep)
 }
 
 /// Makes the other attempts after one that failed.
 pub(crate) fn others<R>(
-    engine: &mut Engine,
     failed: R,
-    attempt: &mut dyn FnMut() -> R,
+    attempt: &mut dyn Attempt<R>,
     was_last: &mut dyn FnMut(&mut Engine, &R) -> bool,
     sleep: &dyn Fn(Duration),
 ) -> R {
-    let mut outcome = failed;
+    let (mut engine, mut outcome) = (Engine::start(), failed);
     loop {
-        if was_last(engine, &outcome) {
+        if was_last(&mut engine, &outcome) {
             return outcome;
         }
         // It is gone when the wait begins, with whatever its error holds.
         drop(outcome);
         sleep(engine.previous_delay());
-        outcome = attempt();
+        outcome = attempt.make();
     }
 }

@@ -7,7 +7,7 @@
 /// ```
 /// →
 /// ```text
-/// (&mut attempts::<R>()).run(concat!("A5 ", module_path!(), "::f"), || { body })
+/// (&attempts::<R>()).run(concat!("A5 ", module_path!(), "::f"), || { body })
 /// ```
 ///
 /// Any other has a loop around its body:
@@ -69,7 +69,7 @@ macro_rules! __call {
         $returned:ty;
         $body:tt
     ) => {
-        (&mut $crate::__private::attempts::<$returned>()).$run(
+        (&$crate::__private::attempts::<$returned>()).$run(
             $(::core::concat!($settings, ::core::module_path!(), $name))?
             $($($site)*)?,
             || $body,

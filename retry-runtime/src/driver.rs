@@ -5,7 +5,7 @@ use core::future::Future;
 use core::time::Duration;
 
 use crate::attempt;
-use crate::blocking;
+use crate::blocking::{self, Attempt};
 use crate::classify::{Retryability, Retryable, Verdict};
 use crate::clock::Clock;
 use crate::engine::{Decision, Engine};
@@ -105,13 +105,14 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
     ///
     /// The last attempt's own error.
     #[inline]
-    pub fn call<T, E>(&self, operation: impl FnMut() -> Result<T, E>) -> Result<T, E>
+    pub fn call<T, E>(&self, mut operation: impl FnMut() -> Result<T, E>) -> Result<T, E>
     where
         E: Display,
         C: Classifier<E>,
         S: BlockingTimer,
     {
-        blocking::first(operation, |failed, attempt| self.again(failed, attempt))
+        let outcome = operation();
+        if outcome.is_ok() { outcome } else { self.again(outcome, &mut operation) }
     }
 
     #[cold]
@@ -119,7 +120,7 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
     fn again<T, E>(
         &self,
         failed: Result<T, E>,
-        attempt: &mut dyn FnMut() -> Result<T, E>,
+        attempt: &mut dyn Attempt<Result<T, E>>,
     ) -> Result<T, E>
     where
         E: Display,
@@ -138,7 +139,7 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
             }
         };
         let sleep = |delay| self.timer.sleep(delay);
-        blocking::others(&mut Engine::start(), failed, attempt, &mut was_last, &sleep)
+        blocking::others(failed, attempt, &mut was_last, &sleep)
     }
 
     /// Calls until it succeeds or is to be given up, and waits in between.
