@@ -7,7 +7,7 @@ use quote::ToTokens;
 
 use crate::errors::Mistakes;
 use crate::keys::Key;
-use crate::tokens::{is_group, is_punct, is_word};
+use crate::tokens::{Tokens, is_group, is_punct, is_word};
 
 /// `key`, `key = value` or `key(…)`.
 pub(crate) struct Argument {
@@ -20,7 +20,7 @@ pub(crate) struct Argument {
 /// What stands behind a key.
 pub(crate) enum Written {
     Nothing,
-    Value(TokenStream),
+    Value(Tokens),
     Parentheses(Group),
 }
 
@@ -85,7 +85,7 @@ fn parse_one(written: &[TokenTree], place: Place, mistakes: &mut Mistakes) -> Op
             if missing_comma(value, mistakes) {
                 return None;
             }
-            Written::Value(stream(value))
+            Written::Value(value.iter().cloned().collect())
         }
         Some((TokenTree::Group(group), [])) if group.delimiter() == Delimiter::Parenthesis => {
             Written::Parentheses(group.clone())

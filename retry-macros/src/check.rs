@@ -29,13 +29,16 @@ pub(crate) fn check(options: &Options, has_base: bool, mistakes: &mut Mistakes) 
 
 /// A body that returns a part of what it borrows exclusively can't run twice: under today's borrow
 /// checker the attempt that failed still has it.
-pub(crate) fn check_function(function: &Function, mistakes: &mut Mistakes) {
+pub(crate) fn check_function(
+    function: &Function,
+    block: Option<&AsyncBlock>,
+    mistakes: &mut Mistakes,
+) {
     let lends_self = function
         .parameters
         .iter()
         .any(|parameter| parameter.is_receiver() && parameter.passing() != Passing::Value);
-    let block = AsyncBlock::find(function);
-    let output = block.as_ref().map_or(&function.output, |block| &block.written_output);
+    let output = block.map_or(&function.output, |block| &block.written_output);
     for exclusive in function.parameters.iter().filter_map(Parameter::exclusive) {
         let returned = match &exclusive.lifetime {
             // Where something shared has the same lifetime, it may be a part of that.
@@ -59,8 +62,12 @@ pub(crate) fn check_function(function: &Function, mistakes: &mut Mistakes) {
 }
 
 /// A function that makes a future has to show it.
-pub(crate) fn check_future(function: &Function, mistakes: &mut Mistakes) {
-    if returns_future(function) && AsyncBlock::find(function).is_none() {
+pub(crate) fn check_future(
+    function: &Function,
+    block: Option<&AsyncBlock>,
+    mistakes: &mut Mistakes,
+) {
+    if block.is_none() && returns_future(function) {
         if AsyncBlock::is_there(function) {
             mistakes.at(
                 &function.output,
@@ -117,7 +124,12 @@ pub(crate) fn check_idempotent(function: &Function, options: &Options, mistakes:
 }
 
 /// What the body does to an argument is there at the next attempt, unless each has a clone.
-pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: &mut Mistakes) {
+pub(crate) fn check_arguments(
+    function: &Function,
+    block: Option<&AsyncBlock>,
+    options: &Options,
+    mistakes: &mut Mistakes,
+) {
     let cloned = options.clone.as_ref().map_or(&[][..], |clone| clone.value.as_slice());
     for name in cloned {
         if !function.parameters.iter().any(|parameter| parameter.name().as_ref() == Some(name)) {
@@ -154,7 +166,6 @@ pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: 
             );
         }
     }
-    let block = AsyncBlock::find(function);
     for parameter in &function.parameters {
         let name = parameter.name();
         let Some(mutable) = parameter.mutable_binding() else { continue };
@@ -162,7 +173,7 @@ pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: 
         if parameter.is_pinned() {
             continue;
         }
-        if let Some((block, name)) = block.as_ref().zip(name.as_ref()) {
+        if let Some((block, name)) = block.zip(name.as_ref()) {
             // It is changed once, before there is any attempt.
             if block.has_prelude() && !names(&block.body.stream(), name) {
                 continue;
@@ -204,16 +215,15 @@ pub(crate) fn check_arguments(function: &Function, options: &Options, mistakes: 
 pub(crate) fn check_run_time(function: &Function, options: &Options, mistakes: &mut Mistakes) {
     let changes = policy::changes_policy(options);
     for value in policy::values(options) {
-        let tokens = Tokens::from(value.clone());
         let is_base = options
             .policy
             .as_ref()
             .is_some_and(|base| core::ptr::eq(&raw const base.tokens, value));
-        if is_base && !changes || is_closure(&tokens) {
+        if is_base && !changes || is_closure(value) {
             continue;
         }
         let mut names = function.parameters.iter().filter_map(Parameter::name);
-        let Some(name) = names.find(|name| reads(&tokens, name)) else {
+        let Some(name) = names.find(|name| reads(value, name)) else {
             continue;
         };
         if is_base {
@@ -287,8 +297,8 @@ impl Absent {
     }
 }
 
-fn tokens(options: &Options, field: Field) -> Option<&proc_macro2::TokenStream> {
-    fn of<T>(setting: Option<&Setting<T>>) -> Option<&proc_macro2::TokenStream> {
+fn tokens(options: &Options, field: Field) -> Option<&Tokens> {
+    fn of<T>(setting: Option<&Setting<T>>) -> Option<&Tokens> {
         setting.map(|setting| &setting.tokens)
     }
     match field {

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 
 use crate::arguments::first_span;
 use crate::function::Function;
@@ -48,17 +48,16 @@ fn is_future(output: &Tokens) -> bool {
 
 /// Neither `impl Future<…>` nor `Pin<…>`: if it is a future, then by another name.
 fn is_alias(output: &Tokens) -> bool {
-    let first = ungrouped(output).into_iter().next();
-    let is_opaque = first.is_some_and(|first| is_word(&first, "impl"));
+    let is_opaque = ungrouped(output).first().is_some_and(|first| is_word(first, "impl"));
     let is_pin = type_name(output) == "Pin" && mentions(output, &|word| word == "Future");
     !is_opaque && !is_pin
 }
 
 /// The last word of a type's path: `Pin` of `std::pin::Pin<Box<…>>`.
 fn type_name(kind: &Tokens) -> String {
-    let path = ungrouped(kind).into_iter().filter(|token| !is_punct(token, ':'));
-    let path = path.take_while(|token| !is_punct(token, '<'));
-    path.last().map(|last| last.to_string()).unwrap_or_default()
+    let kind = ungrouped(kind);
+    let path = kind.iter().take_while(|token| !is_punct(token, '<'));
+    path.filter(|token| !is_punct(token, ':')).last().map(TokenTree::to_string).unwrap_or_default()
 }
 
 impl AsyncBlock {
@@ -176,12 +175,12 @@ impl AsyncBlock {
     }
 
     /// The function's body with other tokens in place of the block's.
-    pub(crate) fn replace(self, tokens: TokenStream) -> TokenStream {
+    pub(crate) fn replace(&self, tokens: TokenStream) -> TokenStream {
         let mut replaced = Group::new(Delimiter::Brace, tokens);
         replaced.set_span(self.body.span());
-        for (level, index) in self.levels.into_iter().rev() {
+        for (level, index) in self.levels.iter().rev() {
             let trees = level.stream().into_iter().enumerate().map(|(at, token)| {
-                if at == index { TokenTree::Group(replaced.clone()) } else { token }
+                if at == *index { TokenTree::Group(replaced.clone()) } else { token }
             });
             let mut outer = Group::new(level.delimiter(), trees.collect());
             outer.set_span(level.span());
@@ -313,7 +312,7 @@ fn future_output(tokens: &Tokens) -> Option<(Tokens, Tokens)> {
     let last = last.map_or(first, |token| token.span().resolved_at(Span::mixed_site()));
     let output = Ident::new("Output", last);
     let projection = quote_spanned!(first=> <#tokens as ::core::future::Future>::#output);
-    let mut arguments = Cursor::new(ungrouped(tokens));
+    let mut arguments = Cursor::new(ungrouped(tokens).into_owned());
     arguments.until(|token| is_punct(token, '<'));
     let arguments = split_types(arguments.rest().into_iter().skip(1).collect::<Tokens>());
     Some((projection.into(), arguments.into_iter().last().unwrap_or_default()))
@@ -355,8 +354,8 @@ pub(crate) fn returns_option(function: &Function) -> bool {
 }
 
 /// `self` by the name that it has inside.
-pub(crate) fn rename_self(tokens: &TokenStream, receiver: &Ident) -> TokenStream {
-    let mut trees = tokens.clone().into_iter().peekable();
+pub(crate) fn rename_self(tokens: &Tokens, receiver: &Ident) -> Tokens {
+    let mut trees = tokens.iter().cloned().peekable();
     let renamed = core::iter::from_fn(|| {
         let token = trees.next()?;
         // `self::path` is about the module.
@@ -370,7 +369,8 @@ pub(crate) fn rename_self(tokens: &TokenStream, receiver: &Ident) -> TokenStream
             TokenTree::Ident(name)
         }
         TokenTree::Group(group) => {
-            let mut inner = Group::new(group.delimiter(), rename_self(&group.stream(), receiver));
+            let renamed = rename_self(&group.stream().into(), receiver);
+            let mut inner = Group::new(group.delimiter(), renamed.into_token_stream());
             inner.set_span(group.span());
             TokenTree::Group(inner)
         }

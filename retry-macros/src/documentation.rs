@@ -6,6 +6,7 @@ use core::fmt::Write as _;
 use core::time::Duration;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
 
 use crate::desugared::returns_option;
 use crate::function::Function;
@@ -15,7 +16,7 @@ use crate::policy;
 use crate::rules::{
     INITIAL_DELAY, Jittering, MAX_ATTEMPTS, MAX_DELAY, MULTIPLIER, THROTTLED_DELAY,
 };
-use crate::tokens::{is_closure, is_group, is_punct, is_word};
+use crate::tokens::{Tokens, is_closure, is_group, is_punct, is_word};
 use crate::values::{Backoff, Value};
 
 /// More rows than anybody reads.
@@ -109,8 +110,8 @@ fn errors(function: &Function, options: &Options) -> String {
 }
 
 /// Tokens as somebody may have written them.
-fn written(tokens: &TokenStream) -> String {
-    let text = tokens.to_string();
+fn written(tokens: &Tokens) -> String {
+    let text = tokens.to_token_stream().to_string();
     let text = text.replace(" :: ", "::").replace(" . ", ".").replace("& ", "&");
     text.replace("! (", "!(").replace('`', "'")
 }

@@ -12,7 +12,7 @@ use crate::judgement::{Judgement, Place};
 use crate::options::{On, Options, Setting};
 use crate::parameters::{Parameter, Passing};
 use crate::policy::{self, Private, Source};
-use crate::tokens::{is_path, may_exit, mentions, names};
+use crate::tokens::{Tokens, is_path, may_exit, mentions, names};
 use crate::values::Value;
 
 /// ```text
@@ -27,9 +27,13 @@ use crate::values::Value;
 ///
 /// The runtime's macro `call!` does the rest, so that nothing has to be put together here but what is this
 /// function's own.
-pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
+pub(crate) fn expand(
+    function: &Function,
+    block: Option<&AsyncBlock>,
+    mut options: Options,
+) -> TokenStream {
     let documentation = documentation::attributes(function, &options);
-    let Some(block) = AsyncBlock::find(function) else {
+    let Some(block) = block else {
         let (inner_attributes, body) = call(function, &options);
         let owned = if function.is_async { TokenStream::new() } else { owned(function, &options) };
         let body = hygienic!(#owned #body);
@@ -47,9 +51,9 @@ pub(crate) fn expand(function: &Function, mut options: Options) -> TokenStream {
     };
     let inside = function.inside(block.output.clone(), block.body.clone(), inside);
     let (_, body) = call(&inside, &options);
-    let (owned, used) = (owned(function, &options), used_mut(function, &block, &options));
+    let (owned, used) = (owned(function, &options), used_mut(function, block, &options));
     let body = hygienic!(#used #owned #body);
-    let parameters = parameters(function, &options, Some(&block));
+    let parameters = parameters(function, &options, Some(block));
     function.rebuild(&documentation, parameters, block.replace(body))
 }
 
@@ -193,7 +197,7 @@ fn site(
 }
 
 /// Whether an expression is a path to something other than an argument, which the body may change.
-fn is_constant(expression: &TokenStream, function: &Function) -> bool {
+fn is_constant(expression: &Tokens, function: &Function) -> bool {
     is_path(expression) && !mentions(expression, &|word| is_argument(word, function))
 }
 
@@ -333,7 +337,7 @@ fn path_of(function: &Function) -> Literal {
 }
 
 /// Whether a constant expression depends on what an item can't name.
-fn is_generic(function: &Function, expression: &TokenStream) -> bool {
+fn is_generic(function: &Function, expression: &Tokens) -> bool {
     let generics = function.generic_names();
     mentions(expression, &|word| word == "Self" || generics.iter().any(|name| word == name))
 }
@@ -377,7 +381,7 @@ fn operation(
     let idempotent = match &options.idempotent {
         None => hygienic!(true),
         Some(Setting { value: Value::Literal(idempotent), .. }) => hygienic!(#idempotent),
-        Some(Setting { value: Value::Expression(_), tokens, .. }) => tokens.clone(),
+        Some(Setting { value: Value::Expression(_), tokens, .. }) => tokens.to_token_stream(),
     };
     let with = |policy| {
         hygienic!(#private::Operation {
@@ -411,8 +415,12 @@ fn is_decided_late(options: &Options) -> bool {
 }
 
 /// An expression, ready to be called: a path as it is, another one in parentheses.
-pub(crate) fn callable(expression: &TokenStream, place: Span) -> TokenStream {
-    if is_path(expression) { expression.clone() } else { quote_spanned!(place=> (#expression)) }
+pub(crate) fn callable(expression: &Tokens, place: Span) -> TokenStream {
+    if is_path(expression) {
+        expression.to_token_stream()
+    } else {
+        quote_spanned!(place=> (#expression))
+    }
 }
 
 /// How to wait, as one of the two parts of `call!` for it.

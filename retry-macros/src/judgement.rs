@@ -1,7 +1,7 @@
 //! What an attempt came to, told to the engine.
 
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 
 use crate::expand::callable;
 use crate::options::{On, Options, Setting};
@@ -145,7 +145,7 @@ fn asked(on: &Setting<On>) -> TokenStream {
                 _ => false,
             }
         },
-        On::Function if is_closure(written) => written.clone(),
+        On::Function if is_closure(written) => written.to_token_stream(),
         On::Function => {
             let place = on.span().resolved_at(Span::mixed_site());
             let function = callable(written, place);

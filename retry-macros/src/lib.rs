@@ -45,8 +45,10 @@ mod errors;
 mod tests;
 
 use proc_macro2::TokenStream;
+use quote::ToTokens as _;
 
 use arguments::Place;
+use desugared::AsyncBlock;
 use errors::Mistakes;
 use function::Function;
 use options::Options;
@@ -184,14 +186,16 @@ fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match Function::parse(item.clone()) {
         Ok(mut function) => {
             desugared::restore_mut(&mut function);
-            check::check_future(&function, &mut mistakes);
-            check::check_function(&function, &mut mistakes);
+            let block = AsyncBlock::find(&function);
+            let block = block.as_ref();
+            check::check_future(&function, block, &mut mistakes);
+            check::check_function(&function, block, &mut mistakes);
             check::check_on(&function, &options, &mut mistakes);
             check::check_idempotent(&function, &options, &mut mistakes);
-            check::check_arguments(&function, &options, &mut mistakes);
+            check::check_arguments(&function, block, &options, &mut mistakes);
             check::check_run_time(&function, &options, &mut mistakes);
             if mistakes.is_empty() {
-                return expand::expand(&function, options);
+                return expand::expand(&function, block, options);
             }
         }
         Err(mistake) => mistakes.push(mistake),
@@ -216,7 +220,8 @@ fn expand_policy(arguments: TokenStream) -> TokenStream {
     // A constant, so that it is checked when it is compiled wherever it stands.
     let policy = match policy::source(&options, &|_| false) {
         Source::Inline(policy) => return hygienic!(const #policy),
-        Source::Item(policy) | Source::Expression(policy) => policy,
+        Source::Item(policy) => policy,
+        Source::Expression(policy) => policy.into_token_stream(),
         Source::Settings(_) => policy::constant(&options),
     };
     hygienic!({

@@ -2,21 +2,19 @@
 
 use core::time::Duration;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
-
 use crate::arguments::{self, Argument, Place, Written, first_span, split_at_commas};
 use crate::desugared::rename_self;
 use crate::errors::Mistakes;
 use crate::keys::Key;
 use crate::rules::Jittering;
-use crate::tokens::{is_closure, is_punct, ungrouped};
+use crate::tokens::{Tokens, is_closure, is_punct, ungrouped};
 use crate::values::{self, Backoff, Problem, Value};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
 /// The value of a key, with the key and the value as they were written.
 pub(crate) struct Setting<T> {
     pub(crate) key: Ident,
-    pub(crate) tokens: TokenStream,
+    pub(crate) tokens: Tokens,
     pub(crate) value: T,
 }
 
@@ -102,7 +100,7 @@ impl Options {
             "crate" => {
                 self.krate = read(argument, mistakes, values::path);
                 if let Some(krate) = &mut self.krate {
-                    krate.tokens = ungrouped(&krate.tokens);
+                    krate.tokens = ungrouped(&krate.tokens).into_owned();
                 }
             }
             other => mistakes.at_span(argument.name.span(), Key::unknown(other, false)),
@@ -114,7 +112,7 @@ impl Options {
 fn read<T, E: Into<Problem>>(
     argument: Argument,
     mistakes: &mut Mistakes,
-    grammar: fn(&TokenStream, &Key) -> Result<T, E>,
+    grammar: fn(&Tokens, &Key) -> Result<T, E>,
 ) -> Option<Setting<T>> {
     let Argument { key, name, value } = argument;
     let tokens = match value {
@@ -152,7 +150,7 @@ fn jitter(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Value<J
     if let Written::Nothing = argument.value {
         let key = argument.name;
         let value = Value::Literal(Jittering::Full);
-        return Some(Setting { tokens: key.to_token_stream(), key, value });
+        return Some(Setting { tokens: Tokens::from(&key), key, value });
     }
     read(argument, mistakes, values::jitter)
 }
@@ -161,7 +159,7 @@ fn jitter(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Value<J
 fn idempotent(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Value<bool>>> {
     if let Written::Nothing = argument.value {
         let key = argument.name;
-        return Some(Setting { tokens: key.to_token_stream(), key, value: Value::Literal(true) });
+        return Some(Setting { tokens: Tokens::from(&key), key, value: Value::Literal(true) });
     }
     read(argument, mistakes, values::condition)
 }
@@ -175,8 +173,9 @@ fn on(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<On>> {
             None
         }
         Written::Parentheses(group) => {
-            if let Some(name) = binding(group.stream()) {
-                if is_closure(&group.stream()) {
+            let tokens = Tokens::from(group.stream());
+            if let Some(name) = binding(&tokens) {
+                if is_closure(&tokens) {
                     let message = "parentheses hold a pattern; for a closure write `on = |…| …`";
                     mistakes.at_span(group.span(), message);
                     return None;
@@ -190,7 +189,7 @@ fn on(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<On>> {
                 );
                 return None;
             }
-            Some(Setting { key: argument.name, tokens: group.stream(), value: On::Pattern })
+            Some(Setting { key: argument.name, tokens, value: On::Pattern })
         }
         _ => {
             let Setting { key, tokens, .. } = read(argument, mistakes, values::function)?;
@@ -200,9 +199,8 @@ fn on(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<On>> {
 }
 
 /// A pattern, or an alternative of one, that is only a name: a new one, for whatever there is.
-fn binding(pattern: TokenStream) -> Option<Ident> {
-    let trees: Vec<TokenTree> = pattern.into_iter().collect();
-    trees.split(|token| is_punct(token, '|')).find_map(|alternative| match alternative {
+fn binding(pattern: &Tokens) -> Option<Ident> {
+    pattern.split(|token| is_punct(token, '|')).find_map(|alternative| match alternative {
         [TokenTree::Ident(name)] => {
             let text = name.to_string();
             let is_new = text.starts_with(char::is_lowercase) && text != "true" && text != "false";
@@ -239,7 +237,7 @@ fn clone(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Vec<Iden
                 .at_span(name.span(), format_args!("`{name}` is listed twice; keep one of them")),
             [TokenTree::Ident(name)] => names.push(name.clone()),
             _ => mistakes.at(
-                entry.into_iter().collect::<TokenStream>(),
+                entry.into_iter().collect::<Tokens>(),
                 "`clone` takes the names of arguments, separated by commas",
             ),
         }
@@ -250,5 +248,5 @@ fn clone(argument: Argument, mistakes: &mut Mistakes) -> Option<Setting<Vec<Iden
             format_args!("`clone()` is empty; write `{}` or leave it out", key.example),
         );
     }
-    Some(Setting { key: name, tokens: group.stream(), value: names })
+    Some(Setting { key: name, tokens: group.stream().into(), value: names })
 }

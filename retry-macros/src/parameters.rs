@@ -81,7 +81,7 @@ impl Parameter {
 
     pub(crate) fn passing(&self) -> Passing {
         let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
-        match &*ungrouped(tokens) {
+        match &**ungrouped(tokens) {
             [and, tick, _, mutable, ..] if is_punct(and, '&') && is_punct(tick, '\'') => {
                 if is_mut(mutable) { Passing::Exclusive } else { Passing::Shared }
             }

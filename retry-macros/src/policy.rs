@@ -7,7 +7,7 @@ use crate::encoding;
 use crate::growth::nanoseconds;
 use crate::options::{Options, Setting};
 use crate::rules::Jittering;
-use crate::tokens::{is_closure, mentions};
+use crate::tokens::{Tokens, is_closure, mentions};
 use crate::values::{Backoff, Value};
 
 /// Where the policy of a function comes from.
@@ -20,7 +20,7 @@ pub(crate) enum Source {
     /// evaluated only where code is generated.
     Inline(TokenStream),
     /// An expression, evaluated after a failed attempt.
-    Expression(TokenStream),
+    Expression(Tokens),
 }
 
 /// `is_generic`: whether a word is a generic parameter of the function.
@@ -46,7 +46,7 @@ pub(crate) fn source(options: &Options, is_generic: &impl Fn(&Ident) -> bool) ->
 /// The module that expansions name.
 pub(crate) struct Private {
     /// The crate that was named for it, in place of this one.
-    krate: Option<TokenStream>,
+    krate: Option<Tokens>,
 }
 
 impl Private {
@@ -55,7 +55,7 @@ impl Private {
     }
 
     /// In a crate that was named, or in this one.
-    pub(crate) fn new(krate: Option<&TokenStream>) -> Private {
+    pub(crate) fn new(krate: Option<&Tokens>) -> Private {
         Private { krate: krate.cloned() }
     }
 
@@ -207,7 +207,7 @@ impl Setters<'_> {
         if let Some(setting) = setting {
             let value = match &setting.value {
                 Value::Literal(value) => literal(value),
-                Value::Expression(expression) => expression.clone(),
+                Value::Expression(expression) => expression.to_token_stream(),
             };
             self.add_value(setting, &value);
         }
@@ -224,7 +224,7 @@ impl Setters<'_> {
 }
 
 /// Whether an expression is a variant of the runtime's own enum, as `Jitter::Equal` shows to be.
-pub(crate) fn names_enum(expression: &TokenStream, name: &str) -> bool {
+pub(crate) fn names_enum(expression: &Tokens, name: &str) -> bool {
     mentions(expression, &|word| word == name)
 }
 
@@ -245,12 +245,12 @@ fn backoff_value(backoff: &Setting<Value<Backoff>>, private: &Private) -> TokenS
         Value::Literal(Backoff::List(list)) => {
             let entries = list.iter().map(|entry| match entry {
                 Value::Literal(value) => duration(value),
-                Value::Expression(expression) => expression.clone(),
+                Value::Expression(expression) => expression.to_token_stream(),
             });
             return hygienic!(#private::Backoff::List(const { &[#(#entries),*] }));
         }
         Value::Expression(expression) if names_enum(expression, "Backoff") => {
-            return expression.clone();
+            return expression.to_token_stream();
         }
         Value::Expression(expression) => {
             let custom = if is_closure(expression) {
@@ -279,12 +279,12 @@ fn jitter_value(jitter: &Setting<Value<Jittering>>, private: &Private) -> TokenS
     hygienic!(#private::Jitter::#kind)
 }
 
-pub(crate) fn values(options: &Options) -> impl Iterator<Item = &TokenStream> {
+pub(crate) fn values(options: &Options) -> impl Iterator<Item = &Tokens> {
     written(options).map(|(_, value)| value)
 }
 
-fn written(options: &Options) -> impl Iterator<Item = (&Ident, &TokenStream)> {
-    fn of<T>(setting: Option<&Setting<T>>) -> Option<(&Ident, &TokenStream)> {
+fn written(options: &Options) -> impl Iterator<Item = (&Ident, &Tokens)> {
+    fn of<T>(setting: Option<&Setting<T>>) -> Option<(&Ident, &Tokens)> {
         setting.map(|setting| (&setting.key, &setting.tokens))
     }
     [
@@ -302,7 +302,7 @@ fn written(options: &Options) -> impl Iterator<Item = (&Ident, &TokenStream)> {
 }
 
 /// The options besides `policy`, as they were written.
-pub(crate) fn changes(options: &Options) -> impl Iterator<Item = (&Ident, &TokenStream)> {
+pub(crate) fn changes(options: &Options) -> impl Iterator<Item = (&Ident, &Tokens)> {
     written(options).filter(|(key, _)| *key != "policy")
 }
 

@@ -26,6 +26,12 @@ impl From<TokenStream> for Tokens {
     }
 }
 
+impl From<&Ident> for Tokens {
+    fn from(word: &Ident) -> Tokens {
+        Tokens(vec![TokenTree::Ident(word.clone())])
+    }
+}
+
 impl FromIterator<TokenTree> for Tokens {
     fn from_iter<I: IntoIterator<Item = TokenTree>>(tokens: I) -> Tokens {
         Tokens(tokens.into_iter().collect())
@@ -227,29 +233,29 @@ pub(crate) fn split_types(tokens: impl Into<Tokens>) -> Vec<Tokens> {
 }
 
 /// What is in the groups without delimiters that `macro_rules!` makes of `$value:expr`.
-pub(crate) fn ungrouped<T: Trees + Clone + From<TokenStream>>(tokens: &T) -> T {
-    match tokens.trees().as_ref() {
+pub(crate) fn ungrouped(tokens: &Tokens) -> Cow<'_, Tokens> {
+    match &**tokens {
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => {
-            ungrouped(&T::from(group.stream()))
+            Cow::Owned(ungrouped(&group.stream().into()).into_owned())
         }
-        _ => tokens.clone(),
+        _ => Cow::Borrowed(tokens),
     }
 }
 
 /// Whether an expression is a closure.
-pub(crate) fn is_closure(tokens: &(impl Trees + Clone + From<TokenStream>)) -> bool {
-    match ungrouped(tokens).trees().first() {
+pub(crate) fn is_closure(tokens: &Tokens) -> bool {
+    match ungrouped(tokens).first() {
         Some(token) => is_punct(token, '|') || is_word(token, "move"),
         None => false,
     }
 }
 
 /// Whether an expression is a plain path, which needs no parentheses to be called.
-pub(crate) fn is_path(tokens: &TokenStream) -> bool {
+pub(crate) fn is_path(tokens: &Tokens) -> bool {
     let mut angles = Angles::default();
-    tokens.clone().into_iter().all(|token| {
-        angles.pass(&token);
-        match &token {
+    tokens.iter().all(|token| {
+        angles.pass(token);
+        match token {
             TokenTree::Ident(_) => true,
             TokenTree::Punct(punct) => {
                 angles.depth > 0 || matches!(punct.as_char(), ':' | '>' | '$')

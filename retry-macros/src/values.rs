@@ -3,7 +3,7 @@
 
 use core::time::Duration;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Lit;
 
@@ -11,12 +11,12 @@ use crate::arguments;
 use crate::duration;
 use crate::keys::{Key, nearest};
 use crate::rules::Jittering;
-use crate::tokens::{is_closure, is_path, is_punct, mentions, ungrouped};
+use crate::tokens::{Tokens, is_closure, is_path, is_punct, mentions, ungrouped};
 
 /// A value that can be read here, or an expression that the compiler will evaluate.
 pub(crate) enum Value<T> {
     Literal(T),
-    Expression(TokenStream),
+    Expression(Tokens),
 }
 
 pub(crate) enum Backoff {
@@ -33,7 +33,7 @@ const JITTERS: &[&str] = &["full", "equal", "decorrelated", "none"];
 
 /// What is wrong with a value, or with a part of it.
 pub(crate) struct Problem {
-    pub(crate) at: Option<TokenStream>,
+    pub(crate) at: Option<Tokens>,
     pub(crate) message: String,
 }
 
@@ -44,12 +44,11 @@ impl From<String> for Problem {
 }
 
 /// `5ms` in `2 * 5ms`, which the compiler would not understand. In a list the entries are values.
-pub(crate) fn unit_in_expression(tokens: &TokenStream) -> Option<TokenTree> {
-    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    if matches!(trees.as_slice(), [_] | [] | [TokenTree::Punct(_), TokenTree::Literal(_)]) {
+pub(crate) fn unit_in_expression(tokens: &Tokens) -> Option<&TokenTree> {
+    if matches!(&**tokens, [_] | [] | [TokenTree::Punct(_), TokenTree::Literal(_)]) {
         return None;
     }
-    trees.into_iter().find(|token| {
+    tokens.iter().find(|token| {
         let TokenTree::Literal(_) = token else { return false };
         let unit = match syn::parse2(token.to_token_stream()) {
             Ok(Lit::Int(number)) => number.suffix().to_owned(),
@@ -71,37 +70,30 @@ enum Start {
     Expression,
 }
 
-fn start(tokens: &TokenStream) -> Start {
-    let mut trees = tokens.clone().into_iter();
-    match (trees.next(), trees.next(), trees.next()) {
-        (Some(TokenTree::Ident(word)), None, _) if word == "true" || word == "false" => {
-            syn::parse2(tokens.clone()).map_or(Start::Expression, Start::Literal)
+fn start(tokens: &Tokens) -> Start {
+    match &**tokens {
+        [TokenTree::Ident(word)] if word == "true" || word == "false" => {
+            syn::parse2(tokens.to_token_stream()).map_or(Start::Expression, Start::Literal)
         }
-        (Some(TokenTree::Ident(word)), None, _) => Start::Word(word.to_string()),
-        (Some(TokenTree::Group(group)), None, _)
-            if group.delimiter() == proc_macro2::Delimiter::Bracket =>
-        {
+        [TokenTree::Ident(word)] => Start::Word(word.to_string()),
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
             Start::Brackets(group.stream())
         }
         // What `macro_rules!` hands over as a `literal` comes in a group without delimiters.
-        (Some(TokenTree::Group(group)), None, _)
-            if group.delimiter() == proc_macro2::Delimiter::None =>
-        {
-            start(&group.stream())
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => {
+            start(&Tokens::from(group.stream()))
         }
-        (Some(TokenTree::Literal(_)), None, _) => {
-            syn::parse2(tokens.clone()).map_or(Start::Expression, Start::Literal)
+        [TokenTree::Literal(_)] => {
+            syn::parse2(tokens.to_token_stream()).map_or(Start::Expression, Start::Literal)
         }
-        (Some(TokenTree::Punct(minus)), Some(TokenTree::Literal(_)), None)
-            if minus.as_char() == '-' =>
-        {
+        [TokenTree::Punct(minus), TokenTree::Literal(_)] if minus.as_char() == '-' => {
             Start::Negative
         }
         _ => Start::Expression,
     }
 }
 
-pub(crate) fn attempts(tokens: &TokenStream, key: &Key) -> Result<Value<u32>, String> {
+pub(crate) fn attempts(tokens: &Tokens, key: &Key) -> Result<Value<u32>, String> {
     match start(tokens) {
         Start::Literal(Lit::Int(number)) if matches!(number.suffix(), "" | "u32") => number
             .base10_parse()
@@ -129,7 +121,7 @@ pub(crate) fn attempts(tokens: &TokenStream, key: &Key) -> Result<Value<u32>, St
     }
 }
 
-pub(crate) fn delay(tokens: &TokenStream, key: &Key) -> Result<Value<Duration>, String> {
+pub(crate) fn delay(tokens: &Tokens, key: &Key) -> Result<Value<Duration>, String> {
     let literal = match start(tokens) {
         Start::Literal(Lit::Str(text)) => duration::parse(&text.value()),
         Start::Literal(Lit::Int(number)) => number_with_unit(&number.to_string()),
@@ -159,7 +151,7 @@ fn number_with_unit(written: &str) -> Result<Duration, String> {
     duration::parse(written)
 }
 
-pub(crate) fn multiplier(tokens: &TokenStream, key: &Key) -> Result<Value<f64>, String> {
+pub(crate) fn multiplier(tokens: &Tokens, key: &Key) -> Result<Value<f64>, String> {
     let number = match start(tokens) {
         Start::Literal(Lit::Float(number)) if matches!(number.suffix(), "" | "f64") => {
             number.base10_parse()
@@ -177,7 +169,7 @@ pub(crate) fn multiplier(tokens: &TokenStream, key: &Key) -> Result<Value<f64>, 
     number.map(Value::Literal).map_err(|_| format!("`{}` is a number such as 2.0", key.name))
 }
 
-pub(crate) fn backoff(tokens: &TokenStream, key: &Key) -> Result<Value<Backoff>, Problem> {
+pub(crate) fn backoff(tokens: &Tokens, key: &Key) -> Result<Value<Backoff>, Problem> {
     match start(tokens) {
         Start::Literal(Lit::Str(text)) => Ok(Value::Literal(match text.value().as_str() {
             "exponential" => Backoff::Exponential,
@@ -194,8 +186,8 @@ pub(crate) fn backoff(tokens: &TokenStream, key: &Key) -> Result<Value<Backoff>,
         }
         Start::Brackets(list) => {
             let entries = arguments::split_at_commas(list).into_iter().map(|entry| {
-                let tokens: TokenStream = entry.into_iter().collect();
-                if tokens.clone().into_iter().any(|token| is_punct(&token, ';')) {
+                let tokens: Tokens = entry.into_iter().collect();
+                if tokens.iter().any(|token| is_punct(token, ';')) {
                     let message = "a list of waits has each of them, separated by commas";
                     return Err(Problem { at: Some(tokens), message: message.to_owned() });
                 }
@@ -213,7 +205,7 @@ pub(crate) fn backoff(tokens: &TokenStream, key: &Key) -> Result<Value<Backoff>,
     }
 }
 
-pub(crate) fn jitter(tokens: &TokenStream, key: &Key) -> Result<Value<Jittering>, String> {
+pub(crate) fn jitter(tokens: &Tokens, key: &Key) -> Result<Value<Jittering>, String> {
     let number = match start(tokens) {
         Start::Literal(Lit::Str(text)) => {
             return Ok(Value::Literal(match text.value().as_str() {
@@ -247,10 +239,8 @@ pub(crate) fn jitter(tokens: &TokenStream, key: &Key) -> Result<Value<Jittering>
         .ok_or_else(|| format!("`{}` is {}, or a fraction such as 0.25", key.name, names(JITTERS)))
 }
 
-pub(crate) fn function(tokens: &TokenStream, key: &Key) -> Result<(), String> {
-    if let [TokenTree::Ident(name), bang, _] =
-        ungrouped(tokens).into_iter().collect::<Vec<_>>().as_slice()
-    {
+pub(crate) fn function(tokens: &Tokens, key: &Key) -> Result<(), String> {
+    if let [TokenTree::Ident(name), bang, _] = &**ungrouped(tokens) {
         if name == "matches" && is_punct(bang, '!') {
             return Err(format!(
                 "`{}` takes a function or a closure; write `{} = |error| matches!(error, …)`",
@@ -259,7 +249,7 @@ pub(crate) fn function(tokens: &TokenStream, key: &Key) -> Result<(), String> {
         }
     }
     if key.name == "on" && names_variant(tokens) {
-        let pattern = tokens.to_string().replace(' ', "");
+        let pattern = tokens.to_token_stream().to_string().replace(' ', "");
         if mentions(tokens, &|word| word == "ErrorKind") {
             return Err(format!(
                 "this is a kind of error, and `on` takes a function; write \
@@ -277,15 +267,16 @@ pub(crate) fn function(tokens: &TokenStream, key: &Key) -> Result<(), String> {
 }
 
 /// `Error::Timeout`: a path whose last word is neither a function's nor a constant's.
-fn names_variant(tokens: &TokenStream) -> bool {
-    let last = ungrouped(tokens).into_iter().last().map(|last| last.to_string());
-    is_path(&ungrouped(tokens))
+fn names_variant(tokens: &Tokens) -> bool {
+    let path = ungrouped(tokens);
+    let last = path.last().map(TokenTree::to_string);
+    is_path(&path)
         && last.is_some_and(|last| {
             last.starts_with(char::is_uppercase) && last.contains(char::is_lowercase)
         })
 }
 
-pub(crate) fn expression(tokens: &TokenStream, key: &Key) -> Result<(), String> {
+pub(crate) fn expression(tokens: &Tokens, key: &Key) -> Result<(), String> {
     match start(tokens) {
         Start::Literal(_) | Start::Negative | Start::Brackets(_) => {
             Err(format!("`{}` takes a policy; write `{}`", key.name, key.example))
@@ -295,7 +286,7 @@ pub(crate) fn expression(tokens: &TokenStream, key: &Key) -> Result<(), String> 
 }
 
 /// The name, if it is not an expression.
-pub(crate) fn name(tokens: &TokenStream, key: &Key) -> Result<Option<String>, String> {
+pub(crate) fn name(tokens: &Tokens, key: &Key) -> Result<Option<String>, String> {
     match start(tokens) {
         Start::Literal(Lit::Str(text)) if text.value().is_empty() => {
             Err(format!("`{}` is empty; write `{}` or leave it out", key.name, key.example))
@@ -306,7 +297,7 @@ pub(crate) fn name(tokens: &TokenStream, key: &Key) -> Result<Option<String>, St
     }
 }
 
-pub(crate) fn path(tokens: &TokenStream, key: &Key) -> Result<(), String> {
+pub(crate) fn path(tokens: &Tokens, key: &Key) -> Result<(), String> {
     if is_path(&ungrouped(tokens)) {
         Ok(())
     } else {
@@ -329,8 +320,8 @@ fn names(known: &[&str]) -> String {
     quoted.join(", ")
 }
 
-pub(crate) fn identifier(tokens: &TokenStream, key: &Key) -> Result<Ident, String> {
-    match syn::parse2::<Ident>(ungrouped(tokens)) {
+pub(crate) fn identifier(tokens: &Tokens, key: &Key) -> Result<Ident, String> {
+    match syn::parse2::<Ident>(ungrouped(tokens).to_token_stream()) {
         // A name that begins like a constant's or a variant's would be a pattern of one.
         Ok(name) if name.to_string().starts_with(char::is_uppercase) => Err(format!(
             "`{}` is the name of a variable, which begins with a small letter; write `{}`",
@@ -342,7 +333,7 @@ pub(crate) fn identifier(tokens: &TokenStream, key: &Key) -> Result<Ident, Strin
 }
 
 /// A `bool`, or an expression that is one.
-pub(crate) fn condition(tokens: &TokenStream, key: &Key) -> Result<Value<bool>, String> {
+pub(crate) fn condition(tokens: &Tokens, key: &Key) -> Result<Value<bool>, String> {
     match start(tokens) {
         Start::Literal(Lit::Bool(value)) => Ok(Value::Literal(value.value)),
         Start::Word(_) | Start::Expression if is_closure(tokens) => Err(format!(
@@ -358,7 +349,7 @@ pub(crate) fn condition(tokens: &TokenStream, key: &Key) -> Result<Value<bool>, 
     }
 }
 
-pub(crate) fn boolean(tokens: &TokenStream, key: &Key) -> Result<bool, String> {
+pub(crate) fn boolean(tokens: &Tokens, key: &Key) -> Result<bool, String> {
     match start(tokens) {
         Start::Literal(Lit::Bool(value)) => Ok(value.value),
         _ => Err(format!("`{}` is `true` or `false`; write `{}`", key.name, key.example)),

@@ -6,10 +6,11 @@ use super::input::{Attribute, Data, Field, Fields, Input};
 use super::words::{self, Kind, Meaning, Written};
 use crate::errors::Mistakes;
 use crate::keys::nearest;
+use crate::tokens::Tokens;
 
 pub(crate) struct Answers<'a> {
     /// Where this crate is, if that was said.
-    pub(super) krate: Option<TokenStream>,
+    pub(super) krate: Option<Tokens>,
     /// For variants that say nothing, and for what no condition holds of.
     default: Option<Kind>,
     /// For each variant, or for the struct, the first whose condition holds.
@@ -95,7 +96,7 @@ impl<'a> Answers<'a> {
                     continue;
                 }
                 match written.word.meaning {
-                    Meaning::Crate => self.krate = Some(written.value),
+                    Meaning::Crate => self.krate = Some(written.value.into()),
                     Meaning::Default => self.default = words::default_kind(&written, mistakes),
                     Meaning::Kind(kind) if kind != Kind::Forward => mistakes.at_span(
                         written.place,
@@ -129,7 +130,7 @@ impl<'a> Answers<'a> {
             let is_about_crate = |written: &Written| written.word.meaning == Meaning::Crate;
             let only_crate = words.iter().all(is_about_crate) && !words.is_empty();
             if let Some(index) = words.iter().position(is_about_crate) {
-                self.krate = Some(words.remove(index).value);
+                self.krate = Some(words.remove(index).value.into());
             }
             if !only_crate {
                 says_something = true;

@@ -281,8 +281,8 @@ fn attributes(tokens: &[TokenTree]) -> Vec<Attribute> {
     for token in tokens {
         if let (true, TokenTree::Group(group)) = (after_hash, token) {
             // `$(#[$meta])*` of a `macro_rules!` puts it into a group without delimiters.
-            let inside: Vec<TokenTree> = ungrouped(&group.stream()).into_iter().collect();
-            if let [TokenTree::Ident(name), rest @ ..] = inside.as_slice() {
+            let inside = Tokens::from(group.stream());
+            if let [TokenTree::Ident(name), rest @ ..] = &**ungrouped(&inside) {
                 let arguments = match rest {
                     [TokenTree::Group(arguments)] => Some(arguments.clone()),
                     _ => None,
