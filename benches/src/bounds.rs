@@ -2,12 +2,13 @@
 
 use crate::figures::Figures;
 
-/// A line such as `instructions.async_success.reattempt <= instructions.async_success.by_hand + 2000`.
+/// A line such as `future.small.reattempt <= future.small.by_hand + 16`, or `+ 10%`.
 #[derive(Debug)]
 struct Bound<'a> {
     figure: &'a str,
     than: &'a str,
     and: u64,
+    percent: u64,
 }
 
 /// Each bound and whether it holds. A figure that a bound names and nobody measured is a fault of the
@@ -24,7 +25,8 @@ pub fn check(bounds: &str, figures: &Figures) -> Vec<(String, bool)> {
                     .get(figure)
                     .unwrap_or_else(|| panic!("bounds.txt: nobody measures `{figure}`")),
             };
-            let (is, most) = (value(bound.figure), value(bound.than) + bound.and);
+            let (is, than) = (value(bound.figure), value(bound.than));
+            let most = than + bound.and + than * bound.percent / 100;
             (format!("{:<46} {is:>8}   at most {most:>8}   {line}", bound.figure), is <= most)
         })
         .collect()
@@ -33,5 +35,10 @@ pub fn check(bounds: &str, figures: &Figures) -> Vec<(String, bool)> {
 fn parse(line: &str) -> Option<Bound<'_>> {
     let (figure, most) = line.split_once("<=")?;
     let (than, and) = most.split_once('+').unwrap_or((most, "0"));
-    Some(Bound { figure: figure.trim(), than: than.trim(), and: and.trim().parse().ok()? })
+    let (and, percent) = match and.trim().strip_suffix('%') {
+        Some(percent) => ("0", percent),
+        None => (and.trim(), "0"),
+    };
+    let (and, percent) = (and.parse().ok()?, percent.parse().ok()?);
+    Some(Bound { figure: figure.trim(), than: than.trim(), and, percent })
 }

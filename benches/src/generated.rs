@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use crate::commands::{cargo, root, run};
 
@@ -23,6 +23,28 @@ pub enum Variant {
 }
 
 impl Variant {
+    /// In the order of the report.
+    pub const ALL: [Variant; 9] = [
+        Variant::Plain,
+        Variant::ByHand,
+        Variant::Reattempt,
+        Variant::ReattemptOn,
+        Variant::Instrument,
+        Variant::AsyncTrait,
+        Variant::Backon,
+        Variant::BackonMacros,
+        Variant::TokioRetry2,
+    ];
+
+    pub fn is_only_async(self) -> bool {
+        matches!(self, Variant::AsyncTrait | Variant::TokioRetry2)
+    }
+
+    pub fn is_peer(self) -> bool {
+        use Variant::{ByHand, Plain, Reattempt, ReattemptOn};
+        !matches!(self, Plain | ByHand | Reattempt | ReattemptOn)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Variant::Plain => "plain",
@@ -229,6 +251,42 @@ impl Functions {
         command
     }
 
+    /// Instructions that the compiler, with the macros in it, takes to check this crate, counted by Callgrind.
+    fn instructions(self) -> u64 {
+        let target = root().join("target/generated/counted");
+        let sysroot = run(Command::new("rustc").args(["--print", "sysroot"]));
+        let check = || {
+            let mut command = self.cargo(&["check", "--quiet"]);
+            // Not the proxy of that name, which Valgrind would count.
+            let rustc = PathBuf::from(sysroot.trim()).join("bin/rustc");
+            command.env("RUSTC", rustc).env("CARGO_TARGET_DIR", &target);
+            command
+        };
+        run(&mut check());
+        self.touch();
+        let logs = target.join("callgrind");
+        let _ = fs::remove_dir_all(&logs);
+        fs::create_dir_all(&logs).expect("a directory is made");
+        // Its path and not its file, of which `cargo bench` has made another one meanwhile.
+        let this = std::env::args_os().next().map(PathBuf::from).unwrap_or_default();
+        let this = this.canonicalize().expect("this program has a path");
+        run(check().env("RUSTC_WORKSPACE_WRAPPER", this).env(LOGS, &logs));
+        // One for each process: the compiler's is the longest.
+        let counted = fs::read_dir(&logs).expect("Valgrind writes logs").filter_map(|log| {
+            let log = fs::read_to_string(log.ok()?.path()).ok()?;
+            let (_, counted) = log.rsplit_once("Collected :")?;
+            counted.split_whitespace().next()?.parse().ok()
+        });
+        counted.max().expect("Callgrind counts")
+    }
+
+    /// Makes the source newer, so that it is compiled again.
+    fn touch(self) {
+        let source = self.write().join("src/main.rs");
+        let text = fs::read_to_string(&source).expect("it was written");
+        fs::write(&source, text).expect("it is newer");
+    }
+
     /// Bytes of machine code of the whole program, by `size` of the binutils.
     pub fn code(self, profile: &str) -> u64 {
         run(&mut self.cargo(&["build", "--quiet", "--profile", profile]));
@@ -243,9 +301,7 @@ impl Functions {
     pub fn seconds(self, arguments: &[&str]) -> f64 {
         run(&mut self.cargo(arguments));
         let again = || {
-            let source = self.write().join("src/main.rs");
-            let text = fs::read_to_string(&source).expect("it was written");
-            fs::write(&source, text).expect("it is newer");
+            self.touch();
             let before = children_seconds();
             run(&mut self.cargo(arguments));
             children_seconds() - before
@@ -292,6 +348,45 @@ pub fn cold_build(name: &str, dependencies: &str) -> (f64, u64) {
         children_seconds() - before
     };
     (once().min(once()), crates.len() as u64 - 1)
+}
+
+/// Where to put the counts of a compiler.
+const LOGS: &str = "REATTEMPT_BENCHES_LOGS";
+
+/// If cargo has called this program in place of the compiler, as above: calls the compiler, and counts.
+pub fn as_compiler() -> Option<ExitCode> {
+    let logs = PathBuf::from(std::env::var_os(LOGS)?);
+    let status = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(format!("--log-file={}", logs.join("%p").display()))
+        .args(std::env::args_os().skip(1))
+        .status()
+        .expect("Valgrind is there");
+    Some(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// How many functions the compiler's instructions are counted over.
+const COUNTED: u32 = 40;
+
+/// What each function takes to check, in thousands of the compiler's instructions, over what a crate without any
+/// takes, as `check.kind.who`.
+pub fn check_instructions(figures: &mut crate::figures::Figures, variants: &[Variant]) {
+    for is_async in [false, true] {
+        let kind = if is_async { "async" } else { "blocking" };
+        let none = Functions { variant: Variant::Plain, is_async, early_exit: false, count: 0 };
+        let none = none.instructions();
+        for early_exit in [false, true] {
+            let exit = if early_exit { "_early_exit" } else { "" };
+            for &variant in variants {
+                if variant.is_only_async() && !is_async || variant.is_peer() && early_exit {
+                    continue;
+                }
+                let functions = Functions { variant, is_async, early_exit, count: COUNTED };
+                let each = functions.instructions().saturating_sub(none) / u64::from(COUNTED);
+                figures.insert(format!("check.{kind}{exit}.{}", variant.name()), each / 1_000);
+            }
+        }
+    }
 }
 
 /// Bytes of machine code for each function, as `code.profile.kind.who.count`, over the same functions

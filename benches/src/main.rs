@@ -4,9 +4,13 @@
 use std::process::ExitCode;
 
 use reattempt_benches::commands::{self, root};
+use reattempt_benches::generated::Variant;
 use reattempt_benches::{bounds, figures, generated, report};
 
 fn main() -> ExitCode {
+    if let Some(code) = generated::as_compiler() {
+        return code;
+    }
     match std::env::args().nth(1).as_deref() {
         Some("check") => check(),
         Some("report") => {
@@ -25,6 +29,7 @@ fn check() -> ExitCode {
     commands::instructions(&mut figures);
     commands::crates(&mut figures);
     generated::code_sizes(&mut figures, &["release"], &[100]);
+    generated::check_instructions(&mut figures, &[Variant::ByHand, Variant::Reattempt]);
     let bounds = std::fs::read_to_string(root().join("bounds.txt")).expect("bounds.txt is there");
     let checked = bounds::check(&bounds, &figures);
     for (line, holds) in &checked {

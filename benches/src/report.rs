@@ -88,6 +88,22 @@ pub fn write() {
     generated::code_sizes(&mut figures, &["release", "small"], &[1, 100, 1_000]);
     put("code", code(&figures));
 
+    eprintln!("the compiler's instructions");
+    generated::check_instructions(&mut figures, &Variant::ALL);
+    put(
+        "check",
+        by_who(
+            &figures,
+            "check",
+            1.0,
+            &[
+                ("blocking", "blocking"),
+                ("blocking_early_exit", "blocking, `?` in the body"),
+                ("async", "async"),
+                ("async_early_exit", "async, `?` in the body"),
+            ],
+        ),
+    );
     eprintln!("compile time");
     put("compile", compile());
     eprintln!("cold builds");
@@ -170,7 +186,7 @@ fn table(titles: &[&str], columns: &[BTreeMap<String, f64>], decimals: usize) ->
 
 /// Ours stand out.
 fn shown(name: &str) -> String {
-    let text = name.replace('_', " ");
+    let text = name.replace("reattempt_on", "reattempt, `on = function`").replace('_', " ");
     if name.starts_with("reattempt") { format!("**{text}**") } else { text }
 }
 
@@ -257,28 +273,15 @@ fn compile() -> String {
     let mut text = String::from(
         "| | blocking, check | blocking, release | async, check | async, release |\n|---|---:|---:|---:|---:|\n",
     );
-    for (variant, early_exit) in [
-        (Variant::Plain, false),
-        (Variant::ByHand, false),
-        (Variant::Reattempt, false),
-        (Variant::ReattemptOn, false),
-        (Variant::Instrument, false),
-        (Variant::AsyncTrait, false),
-        (Variant::Backon, false),
-        (Variant::BackonMacros, false),
-        (Variant::TokioRetry2, false),
-        (Variant::Plain, true),
-        (Variant::ByHand, true),
-        (Variant::Reattempt, true),
-        (Variant::ReattemptOn, true),
-    ] {
+    let with_early_exit = Variant::ALL.into_iter().filter(|variant| !variant.is_peer());
+    let rows = Variant::ALL.into_iter().map(|variant| (variant, false));
+    for (variant, early_exit) in rows.chain(with_early_exit.map(|variant| (variant, true))) {
         let exit = if early_exit { ", `?` in the body" } else { "" };
         let _ = write!(text, "| {}{exit} |", shown(variant.name()));
         for is_async in [false, true] {
             let functions = Functions { variant, is_async, early_exit, count: FUNCTIONS };
             for arguments in [&["check", "--quiet"][..], &["build", "--quiet", "--release"]] {
-                let has_async_only = matches!(variant, Variant::AsyncTrait | Variant::TokioRetry2);
-                if has_async_only && !is_async {
+                if variant.is_only_async() && !is_async {
                     text.push_str(" |");
                 } else {
                     let _ = write!(text, " {:.2} |", functions.seconds(arguments));
