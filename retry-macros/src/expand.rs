@@ -1,6 +1,6 @@
 //! A function and its options → the same function with a loop around its body.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 
 use crate::arguments::first_span;
@@ -21,7 +21,7 @@ use crate::values::Value;
 /// →
 /// ```text
 /// fn f(args) -> R {
-///     call! { run run here "A5 " "::f"; R; { body } }
+///     call! { make make_all here "A5 " "::f"; R; || { body } }
 /// }
 /// ```
 ///
@@ -95,11 +95,12 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     let place = Place::of(&output);
     let judgement = Judgement { place, options, private: &private };
     let judgement = match site(function, options, &policy, &clock, &private) {
-        Some(site) if site.is_text() && can_be_run(function, options) => {
-            let (run, on) = judgement.at_site(["run", "run_by"]);
+        Some(site) if site.is_text() && is_made_by_one_call(function, options) => {
+            let (make_all, on) = judgement.at_site(["make_all", "make_all_by"]);
             let clones = clones(function, options, &private);
             let (inner_attributes, body) = function.split_body(hygienic!(#(#clones)*));
-            let body = hygienic!(#private::call! { run #run #site #on; #output; #body });
+            let closure = closure(&body);
+            let body = hygienic!(#private::call! { make #make_all #site #on; #output; #closure });
             return (inner_attributes, body);
         }
         Some(site) => {
@@ -120,14 +121,18 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     (inner_attributes, body)
 }
 
-/// Whether a function of ours makes all the attempts. An `on` that it holds at the same time as the body can't
-/// name what the body may have borrowed exclusively.
-fn can_be_run(function: &Function, options: &Options) -> bool {
-    let names_argument =
-        |on: &Setting<On>| mentions(&on.tokens, &|word| is_argument(word, function));
+/// Whether one call of a function of ours makes all the attempts. That holds an `on` at the same time as the body, so
+/// it can't name what the body may have borrowed exclusively; and it has to know the error's type before the body
+/// tells what an `impl Trait` is.
+fn is_made_by_one_call(function: &Function, options: &Options) -> bool {
+    let names_argument = |on: &Setting<On>| {
+        let mut arguments = function.parameters.iter().flat_map(Parameter::bound_names);
+        arguments.any(|argument| names(&on.tokens, &argument))
+    };
     !function.is_async
         && options.sleep.is_none()
         && !options.on.as_ref().is_some_and(names_argument)
+        && !mentions(&function.output, &|word| word == "impl")
 }
 
 /// What a call goes by, where that can be said before anything has failed: a constant, by one of the two
@@ -219,8 +224,11 @@ fn attempt(
     let clones = clones(function, options, private);
     if !function.is_async || !may_exit(&function.statements) {
         let (attributes, body) = function.split_body(hygienic!(#context #(#clones)*));
-        let part = if function.is_async { hygienic!(straight) } else { hygienic!(closure) };
-        return (attributes, hygienic!(#part #body));
+        if function.is_async {
+            return (attributes, hygienic!(straight #body));
+        }
+        let closure = closure(&body);
+        return (attributes, hygienic!(closure #closure));
     }
     let captured = function
         .parameters
@@ -229,6 +237,13 @@ fn attempt(
     let captured = hygienic!(#(#captured)*);
     let (attributes, body) = function.split_body(TokenStream::new());
     (attributes, hygienic!(block { #captured } { #(#clones)* } { #context } #body))
+}
+
+/// A closure around a body. What the compiler has to say about what it captures or returns has the place where the
+/// body begins.
+fn closure(body: &Group) -> TokenStream {
+    let place = body.span_open().resolved_at(Span::mixed_site());
+    quote_spanned!(place=> || #body)
 }
 
 /// `let name = name.clone();` for each argument of which an attempt has a clone of its own.

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote_spanned};
 
-use crate::tokens::{Tokens, is_group, is_punct, is_word, mentions, split_types, ungrouped};
+use crate::tokens::{Tokens, is_group, is_punct, is_word, mentions, split_types, ungrouped, words};
 
 #[derive(Clone)]
 pub(crate) struct Parameter {
@@ -105,6 +105,11 @@ impl Parameter {
     /// Whether the body knows something by this name because of it.
     pub(crate) fn binds(&self, name: &Ident) -> bool {
         mentions(&self.pattern, &|word| word == name)
+    }
+
+    /// The words of its pattern: what the body may know because of it, and the rest of a pattern.
+    pub(crate) fn bound_names(&self) -> Vec<Ident> {
+        words(&self.pattern)
     }
 
     /// Puts back a `mut` that another macro has taken out.

@@ -35,7 +35,8 @@ fn a_bare_attribute_on_a_blocking_function() {
         &expect![[r#"
             pub fn read(path: &Path) -> io::Result<String> {
                 ::reattempt::__private::call! {
-                    run run here " " "::read"; io::Result < String >; { fs::read_to_string(path) }
+                    make make_all here " " "::read"; io::Result < String >; || {
+                    fs::read_to_string(path) }
                 }
             }
         "#]],
@@ -174,9 +175,9 @@ fn constants_are_checked_where_they_stand() {
         &expect![[r#"
             fn read() -> io::Result<()> {
                 ::reattempt::__private::call! {
-                    __attempts __outcome : io::Result < () >; closure { Ok(()) } judge was_last site
-                    { { const __REATTEMPT_POLICY : ::reattempt::__private::Operation < 'static > =
-                    ::reattempt::__private::Operation { name : "read", policy : & { let __builder =
+                    __attempts __outcome : io::Result < () >; closure || { Ok(()) } judge was_last
+                    site { { const __REATTEMPT_POLICY : ::reattempt::__private::Operation < 'static >
+                    = ::reattempt::__private::Operation { name : "read", policy : & { let __builder =
                     ::reattempt::__private::Policy::builder(); let __builder = __builder
                     .max_attempts(LIMIT); let __builder = __builder
                     .backoff(::reattempt::__private::Backoff::List(const { &
@@ -204,8 +205,8 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
         &expect![[r#"
             fn read(&self) -> io::Result<()> {
                 ::reattempt::__private::call! {
-                    __attempts __outcome : io::Result < () >; closure { Ok(()) } judge was_last site
-                    { & ::reattempt::__private::Operation { name :
+                    __attempts __outcome : io::Result < () >; closure || { Ok(()) } judge was_last
+                    site { & ::reattempt::__private::Operation { name :
                     ::core::concat!(::core::module_path!(), "::read"), policy : & const { let
                     __builder = ::reattempt::__private::Policy::builder(); let __builder = __builder
                     .max_attempts(Self::LIMIT); ::reattempt::__private::check_max_attempts(&

@@ -166,18 +166,35 @@ pub(crate) fn mentions(tokens: &impl Trees, is_one: &impl Fn(&Ident) -> bool) ->
     })
 }
 
+/// The words that stand in the tokens, at any depth.
+pub(crate) fn words(tokens: &impl Trees) -> Vec<Ident> {
+    let trees = tokens.trees();
+    let words = trees.iter().flat_map(|token| match token {
+        TokenTree::Ident(word) => vec![word.clone()],
+        TokenTree::Group(group) => words(&group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => Vec::new(),
+    });
+    words.collect()
+}
+
 /// Whether a body names a variable, be it within a format string; a field of that name doesn't count.
 pub(crate) fn names(body: &impl Trees, name: &Ident) -> bool {
-    let in_text = format!("{{{}", name.to_string().trim_start_matches("r#"));
+    let name = name.to_string();
+    let name = name.trim_start_matches("r#");
+    names_text(body, name, &format!("{{{name}"))
+}
+
+/// `in_text`: as it begins in a format string.
+fn names_text(body: &impl Trees, name: &str, in_text: &str) -> bool {
     let trees = body.trees();
     trees.iter().enumerate().any(|(index, token)| match token {
         TokenTree::Ident(word) => {
             let mut before = trees.iter().take(index).rev().map(|token| is_punct(token, '.'));
             let is_field = before.next() == Some(true) && before.next() != Some(true);
-            word == name && !is_field
+            !is_field && word.to_string().trim_start_matches("r#") == name
         }
-        TokenTree::Group(group) => names(&group.stream(), name),
-        TokenTree::Literal(text) => text.to_string().contains(&in_text),
+        TokenTree::Group(group) => names_text(&group.stream(), name, in_text),
+        TokenTree::Literal(text) => text.to_string().contains(in_text),
         TokenTree::Punct(_) => false,
     })
 }

@@ -99,7 +99,7 @@ impl<R: Outcome<Error: Display>> Attempts<R> {
     /// the first has failed.
     #[cfg(feature = "std")]
     #[inline]
-    pub fn run<A, E>(&self, site: &str, attempt: A) -> R
+    pub fn make_all<A, E>(&self, site: &str, attempt: A) -> R
     where
         A: FnMut() -> R,
         R: Outcome<Error = E>,
@@ -111,7 +111,7 @@ impl<R: Outcome<Error: Display>> Attempts<R> {
     /// Makes all of them, where they are sync and `on` is asked about their errors.
     #[cfg(feature = "std")]
     #[inline]
-    pub fn run_by<A, V, F>(&self, site: &str, attempt: A, on: F) -> R
+    pub fn make_all_by<A, V, F>(&self, site: &str, attempt: A, on: F) -> R
     where
         A: FnMut() -> R,
         F: Fn(&R::Error) -> V + Answers<V>,
@@ -155,10 +155,10 @@ impl<R: Outcome<Error: Display>> Attempts<R> {
 }
 
 impl<R> Undescribed<R> {
-    /// See [`Attempts::run`].
+    /// See [`Attempts::make_all`].
     #[cfg(feature = "std")]
     #[inline]
-    pub fn run<A, E>(&self, site: &str, attempt: A) -> R
+    pub fn make_all<A, E>(&self, site: &str, attempt: A) -> R
     where
         A: FnMut() -> R,
         R: Outcome<Error = E>,
@@ -170,10 +170,10 @@ impl<R> Undescribed<R> {
         blocking::run::<R, ByTypeName>(site, attempt)
     }
 
-    /// See [`Attempts::run_by`].
+    /// See [`Attempts::make_all_by`].
     #[cfg(feature = "std")]
     #[inline]
-    pub fn run_by<A, V, F>(&self, site: &str, attempt: A, on: F) -> R
+    pub fn make_all_by<A, V, F>(&self, site: &str, attempt: A, on: F) -> R
     where
         A: FnMut() -> R,
         F: Fn(&R::Error) -> V + Answers<V>,

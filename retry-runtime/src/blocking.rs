@@ -94,12 +94,12 @@ where
 
 /// Makes the other attempts after one that failed.
 pub(crate) fn others<R>(
-    failed: R,
+    mut outcome: R,
     attempt: &mut dyn Attempt<R>,
     was_last: &mut dyn FnMut(&mut Engine, &R) -> bool,
     sleep: &dyn Fn(Duration),
 ) -> R {
-    let (mut engine, mut outcome) = (Engine::start(), failed);
+    let mut engine = Engine::start();
     loop {
         if was_last(&mut engine, &outcome) {
             return outcome;

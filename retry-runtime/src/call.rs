@@ -3,11 +3,11 @@
 /// A blocking function whose policy is all literals is a call of one of ours:
 ///
 /// ```text
-/// call! { run run here "A5 " "::f"; R; { body } }
+/// call! { make make_all here "A5 " "::f"; R; || { body } }
 /// ```
 /// →
 /// ```text
-/// (&attempts::<R>()).run(concat!("A5 ", module_path!(), "::f"), || { body })
+/// (&attempts::<R>()).make_all(concat!("A5 ", module_path!(), "::f"), || { body })
 /// ```
 ///
 /// Any other has a loop around its body:
@@ -62,17 +62,17 @@
 #[macro_export]
 macro_rules! __call {
     (
-        run $run:ident
+        make $make_all:ident
             $(here $settings:literal $name:literal)?
             $(site { $($site:tt)* })?
             $(on { $($on:tt)* })?;
         $returned:ty;
-        $body:tt
+        $bars:tt $body:tt
     ) => {
-        (&$crate::__private::attempts::<$returned>()).$run(
+        (&$crate::__private::attempts::<$returned>()).$make_all(
             $(::core::concat!($settings, ::core::module_path!(), $name))?
             $($($site)*)?,
-            || $body,
+            $bars $body,
             $($($on)*)?
         )
     };
@@ -80,7 +80,7 @@ macro_rules! __call {
         $attempts:ident $outcome:ident: $returned:ty;
         $(context $context:ident $clock:ident { $($policy:tt)* })?
         $(straight $straight:tt)?
-        $(closure $closure:tt)?
+        $(closure $bars:tt $closure:tt)?
         $(block { $($captured:tt)* } { $($clones:tt)* } { $($bound:tt)* } $block:tt)?
         $(judge $was_last:ident
             $(here $settings:literal $name:literal)?
@@ -100,7 +100,7 @@ macro_rules! __call {
                     let $outcome: $crate::__private::Attempted<$returned> =
                         if true $straight else { $crate::__private::never() };
                 )?
-                $(let $outcome = (&$attempts).attempt(|| $closure);)?
+                $(let $outcome = (&$attempts).attempt($bars $closure);)?
                 $(
                     let $outcome = {
                         $($clones)*

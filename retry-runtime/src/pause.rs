@@ -159,7 +159,7 @@ pub mod missing {
     #[cfg(not(feature = "std"))]
     impl<R> crate::attempts::Attempts<R> {
         /// Would make all of them.
-        pub fn run<A: FnMut() -> R>(&self, _: &str, _: A) -> R
+        pub fn make_all<A: FnMut() -> R>(&self, _: &str, _: A) -> R
         where
             R: BlockingTimer,
         {
@@ -167,7 +167,7 @@ pub mod missing {
         }
 
         /// Would make all of them.
-        pub fn run_by<A: FnMut() -> R, F>(&self, _: &str, _: A, _: F) -> R
+        pub fn make_all_by<A: FnMut() -> R, F>(&self, _: &str, _: A, _: F) -> R
         where
             R: BlockingTimer,
         {

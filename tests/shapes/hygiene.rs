@@ -69,8 +69,8 @@ trait Everywhere {
     fn begin(&self) {}
     fn delay(&self) {}
     fn failed(&self) {}
-    fn run(&self) {}
-    fn run_by(&self) {}
+    fn make_all(&self) {}
+    fn make_all_by(&self) {}
     fn succeeded(&self) {}
     fn unsatisfied(&self) {}
     fn was_last(&self) {}

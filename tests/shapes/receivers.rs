@@ -44,6 +44,13 @@ impl Service {
         Ok(self.log.len())
     }
 
+    #[retry(backoff = "none", on = |_| format!("{log:?}").len() < 5)]
+    fn asked_about_an_argument_in_a_text(&mut self, r#log: &mut Vec<u8>) -> Result<usize> {
+        log.push(0);
+        self.call()?;
+        Ok(log.len())
+    }
+
     #[retry(backoff = "none", on = |_| self.log.len() < 2)]
     async fn asked_about_itself_async(&mut self) -> Result<usize> {
         self.log.push(0);
@@ -161,6 +168,9 @@ fn blocking() {
     let mut asked = Service::default();
     assert!(asked.asked_about_itself().is_err());
     assert_eq!(asked.log.len(), 2);
+    let mut log = Vec::new();
+    assert!(Service::default().asked_about_an_argument_in_a_text(&mut log).is_err());
+    assert_eq!(log.len(), 2);
     assert_eq!(Service::default().by_value(), Ok(3));
     assert_eq!(Service::default().by_value_beside_another(&mut Vec::new()), Ok(3));
     assert_eq!(Arc::new(Service::default()).by_borrowed_arc(), Ok(3));

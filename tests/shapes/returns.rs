@@ -46,6 +46,39 @@ fn without_display(work: &Work) -> std::result::Result<u32, Vec<u8>> {
     work.call().map_err(|_| Vec::new())
 }
 
+#[retry(backoff = "none", on = |_| true)]
+fn without_display_or_timer(work: &Work) -> std::result::Result<u32, Vec<u8>> {
+    work.call().map_err(|_| Vec::new())
+}
+
+/// It has no `Display` either.
+#[derive(Debug)]
+struct Silent;
+
+impl reattempt::Retryable for Silent {
+    fn retryability(&self) -> reattempt::Retryability {
+        reattempt::Retryability::transient()
+    }
+}
+
+#[retry(backoff = "none")]
+fn silent(work: &Work) -> std::result::Result<u32, Silent> {
+    work.call().map_err(|_| Silent)
+}
+
+#[retry(backoff = "none")]
+fn hidden_error(
+    work: &Work,
+) -> std::result::Result<u32, impl fmt::Debug + reattempt::Retryable + use<>> {
+    assert!(!format!("{work:p}").is_empty());
+    work.call().map_err(|_| Silent)
+}
+
+#[retry(backoff = "none", on = |_| true)]
+fn hidden_error_and_on(work: &Work) -> std::result::Result<u32, impl fmt::Debug + use<>> {
+    work.call().map_err(|_| Silent)
+}
+
 #[retry(backoff = "none")]
 fn optional(work: &Work) -> Option<u32> {
     let call = work.call().ok()?;
@@ -65,6 +98,10 @@ async fn async_of_io(work: &Work) -> io::Result<u32> {
 
 #[test]
 fn blocking() {
+    assert_eq!(without_display_or_timer(&twice()).unwrap(), 3);
+    assert_eq!(silent(&twice()).unwrap(), 3);
+    assert_eq!(hidden_error(&twice()).unwrap(), 3);
+    assert_eq!(hidden_error_and_on(&twice()).unwrap(), 3);
     assert_eq!(alias(&twice(), &"x"), Ok((3, "x")));
     assert_eq!(of_io(&twice()).unwrap(), 3);
     assert_eq!(of_a_box(&twice()).unwrap(), 3);
