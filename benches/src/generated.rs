@@ -1,4 +1,5 @@
-//! Crates of many functions, generated: how much machine code they become, and how long that takes.
+//! Crates of many functions, generated: how much machine code they become, how long that takes, and how many
+//! instructions of the compiler.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -264,20 +265,16 @@ impl Functions {
         };
         run(&mut check());
         self.touch();
-        let logs = target.join("callgrind");
-        let _ = fs::remove_dir_all(&logs);
-        fs::create_dir_all(&logs).expect("a directory is made");
+        let log = target.join("callgrind.log");
+        let _ = fs::remove_file(&log);
         // Its path and not its file, of which `cargo bench` has made another one meanwhile.
         let this = std::env::args_os().next().map(PathBuf::from).unwrap_or_default();
         let this = this.canonicalize().expect("this program has a path");
-        run(check().env("RUSTC_WORKSPACE_WRAPPER", this).env(LOGS, &logs));
-        // One for each process: the compiler's is the longest.
-        let counted = fs::read_dir(&logs).expect("Valgrind writes logs").filter_map(|log| {
-            let log = fs::read_to_string(log.ok()?.path()).ok()?;
-            let (_, counted) = log.rsplit_once("Collected :")?;
-            counted.split_whitespace().next()?.parse().ok()
-        });
-        counted.max().expect("Callgrind counts")
+        run(check().env("RUSTC_WORKSPACE_WRAPPER", this).env(LOG, &log));
+        let log = fs::read_to_string(&log).expect("the compiler was called, for this crate");
+        let (_, counted) = log.rsplit_once("Collected :").expect("Callgrind counts");
+        let counted = counted.split_whitespace().next().and_then(|counted| counted.parse().ok());
+        counted.expect("a number")
     }
 
     /// Makes the source newer, so that it is compiled again.
@@ -350,23 +347,31 @@ pub fn cold_build(name: &str, dependencies: &str) -> (f64, u64) {
     (once().min(once()), crates.len() as u64 - 1)
 }
 
-/// Where to put the counts of a compiler.
-const LOGS: &str = "REATTEMPT_BENCHES_LOGS";
+/// Where to put the count of the compiler.
+const LOG: &str = "REATTEMPT_BENCHES_LOG";
 
-/// If cargo has called this program in place of the compiler, as above: calls the compiler, and counts.
+/// If cargo has called this program in place of the compiler, as above: calls the compiler, and counts, unless
+/// cargo only wants to know something about it.
 pub fn as_compiler() -> Option<ExitCode> {
-    let logs = PathBuf::from(std::env::var_os(LOGS)?);
-    let status = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(format!("--log-file={}", logs.join("%p").display()))
-        .args(std::env::args_os().skip(1))
-        .status()
-        .expect("Valgrind is there");
+    let log = PathBuf::from(std::env::var_os(LOG)?);
+    let mut arguments = std::env::args_os().skip(1);
+    let compiler = arguments.next()?;
+    let arguments: Vec<_> = arguments.collect();
+    let compiles = arguments.iter().any(|argument| argument == "src/main.rs");
+    let mut command = if compiles {
+        let mut command = Command::new("valgrind");
+        command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+        command.arg(format!("--log-file={}", log.display())).arg(compiler);
+        command
+    } else {
+        Command::new(compiler)
+    };
+    let status = command.args(arguments).status().expect("the compiler runs");
     Some(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// How many functions the compiler's instructions are counted over.
-const COUNTED: u32 = 40;
+const COUNTED: u32 = 25;
 
 /// What each function takes to check, in thousands of the compiler's instructions, over what a crate without any
 /// takes, as `check.kind.who`.
@@ -382,7 +387,7 @@ pub fn check_instructions(figures: &mut crate::figures::Figures, variants: &[Var
                     continue;
                 }
                 let functions = Functions { variant, is_async, early_exit, count: COUNTED };
-                let each = functions.instructions().saturating_sub(none) / u64::from(COUNTED);
+                let each = (functions.instructions() - none) / u64::from(COUNTED);
                 figures.insert(format!("check.{kind}{exit}.{}", variant.name()), each / 1_000);
             }
         }

@@ -1,4 +1,4 @@
-//! A function and its options → the same function with a loop around its body.
+//! A function and its options → the same function with its body made again and again.
 
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
@@ -125,18 +125,14 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
 /// it can't name what the body may have borrowed exclusively; and it has to know the error's type before the body
 /// tells what an `impl Trait` is.
 fn is_made_by_one_call(function: &Function, options: &Options) -> bool {
-    let names_argument = |on: &Setting<On>| {
-        let mut arguments = function.parameters.iter().flat_map(Parameter::bound_names);
-        arguments.any(|argument| names(&on.tokens, &argument))
-    };
+    let names_argument = |on: &Setting<On>| function.names_argument(&on.tokens);
     !function.is_async
         && options.sleep.is_none()
         && !options.on.as_ref().is_some_and(names_argument)
         && !mentions(&function.output, &|word| word == "impl")
 }
 
-/// What a call goes by, where that can be said before anything has failed: a constant, by one of the two
-/// parts of `call!` for that.
+/// What a call goes by, as one of the two parts of `call!` for that.
 enum Site {
     /// A text in front of the name of the module, and one behind.
     Here(Literal, Literal),
@@ -164,6 +160,7 @@ impl ToTokens for Site {
     }
 }
 
+/// What a call goes by, where that can be said before anything has failed: a constant.
 fn site(
     function: &Function,
     options: &Options,
@@ -203,12 +200,7 @@ fn site(
 
 /// Whether an expression is a path to something other than an argument, which the body may change.
 fn is_constant(expression: &Tokens, function: &Function) -> bool {
-    is_path(expression) && !mentions(expression, &|word| is_argument(word, function))
-}
-
-/// Whether a word is what the function is handed, or one of the names in a pattern of it.
-fn is_argument(word: &Ident, function: &Function) -> bool {
-    word == "self" || function.parameters.iter().any(|parameter| parameter.binds(word))
+    is_path(expression) && !function.names_argument(expression)
 }
 
 /// The body, as one of the three parts of `call!` for it, and the attributes that stood in it.

@@ -210,6 +210,11 @@ impl Function {
         }
     }
 
+    /// Whether an expression names what the function is handed, or a part of it.
+    pub(crate) fn names_argument(&self, expression: &Tokens) -> bool {
+        self.parameters.iter().any(|parameter| parameter.is_named_in(expression))
+    }
+
     /// The names of its generic parameters: `<'a, T: Into<U>, const N: usize>` → `a`, `T`, `N`.
     pub(crate) fn generic_names(&self) -> Vec<String> {
         let [_, parameters @ .., _] = &*self.generics else { return Vec::new() };

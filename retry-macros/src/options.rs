@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+
 use crate::arguments::{self, Argument, Place, Written, first_span, split_at_commas};
 use crate::desugared::rename_self;
 use crate::errors::Mistakes;
@@ -9,7 +11,6 @@ use crate::keys::Key;
 use crate::rules::Jittering;
 use crate::tokens::{Tokens, is_closure, is_punct, ungrouped};
 use crate::values::{self, Backoff, Problem, Value};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
 /// The value of a key, with the key and the value as they were written.
 pub(crate) struct Setting<T> {

@@ -3,7 +3,9 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote_spanned};
 
-use crate::tokens::{Tokens, is_group, is_punct, is_word, mentions, split_types, ungrouped, words};
+use crate::tokens::{
+    Tokens, is_group, is_punct, is_word, mentions, names, split_types, ungrouped, words,
+};
 
 #[derive(Clone)]
 pub(crate) struct Parameter {
@@ -107,9 +109,12 @@ impl Parameter {
         mentions(&self.pattern, &|word| word == name)
     }
 
-    /// The words of its pattern: what the body may know because of it, and the rest of a pattern.
-    pub(crate) fn bound_names(&self) -> Vec<Ident> {
+    /// Whether an expression names something that the body knows because of it: any word of the pattern, to be
+    /// on the safe side, but for those that only say how something is bound.
+    pub(crate) fn is_named_in(&self, expression: &Tokens) -> bool {
         words(&self.pattern)
+            .iter()
+            .any(|word| word != "mut" && word != "ref" && names(expression, word))
     }
 
     /// Puts back a `mut` that another macro has taken out.

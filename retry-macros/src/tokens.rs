@@ -181,11 +181,11 @@ pub(crate) fn words(tokens: &impl Trees) -> Vec<Ident> {
 pub(crate) fn names(body: &impl Trees, name: &Ident) -> bool {
     let name = name.to_string();
     let name = name.trim_start_matches("r#");
-    names_text(body, name, &format!("{{{name}"))
+    names_word(body, name, &format!("{{{name}"))
 }
 
 /// `in_text`: as it begins in a format string.
-fn names_text(body: &impl Trees, name: &str, in_text: &str) -> bool {
+fn names_word(body: &impl Trees, name: &str, in_text: &str) -> bool {
     let trees = body.trees();
     trees.iter().enumerate().any(|(index, token)| match token {
         TokenTree::Ident(word) => {
@@ -193,7 +193,7 @@ fn names_text(body: &impl Trees, name: &str, in_text: &str) -> bool {
             let is_field = before.next() == Some(true) && before.next() != Some(true);
             !is_field && word.to_string().trim_start_matches("r#") == name
         }
-        TokenTree::Group(group) => names_text(&group.stream(), name, in_text),
+        TokenTree::Group(group) => names_word(&group.stream(), name, in_text),
         TokenTree::Literal(text) => text.to_string().contains(in_text),
         TokenTree::Punct(_) => false,
     })

@@ -1,6 +1,6 @@
 //! What every driver does between two attempts: asks the engine and tells the listeners.
 //!
-//! The loops themselves (the attribute's expansion, [`Retry`](crate::Retry)) only call and sleep.
+//! The loops themselves (the attribute's expansion, `blocking`, [`Retry`](crate::Retry)) only call and sleep.
 
 use core::fmt::Display;
 use core::time::Duration;

@@ -95,8 +95,10 @@ impl<R> DerefMut for Attempts<R> {
 }
 
 impl<R: Outcome<Error: Display>> Attempts<R> {
-    /// Makes all of them, where they are sync and their errors speak for themselves. They have no state before
-    /// the first has failed.
+    /// Makes all of them, where they are sync and their errors speak for themselves.
+    ///
+    /// Of `self` nothing is needed but its type: a call has no state before an attempt has failed, and then it is
+    /// kept out of the annotated function.
     #[cfg(feature = "std")]
     #[inline]
     pub fn make_all<A, E>(&self, site: &str, attempt: A) -> R
@@ -105,7 +107,7 @@ impl<R: Outcome<Error: Display>> Attempts<R> {
         R: Outcome<Error = E>,
         E: Retryable,
     {
-        blocking::run::<R, ByDisplay>(site, attempt)
+        blocking::make_all::<R, ByDisplay>(site, attempt)
     }
 
     /// Makes all of them, where they are sync and `on` is asked about their errors.
@@ -117,7 +119,7 @@ impl<R: Outcome<Error: Display>> Attempts<R> {
         F: Fn(&R::Error) -> V + Answers<V>,
     {
         let on = |error: &R::Error| F::retryability(on(error));
-        blocking::run_by::<R, ByDisplay>(site, attempt, on)
+        blocking::make_all_by::<R, ByDisplay>(site, attempt, on)
     }
 
     /// Takes note of an attempt whose error speaks for itself. Whether that was the last one.
@@ -167,7 +169,7 @@ impl<R> Undescribed<R> {
         R::Error: Sized,
         E: Retryable,
     {
-        blocking::run::<R, ByTypeName>(site, attempt)
+        blocking::make_all::<R, ByTypeName>(site, attempt)
     }
 
     /// See [`Attempts::make_all_by`].
@@ -180,7 +182,7 @@ impl<R> Undescribed<R> {
         R: Outcome,
     {
         let on = |error: &R::Error| F::retryability(on(error));
-        blocking::run_by::<R, ByTypeName>(site, attempt, on)
+        blocking::make_all_by::<R, ByTypeName>(site, attempt, on)
     }
 
     /// See [`Attempts::was_last`].

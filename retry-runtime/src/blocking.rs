@@ -1,7 +1,8 @@
-//! The loop of blocking calls.
+//! The loop of blocking calls, but for those that only an expansion can make.
 //!
-//! The first attempt is made where the call stands. What follows a failed one is out of the way, in a function
-//! for all the calls with the same outcome: where all goes well nothing of it is seen but a comparison.
+//! The first attempt is made where the call stands, and is a comparison more than the body. What follows a failed
+//! one is out of the way, in a function for all the calls with the same outcome, which is handed the body once
+//! more, behind a pointer.
 
 use core::time::Duration;
 
@@ -26,10 +27,23 @@ impl<R, F: FnMut() -> R> Attempt<R> for F {
     }
 }
 
+/// What is asked about an error, behind a pointer of the same kind.
+#[cfg(feature = "std")]
+trait Asked<E> {
+    fn retryability(&self, error: &E) -> Retryability;
+}
+
+#[cfg(feature = "std")]
+impl<E, F: Fn(&E) -> Retryability> Asked<E> for F {
+    fn retryability(&self, error: &E) -> Retryability {
+        self(error)
+    }
+}
+
 /// Makes the attempts of a call whose errors speak for themselves.
 #[cfg(feature = "std")]
 #[inline]
-pub(crate) fn run<R, D>(site: &str, mut attempt: impl FnMut() -> R) -> R
+pub(crate) fn make_all<R, D>(site: &str, mut attempt: impl FnMut() -> R) -> R
 where
     R: Outcome<Error: Retryable>,
     D: Describe<R::Error>,
@@ -38,26 +52,27 @@ where
     if outcome.error().is_none() {
         return outcome;
     }
-    again::<R, D>(site, outcome, &mut attempt)
+    make_others::<R, D>(site, outcome, &mut attempt)
 }
 
+/// It is not handed what to ask, which would be a pointer more in each annotated function.
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
-fn again<R, D>(site: &str, failed: R, attempt: &mut dyn Attempt<R>) -> R
+fn make_others<R, D>(site: &str, failed: R, attempt: &mut dyn Attempt<R>) -> R
 where
     R: Outcome<Error: Retryable>,
     D: Describe<R::Error>,
 {
-    let mut was_last =
+    let was_last =
         |engine: &mut Engine, outcome: &R| attempt::was_last::<R, D, str>(engine, site, outcome);
-    others(failed, attempt, &mut was_last, &std::thread::sleep)
+    retry(failed, attempt, &was_last, &std::thread::sleep)
 }
 
 /// Makes the attempts of a call about whose errors `on` is asked.
 #[cfg(feature = "std")]
 #[inline]
-pub(crate) fn run_by<R, D>(
+pub(crate) fn make_all_by<R, D>(
     site: &str,
     mut attempt: impl FnMut() -> R,
     on: impl Fn(&R::Error) -> Retryability,
@@ -70,33 +85,34 @@ where
     if outcome.error().is_none() {
         return outcome;
     }
-    again_by::<R, D>(site, outcome, &mut attempt, &on)
+    make_others_by::<R, D>(site, outcome, &mut attempt, &on)
 }
 
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
-fn again_by<R, D>(
+fn make_others_by<R, D>(
     site: &str,
     failed: R,
     attempt: &mut dyn Attempt<R>,
-    on: &dyn Fn(&R::Error) -> Retryability,
+    on: &dyn Asked<R::Error>,
 ) -> R
 where
     R: Outcome,
     D: Describe<R::Error>,
 {
-    let mut was_last = |engine: &mut Engine, outcome: &R| {
+    let was_last = |engine: &mut Engine, outcome: &R| {
+        let on = |error: &R::Error| on.retryability(error);
         attempt::was_last_by::<R, D, str>(engine, site, outcome, on)
     };
-    others(failed, attempt, &mut was_last, &std::thread::sleep)
+    retry(failed, attempt, &was_last, &std::thread::sleep)
 }
 
-/// Makes the other attempts after one that failed.
-pub(crate) fn others<R>(
+/// Makes the other attempts, after a first one that came to `outcome`.
+pub(crate) fn retry<R>(
     mut outcome: R,
     attempt: &mut dyn Attempt<R>,
-    was_last: &mut dyn FnMut(&mut Engine, &R) -> bool,
+    was_last: &dyn Fn(&mut Engine, &R) -> bool,
     sleep: &dyn Fn(Duration),
 ) -> R {
     let mut engine = Engine::start();

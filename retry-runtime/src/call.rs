@@ -1,6 +1,7 @@
 //! What the attribute makes of a body, but for what only it can know.
 
-/// A blocking function whose policy is all literals is a call of one of ours:
+/// A blocking function is a call of one of ours, if all that is said of it are literals, and perhaps an `on` that
+/// names none of its arguments:
 ///
 /// ```text
 /// call! { make make_all here "A5 " "::f"; R; || { body } }
@@ -39,24 +40,24 @@
 /// doesn't store it, and is `Send` though the error is not. There is one `return` for all that ends the
 /// call, so that the outcome is made in the place where it is returned.
 ///
-/// What belongs to `Attempts` is called by its path, and what has to be a method on a reference to it, where
-/// no trait of the user's with methods by the same names for all types comes first. (`attempt` is one because
-/// a path takes an eighth of all the compiler's time for such a function.)
+/// What belongs to `Attempts` is called by its path, and what has to be a method on a reference to it, where,
+/// if its errors have a `Display`, no trait of the user's with methods by the same names for all types comes
+/// first. (`attempt` is a method because a path takes an eighth of the compiler's time for such a function.)
 ///
 /// It trips no lint, so it needs no `allow`, which would reach into the body, and which a user's
 /// `forbid` would refuse.
 ///
 /// The parts:
 /// - `context`: what the body is told of the attempts.
-/// - `closure`: a sync body: a closure takes `?` and `return` as the end of the attempt, not of the function.
+/// - `closure`: a sync body in a closure, which takes `?` and `return` as the end of the attempt, not of the function.
 /// - `straight`: an async body that nothing leaves early, which stands as it is. The other branch is never
 ///   taken: it is there for what follows not to be unreachable where the body never ends.
 /// - `block`: any other async body. On its own an `async` block would lose the return type, which
 ///   makes `?` convert and boxes coerce; a `return` of that type, never taken, gives it back. The `match`
 ///   is there for the user's braces not to be superfluous.
 /// - `judge`, by a method of `Attempts`, with what is asked about an error if it is not the error itself, or
-///   `judgement`: whether the attempt was the last one. `here` and `site` are what the call goes by: what stands before and behind the
-///   module's path, or a `Site` as it is.
+///   `judgement`: whether the attempt was the last one. `here` and `site` are what the call goes by: what
+///   stands before and behind the module's path, or a `Site` as it is.
 /// - `sleep`, with a function of ours, or `pause`: the wait.
 #[doc(hidden)]
 #[macro_export]

@@ -8,6 +8,7 @@ use crate::attempt;
 use crate::blocking::{self, Attempt};
 use crate::classify::{Retryability, Retryable, Verdict};
 use crate::clock::Clock;
+use crate::description::ByDisplay;
 use crate::engine::{Decision, Engine};
 use crate::pause::{Pause, pause};
 use crate::policy::Policy;
@@ -128,18 +129,12 @@ impl<P: RetryPolicy, C, S> Retry<P, C, S> {
         S: BlockingTimer,
     {
         let site = self.operation(Clock::Blocking);
-        let mut was_last = |engine: &mut Engine, outcome: &Result<T, E>| match outcome {
-            Ok(_) => {
-                attempt::succeeded(engine, self.name);
-                true
-            }
-            Err(error) => {
-                let retryability = self.classifier.retryability(error);
-                attempt::failed(engine, &site, retryability, error).is_none()
-            }
+        let was_last = |engine: &mut Engine, outcome: &Result<T, E>| {
+            let on = |error: &E| self.classifier.retryability(error);
+            attempt::was_last_by::<_, ByDisplay, _>(engine, &site, outcome, on)
         };
         let sleep = |delay| self.timer.sleep(delay);
-        blocking::others(failed, attempt, &mut was_last, &sleep)
+        blocking::retry(failed, attempt, &was_last, &sleep)
     }
 
     /// Calls until it succeeds or is to be given up, and waits in between.

@@ -27,7 +27,7 @@ macro_rules! in_each_order {
             use super::{Result, Work, retry, sleep};
 
             $(#[$attribute])+
-            #[retry(backoff = "none")]
+            #[retry(sleep = sleep)]
             pub(super) fn below(work: &Work) -> Result<u32> {
                 work.call()
             }
@@ -87,7 +87,7 @@ mod still_in_force {
         work.call()
     }
 
-    #[retry(backoff = "none")]
+    #[retry(sleep = sleep)]
     #[deprecated = "below"]
     fn deprecated_below(work: &Work) -> Result<u32> {
         work.call()
@@ -97,7 +97,7 @@ mod still_in_force {
     #[retry(no_such_key)]
     fn left_out() {}
 
-    #[retry(backoff = "none")]
+    #[retry(sleep = sleep)]
     #[cfg_attr(any(), no_such_attribute)]
     fn kept(work: &Work) -> Result<u32> {
         work.call()
@@ -206,7 +206,7 @@ async fn one_runtime() -> std::io::Result<()> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 async fn a_runtime_for_each_attempt() -> std::io::Result<()> {
     attempt()
 }

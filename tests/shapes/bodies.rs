@@ -5,13 +5,13 @@ use reattempt::retry;
 use super::support::{Failure, Work, sleep};
 use super::{Result, twice};
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn question_mark(work: &Work) -> Result<u32> {
     let call = work.call()?;
     Ok(call)
 }
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn early_return(work: &Work) -> Result<u32> {
     if let Err(failure) = work.call() {
         return Err(failure);
@@ -24,7 +24,7 @@ fn question_mark_in_a_macro(work: &Work) -> Result<String> {
     Ok(format!("{}", work.call()?))
 }
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn loops_labels_and_items(work: &Work) -> Result<u32> {
     fn nested(work: &Work) -> Result<u32> {
         work.call()
@@ -39,7 +39,7 @@ fn loops_labels_and_items(work: &Work) -> Result<u32> {
     }
 }
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn closures_inside(work: &Work) -> Result<u32> {
     let twice = || -> Result<u32> { Ok(work.call()? * 2) };
     Ok(twice()? / 2)
@@ -54,7 +54,7 @@ fn inner_attribute(work: &Work) -> Result<u32> {
     Ok(call)
 }
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn exclusive(work: &Work, into: &mut Vec<u32>) -> Result<usize> {
     into.push(0);
     work.call()?;

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use reattempt::retry;
 
-use super::support::{Failure, Work};
+use super::support::{Failure, Work, sleep};
 use super::{Result, twice};
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn coerced(work: &Work) -> Result<Box<dyn Fn() -> u32>, Box<dyn CanRetry>> {
     let call = work.call().map_err(|failure| Box::new(failure) as Box<dyn CanRetry>)?;
     return Ok(Box::new(move || call));
@@ -22,7 +22,7 @@ async fn async_coerced(work: &Work) -> Result<Box<dyn Fn() -> u32>> {
     return Ok(Box::new(move || call));
 }
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn borrowed<'a>(work: &Work, text: &'a str, _: &str) -> Result<&'a str> {
     work.call()?;
     Ok(text.trim())

@@ -2,11 +2,11 @@
 
 use reattempt::retry;
 
-use super::support::Work;
+use super::support::{Work, sleep};
 use super::{Result, twice};
 
 #[allow(improper_ctypes_definitions, reason = "only the convention is of interest")]
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 extern "C" fn foreign_convention(work: &Work) -> Result<u32> {
     work.call()
 }

@@ -7,7 +7,7 @@ use reattempt::{Policy, retry};
 use super::support::{Work, sleep};
 use super::{Result, twice};
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn generic<'a, T, const N: usize>(work: &Work, values: &'a [T; N]) -> Result<&'a [T]>
 where
     T: Debug + 'a,
@@ -16,7 +16,7 @@ where
     Ok(&values[..])
 }
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn impl_trait(work: &Work, text: impl AsRef<str>) -> Result<impl Iterator<Item = char>> {
     work.call()?;
     Ok(text.as_ref().to_owned().into_bytes().into_iter().map(char::from))
@@ -46,7 +46,7 @@ fn elided_and_static(work: &Work, text: &'static str) -> Result<&'static str> {
     Ok(text)
 }
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn higher_ranked<F>(work: &Work, of: F) -> Result<usize>
 where
     F: for<'a> Fn(&'a str) -> &'a str,

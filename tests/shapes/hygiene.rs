@@ -91,7 +91,7 @@ fn methods_by_a_closure(work: &Work) -> ::core::result::Result<u32, Failure> {
     ::core::result::Result::Ok(call)
 }
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn a_method_alone(work: &Work) -> ::core::result::Result<u32, Failure> {
     work.call()
 }

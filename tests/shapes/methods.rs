@@ -10,7 +10,7 @@ use super::support::{Failure, Work, sleep};
 trait Fetch {
     fn work(&self) -> &Work;
 
-    #[retry(backoff = "none")]
+    #[retry(sleep = sleep)]
     fn provided(&self) -> Result<u32> {
         self.work().call()
     }
@@ -30,7 +30,7 @@ trait Fetch {
         async { self.work().call() }
     }
 
-    #[retry(backoff = "none")]
+    #[retry(sleep = sleep)]
     fn of_the_trait(work: &Work) -> Result<u32>
     where
         Self: Sized,

@@ -2,10 +2,10 @@
 
 use reattempt::retry;
 
-use super::support::Work;
+use super::support::{Work, sleep};
 use super::{Result, twice};
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn patterns((work, _): (&Work, u8), [first, ..]: [u32; 3], _: ()) -> Result<u32> {
     Ok(work.call()? + first)
 }
@@ -15,7 +15,7 @@ struct Place {
     number: u32,
 }
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn structures(
     work: &Work,
     Place { name, number: n @ 1.. | n }: Place,

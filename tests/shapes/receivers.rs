@@ -29,7 +29,7 @@ impl Service {
         self.call()
     }
 
-    #[retry(backoff = "none")]
+    #[retry(sleep = sleep)]
     fn by_exclusive_reference(&mut self) -> Result<usize> {
         self.log.push(0);
         self.call()?;
@@ -58,7 +58,7 @@ impl Service {
         Ok(self.log.len())
     }
 
-    #[retry(backoff = "none")]
+    #[retry(sleep = sleep)]
     fn by_value(self) -> Result<u32> {
         self.call()
     }
@@ -68,12 +68,12 @@ impl Service {
         self.call()
     }
 
-    #[retry(backoff = "none")]
+    #[retry(sleep = sleep)]
     fn by_borrowed_arc(self: &Arc<Self>) -> Result<u32> {
         Arc::clone(self).call()
     }
 
-    #[retry(backoff = "none")]
+    #[retry(sleep = sleep)]
     fn by_value_beside_another(self, log: &mut Vec<u32>) -> Result<u32>
     where
         Self: Sized,
@@ -87,12 +87,12 @@ impl Service {
         self.call()
     }
 
-    #[retry(backoff = "none")]
+    #[retry(sleep = sleep)]
     fn by_pin(self: Pin<&mut Self>) -> Result<u32> {
         self.call()
     }
 
-    #[retry(backoff = "none")]
+    #[retry(sleep = sleep)]
     fn borrowed(&self, text: &str) -> Result<&[u32]> {
         let _ = text;
         self.call()?;

@@ -3,9 +3,9 @@
 use reattempt::retry;
 
 use super::Result;
-use super::support::Work;
+use super::support::{Work, sleep};
 
-#[retry(backoff = "none")]
+#[retry(sleep = sleep)]
 fn recursive(work: &Work, depth: u32) -> Result<u32> {
     if depth == 0 { work.call() } else { recursive(work, depth - 1) }
 }

@@ -106,6 +106,11 @@ mod no_timer {
         Ok(())
     }
 
+    #[retry(on = |_| true)]
+    pub fn blocking_by() -> Result<(), BusError> {
+        Ok(())
+    }
+
     #[retry]
     pub async fn asynchronous() -> Result<(), BusError> {
         Ok(())
