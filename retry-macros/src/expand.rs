@@ -21,7 +21,7 @@ use crate::values::Value;
 /// →
 /// ```text
 /// fn f(args) -> R {
-///     call! { make make_all here "A5 " "::f"; R; || { body } }
+///     call! { make make_all here "A5 " "::f"; R; closure || { body } }
 /// }
 /// ```
 ///
@@ -97,10 +97,8 @@ fn call(function: &Function, options: &Options) -> (TokenStream, TokenStream) {
     let judgement = match site(function, options, &policy, &clock, &private) {
         Some(site) if site.is_text() && is_made_by_one_call(function, options) => {
             let (make_all, on) = judgement.at_site(["make_all", "make_all_by"]);
-            let clones = clones(function, options, &private);
-            let (inner_attributes, body) = function.split_body(hygienic!(#(#clones)*));
-            let closure = closure(&body);
-            let body = hygienic!(#private::call! { make #make_all #site #on; #output; #closure });
+            let (inner_attributes, attempt) = attempt(function, options, &private);
+            let body = hygienic!(#private::call! { make #make_all #site #on; #output; #attempt });
             return (inner_attributes, body);
         }
         Some(site) => {

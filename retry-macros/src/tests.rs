@@ -35,7 +35,7 @@ fn a_bare_attribute_on_a_blocking_function() {
         &expect![[r#"
             pub fn read(path: &Path) -> io::Result<String> {
                 ::reattempt::__private::call! {
-                    make make_all here " " "::read"; io::Result < String >; || {
+                    make make_all here " " "::read"; io::Result < String >; closure || {
                     fs::read_to_string(path) }
                 }
             }

@@ -3,6 +3,9 @@
 //! Whether errors have a `Display` is settled where a method is named: of [`Attempts`] those are taken
 //! whose bounds hold, or else those of what it dereferences to. Nothing has to be imported for that, and
 //! nothing of it is left in the program.
+//!
+//! So there are two of each, which differ in their bounds. A macro that wrote both would stand in the compiler's
+//! messages to the user, and would have each bound looked at twice in every annotated function.
 
 use core::fmt::Display;
 use core::marker::PhantomData;

@@ -4,7 +4,7 @@
 /// names none of its arguments:
 ///
 /// ```text
-/// call! { make make_all here "A5 " "::f"; R; || { body } }
+/// call! { make make_all here "A5 " "::f"; R; closure || { body } }
 /// ```
 /// →
 /// ```text
@@ -68,7 +68,7 @@ macro_rules! __call {
             $(site { $($site:tt)* })?
             $(on { $($on:tt)* })?;
         $returned:ty;
-        $bars:tt $body:tt
+        closure $bars:tt $body:tt
     ) => {
         (&$crate::__private::attempts::<$returned>()).$make_all(
             $(::core::concat!($settings, ::core::module_path!(), $name))?
