@@ -1,7 +1,7 @@
 //! Retries against a real server that fails on purpose.
 //!
-//! `cargo run --example quickstart` shows calls that fail for a while and then succeed;
-//! `cargo run --example quickstart -- --storm` one whose server stays down.
+//! `cargo run --example quickstart --features reqwest-blocking` shows calls that fail for a while and then succeed;
+//! with `-- --storm` one whose server stays down.
 
 #[path = "quickstart/server.rs"]
 mod server;
@@ -11,7 +11,8 @@ use std::fmt;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
-use reattempt::{Policy, Retryability, Retryable, policy, retry};
+use reattempt::http::{RetryableStatus as _, StatusError};
+use reattempt::{Policy, Retryable, policy, retry};
 use server::Server;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
@@ -19,31 +20,17 @@ use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// What can go wrong with a request, and what that says about another attempt.
-#[derive(Debug)]
+/// What can go wrong with a request. Both kinds of error classify themselves.
+#[derive(Debug, thiserror::Error, Retryable)]
 enum FetchError {
-    /// No answer came.
-    Connection(reqwest::Error),
+    /// No answer came, or one that is not worth another attempt.
+    #[error(transparent)]
+    #[retry(forward)]
+    Transport(#[from] reqwest::Error),
     /// The server said "not now", and perhaps when.
-    Unavailable { retry_after: Option<Duration> },
-    /// The server said "no".
-    Refused(reqwest::StatusCode),
-}
-
-impl Retryable for FetchError {
-    fn retryability(&self) -> Retryability {
-        match self {
-            FetchError::Connection(error) if error.is_connect() => {
-                Retryability::transient().not_applied()
-            }
-            FetchError::Connection(_) => Retryability::transient(),
-            FetchError::Unavailable { retry_after: Some(wait) } => {
-                Retryability::throttled().after(*wait)
-            }
-            FetchError::Unavailable { retry_after: None } => Retryability::throttled(),
-            FetchError::Refused(_) => Retryability::permanent(),
-        }
-    }
+    #[error(transparent)]
+    #[retry(forward)]
+    Status(#[from] StatusError),
 }
 
 const POLICY: Policy = policy!(max_attempts = 5, initial_delay = 200ms);
@@ -52,11 +39,7 @@ const POLICY: Policy = policy!(max_attempts = 5, initial_delay = 200ms);
 #[retry(policy = POLICY)]
 async fn fetch(client: &reqwest::Client, url: &str) -> Result<String, FetchError> {
     let response = client.get(url).send().await?;
-    match response.status().as_u16() {
-        200 => Ok(response.text().await?),
-        429 | 503 => Err(FetchError::Unavailable { retry_after: retry_after(response.headers()) }),
-        _ => Err(FetchError::Refused(response.status())),
-    }
+    Ok(response.retryable_status()?.error_for_status()?.text().await?)
 }
 
 /// Whether a request is worth repeating whatever the answer was.
@@ -147,35 +130,4 @@ fn result(outcome: &dyn fmt::Display) {
 
 fn root<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     error.source().map_or(error, root)
-}
-
-/// Whole seconds only; see the crate `httpdate` for the other form.
-fn retry_after(headers: &reqwest::header::HeaderMap) -> Option<Duration> {
-    let seconds = headers.get("retry-after")?.to_str().ok()?.parse().ok()?;
-    Some(Duration::from_secs(seconds))
-}
-
-impl From<reqwest::Error> for FetchError {
-    fn from(error: reqwest::Error) -> FetchError {
-        FetchError::Connection(error)
-    }
-}
-
-impl fmt::Display for FetchError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            FetchError::Connection(error) => write!(formatter, "{}", root(error)),
-            FetchError::Unavailable { .. } => formatter.write_str("503 Service Unavailable"),
-            FetchError::Refused(status) => write!(formatter, "{status}"),
-        }
-    }
-}
-
-impl Error for FetchError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            FetchError::Connection(error) => Some(error),
-            FetchError::Unavailable { .. } | FetchError::Refused(_) => None,
-        }
-    }
 }

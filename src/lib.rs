@@ -3,17 +3,21 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "macros")]
-pub use retry_macros::{Retryable, policy, retry};
-pub use retry_runtime::{
-    Backoff, CallId, Context, CustomBackoff, Delays, FailedAttempt, Jitter, Policy, PolicyBuilder,
-    PolicyError, Retry, RetryKind, RetryPolicy, Retryability, Retryable, Verdict, Window,
-    add_entropy, detect, driver,
+pub use reattempt_macros::{Retryable, policy, retry};
+pub use reattempt_runtime::{
+    Backoff, BySelf, CallId, Classifier, Context, CustomBackoff, Delays, Event, EventKind,
+    FailedAttempt, GiveUpReason, IntoRetryability, Jitter, NoObserver, Observer, Policy,
+    PolicyBuilder, PolicyError, Retry, RetryDecision, RetryKind, RetryPolicy, Retryability,
+    Retryable, Window, add_entropy, detect, timer,
 };
 
 #[cfg(feature = "alloc")]
-pub use retry_runtime::Marked;
+pub use reattempt_runtime::Marked;
 #[cfg(feature = "http")]
-pub use retry_runtime::http;
+pub use reattempt_runtime::http;
+
+#[cfg(any(doc, doctest))]
+pub mod guide;
 
 #[doc(hidden)]
-pub use retry_runtime::__private;
+pub use reattempt_runtime::__private;

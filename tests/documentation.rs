@@ -66,7 +66,7 @@ fn total(policy: Policy, retries: u32, may_be_throttled: bool) -> String {
         let mut previous = Duration::ZERO;
         let mut total = Duration::ZERO;
         for retry in 1..=retries {
-            let failed = FailedAttempt::new(retry, retryability, previous);
+            let failed = FailedAttempt::new(retry, retryability).with_previous_delay(previous);
             previous = RetryPolicy::wait(&policy, &failed).unwrap().high();
             total += previous;
         }
@@ -139,7 +139,7 @@ fn it_says_what_is_tried_again() {
     assert!(page("changed").contains("by the policy STORAGE with max_attempts = 2, after errors"));
     assert!(page("optional").contains("Up to 3 attempts, after None."));
     assert!(page("optional").contains("up to 300ms at most."));
-    assert!(page("none").contains("Nothing is waited, unless a server asks for it."));
+    assert!(page("none").contains("It does not wait, unless a server asks for it."));
     assert!(page("shared").contains("Tried again by the policy STORAGE, after errors"));
 }
 

@@ -65,9 +65,9 @@ fn each_retry_and_the_recovery() {
         lines,
         [
             "WARN reattempt: operation failed, retrying operation=\"events::fetch\" attempt=1 \
-             max_attempts=3 delay=100ms error=call 1 failed",
+             max_attempts=3 delay=100ms delay_ms=100.0 error=call 1 failed",
             "WARN reattempt: operation failed, retrying operation=\"events::fetch\" attempt=2 \
-             max_attempts=3 delay=200ms error=call 2 failed",
+             max_attempts=3 delay=200ms delay_ms=200.0 error=call 2 failed",
             "INFO reattempt: operation succeeded after retry operation=\"events::fetch\" \
              attempt=3",
         ]
@@ -89,7 +89,7 @@ fn a_function_with_the_default_timer() {
     let retrying = |attempt: u32| {
         format!(
             "WARN reattempt: operation failed, retrying operation=\"events::fetch\" attempt={attempt} \
-             max_attempts=3 delay=0ns error=call {attempt} failed"
+             max_attempts=3 delay=0ns delay_ms=0.0 error=call {attempt} failed"
         )
     };
     let recovered =
@@ -108,7 +108,7 @@ fn a_function_with_the_default_timer() {
     assert_eq!(
         lines,
         ["DEBUG reattempt: operation failed, not retryable operation=\"events::fetch\" \
-          error=call 1 failed"]
+          attempt=1 reason=permanent error=call 1 failed"]
     );
     let lines = logged(|| by_pattern(&Work::failing(2)));
     assert_eq!(lines.len(), 3, "{lines:?}");
@@ -125,7 +125,7 @@ fn polling_is_no_failure() {
         logged(|| poll(&Work::failing(0))),
         [
             "DEBUG reattempt: operation not done yet, trying again operation=\"events::poll\" \
-             attempt=1 max_attempts=2 delay=100ms",
+             attempt=1 max_attempts=2 delay=100ms delay_ms=100.0",
             "INFO reattempt: operation succeeded after retry operation=\"events::poll\" attempt=2",
         ]
     );
@@ -134,8 +134,8 @@ fn polling_is_no_failure() {
         work.call()
     }
     let lines = logged(|| in_vain(&Work::failing(0)));
-    let last = "WARN reattempt: operation not done after 2 attempts operation=\"poll\" attempts=2 \
-                reason=attempts elapsed=";
+    let last = "WARN reattempt: operation not done after 2 attempts operation=\"poll\" attempt=2 \
+                reason=attempts failing_for=";
     assert!(lines[1].starts_with(last), "{lines:?}");
     slept();
 }
@@ -184,7 +184,7 @@ fn what_must_not_be_done_twice_says_so() {
     assert_eq!(
         lines,
         ["WARN reattempt: operation failed, not retried because it may have been applied \
-          operation=\"events::pay\" reason=not_idempotent error=call 1 failed"]
+          operation=\"events::pay\" attempt=1 reason=not_idempotent error=call 1 failed"]
     );
 }
 
@@ -200,7 +200,7 @@ fn giving_up_says_why() {
     assert!(
         last.starts_with(
             "ERROR reattempt: operation failed after 3 attempts operation=\"events::fetch\" \
-             attempts=3 reason=attempts elapsed="
+             attempt=3 reason=attempts failing_for="
         ),
         "{last}"
     );
@@ -211,7 +211,7 @@ fn giving_up_says_why() {
     assert_eq!(
         lines,
         ["ERROR reattempt: operation failed after 1 attempt operation=\"events::fetch\" \
-          attempts=1 reason=hint_too_long error=call 1 failed"]
+          attempt=1 reason=hint_too_long error=call 1 failed"]
     );
 
     let lines = logged(|| permanent_later(&Work::failing(9)));
@@ -237,7 +237,7 @@ fn a_permanent_error_is_no_alarm() {
     assert_eq!(
         lines,
         ["DEBUG reattempt: operation failed, not retryable operation=\"events::fetch\" \
-          error=call 1 failed"]
+          attempt=1 reason=permanent error=call 1 failed"]
     );
 }
 
@@ -252,7 +252,7 @@ fn the_time_taken_is_that_of_tokios_clock() {
         let runtime = runtime.enable_time().start_paused(true).build().unwrap();
         runtime.block_on(fetch(&Work::failing(9))).unwrap_err();
     });
-    assert!(lines[3].contains(" elapsed=700ms "), "{lines:#?}");
+    assert!(lines[3].contains(" failing_for=700ms failing_for_ms=700.0 "), "{lines:#?}");
 }
 
 #[test]
@@ -296,4 +296,85 @@ fn the_logged_delay_is_the_one_that_is_waited() {
         assert!(line.contains(&format!(" delay={wait:?} ")), "{line} {wait:?}");
         assert!(wait < ms(1000));
     }
+}
+
+/// An error with a source, which it doesn't show itself.
+#[derive(Debug, thiserror::Error)]
+#[error("request failed")]
+struct Request(#[source] std::io::Error);
+
+/// One that shows it.
+#[derive(Debug, thiserror::Error)]
+#[error("upload failed: {0}")]
+struct Upload(#[source] Request);
+
+fn refused() -> std::io::Error {
+    std::io::Error::from(std::io::ErrorKind::ConnectionRefused)
+}
+
+#[test]
+fn the_whole_chain_of_sources_shows_and_nothing_of_it_twice() {
+    #[retry(on = |_| false)]
+    fn request() -> Result<(), Request> {
+        Err(Request(refused()))
+    }
+    #[retry(on = |_| false)]
+    fn upload() -> Result<(), Upload> {
+        Err(Upload(Request(refused())))
+    }
+    #[retry]
+    fn boxed() -> Result<(), Box<dyn std::error::Error>> {
+        Err(Box::new(Upload(Request(std::io::ErrorKind::NotFound.into()))))
+    }
+    let lines = logged(request);
+    assert!(lines[0].ends_with("error=request failed: connection refused"), "{lines:?}");
+    let lines = logged(upload);
+    let end = "error=upload failed: request failed: connection refused";
+    assert!(lines[0].ends_with(end), "{lines:?}");
+    let lines = logged(boxed);
+    let end = "error=upload failed: request failed: entity not found";
+    assert!(lines[0].ends_with(end), "{lines:?}");
+}
+
+#[test]
+fn the_event_says_what_decided() {
+    type Boxed = Box<dyn std::error::Error + Send + Sync>;
+    #[retry(backoff = "none", max_attempts = 2)]
+    fn by_type() -> Result<(), Boxed> {
+        Err(Box::new(Request(refused())))
+    }
+    #[retry]
+    fn unknown() -> Result<(), Boxed> {
+        Err("connection reset by peer".into())
+    }
+    #[retry(on = reattempt::detect::message, backoff = "none", max_attempts = 2)]
+    fn by_words() -> Result<(), String> {
+        Err("503 Service Unavailable".into())
+    }
+    #[retry(on = reattempt::detect::message, backoff = "none", max_attempts = 2)]
+    fn by_phrase() -> Result<(), String> {
+        Err("read: connection reset by peer".into())
+    }
+    let lines = logged(by_type);
+    assert!(lines[0].contains(" classified_by=std::io::Error error="), "{lines:?}");
+    let lines = logged(unknown);
+    assert!(
+        lines[0].starts_with("DEBUG") && lines[0].contains(" reason=unclassified error="),
+        "{lines:?}"
+    );
+    assert!(logged(by_words)[0].contains(" classified_by=\"an HTTP status\" error="));
+    assert!(logged(by_phrase)[0].contains(" classified_by=\"connection reset\" error="));
+}
+
+#[test]
+fn an_unlimited_call_names_no_number() {
+    #[retry(max_attempts = unlimited, jitter = "none", sleep = sleep)]
+    fn fetch(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    let lines = logged(|| fetch(&Work::failing(1)));
+    let expected = "WARN reattempt: operation failed, retrying operation=\"events::fetch\" \
+                    attempt=1 delay=100ms delay_ms=100.0 error=call 1 failed";
+    assert_eq!(lines[0], expected);
+    slept();
 }

@@ -69,7 +69,7 @@ prop_compose! {
     ) -> Policy {
         let (initial_delay, max_delay) = (delays.0.min(delays.1), delays.0.max(delays.1));
         let max_delay = max_delay.max(Duration::from_nanos(9));
-        let mut builder = Policy::builder().max_attempts(u32::MAX).max_delay(max_delay);
+        let mut builder = Policy::builder().max_attempts(u32::MAX - 1).max_delay(max_delay);
         let exponential = matches!(backoff, Backoff::Exponential);
         let decorrelated = matches!(jitter, Jitter::Decorrelated);
         if !matches!(backoff, Backoff::Custom(_) | Backoff::List(_)) || decorrelated {

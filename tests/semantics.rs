@@ -4,7 +4,6 @@
 
 mod support;
 
-use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -212,12 +211,15 @@ fn a_policy_made_at_run_time_is_read_after_a_failure() {
 fn a_policy_of_ones_own() {
     struct TwiceWhenThrottled;
     impl RetryPolicy for TwiceWhenThrottled {
-        fn max_attempts(&self) -> Option<NonZeroU32> {
-            None
+        fn max_attempts(&self) -> u32 {
+            u32::MAX
         }
-        fn wait(&self, failed: &FailedAttempt) -> Option<Window> {
-            let wait = ms(10) + failed.previous_delay;
-            (failed.attempt < 4).then_some(Window::exactly(wait))
+        fn delay_for(&self, attempt: u32) -> Option<Duration> {
+            (attempt < 4).then_some(ms(10))
+        }
+        fn wait(&self, failed: &FailedAttempt<'_>) -> Option<Window> {
+            let wait = ms(10) + failed.previous_delay();
+            (failed.number() < 4).then_some(Window::exactly(wait))
         }
     }
     #[retry(policy = TwiceWhenThrottled, sleep = sleep)]

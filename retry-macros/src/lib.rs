@@ -15,44 +15,34 @@ macro_rules! hygienic {
     };
 }
 
-// tokens → what was written → is it a policy? is it a function that can run twice? → tokens
-mod arguments;
-mod desugared;
-mod duration;
-mod function;
-mod keys;
-mod options;
-mod parameters;
+// From the ground up: a module imports only from those above it, which `tests/imports.rs` holds.
+mod diagnostics;
 mod tokens;
-mod values;
 
-mod check;
-#[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
-mod encoding;
-#[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
-mod growth;
-#[allow(dead_code, reason = "shared with the runtime, which needs all of it")]
-mod rules;
+mod keys;
+mod syntax;
+
+mod model;
+
+mod valid;
+
+mod plan;
+
+mod expand;
 
 mod derive;
-mod documentation;
-mod expand;
-mod judgement;
-mod policy;
 
-mod errors;
 #[cfg(test)]
 mod tests;
 
 use proc_macro2::TokenStream;
-use quote::ToTokens as _;
 
-use arguments::Place;
-use desugared::AsyncBlock;
-use errors::Mistakes;
-use function::Function;
-use options::Options;
-use policy::Source;
+use diagnostics::Diagnostics;
+use expand::path::RuntimePath;
+use model::Options;
+use syntax::arguments::Invocation;
+use syntax::function::Function;
+use syntax::returned_future::{self, ReturnedFuture};
 
 /// Makes a function try again when it fails.
 ///
@@ -180,52 +170,57 @@ pub fn derive_retryable(item: proc_macro::TokenStream) -> proc_macro::TokenStrea
 
 /// Whatever is wrong, the function itself stays, so that its callers still find it.
 fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let mut mistakes = Mistakes::default();
-    let options = Options::parse(arguments, Place::Attribute, &mut mistakes);
-    check::check(&options, options.policy.is_some(), &mut mistakes);
+    let mut diagnostics = Diagnostics::default();
+    let options = Options::parse(arguments, Invocation::Retry, &mut diagnostics);
+    valid::check(&options, &mut diagnostics);
     match Function::parse(item.clone()) {
         Ok(mut function) => {
-            desugared::restore_mut(&mut function);
-            let block = AsyncBlock::find(&function);
-            let block = block.as_ref();
-            check::check_future(&function, block, &mut mistakes);
-            check::check_function(&function, block, &mut mistakes);
-            check::check_on(&function, &options, &mut mistakes);
-            check::check_idempotent(&function, &options, &mut mistakes);
-            check::check_arguments(&function, block, &options, &mut mistakes);
-            check::check_run_time(&function, &options, &mut mistakes);
-            if mistakes.is_empty() {
-                return expand::expand(&function, block, options);
+            returned_future::restore_mut(&mut function);
+            let future = ReturnedFuture::find(&function);
+            let future = future.as_ref();
+            valid::check_future(&function, future, &mut diagnostics);
+            valid::check_function(&function, future, &mut diagnostics);
+            valid::check_on(&function, &options, &mut diagnostics);
+            valid::check_idempotent(&function, &options, &mut diagnostics);
+            valid::check_arguments(&function, future, &options, &mut diagnostics);
+            valid::check_run_time(&function, &options, &mut diagnostics);
+            if diagnostics.is_empty() {
+                return expand::expand(&function, future, options);
             }
         }
-        Err(mistake) => mistakes.push(mistake),
+        Err(mistake) => diagnostics.push(mistake),
     }
     let mut output = item;
-    output.extend(mistakes.into_compile_errors());
+    output.extend(diagnostics.into_compile_errors());
     output
 }
 
 fn expand_policy(arguments: TokenStream) -> TokenStream {
-    let mut mistakes = Mistakes::default();
-    let options = Options::parse(arguments, Place::Policy, &mut mistakes);
-    check::check(&options, options.policy.is_some(), &mut mistakes);
-    let private = policy::Private::of(&options);
-    if !mistakes.is_empty() {
-        let errors = mistakes.into_compile_errors();
+    let mut diagnostics = Diagnostics::default();
+    let options = Options::parse(arguments, Invocation::Policy, &mut diagnostics);
+    valid::check(&options, &mut diagnostics);
+    let runtime = RuntimePath::new(options.krate.as_ref().map(|krate| &krate.tokens));
+    if !diagnostics.is_empty() {
+        let errors = diagnostics.into_compile_errors();
         return hygienic!({
             #errors
-            #private::Policy::DEFAULT
+            #runtime::Policy::DEFAULT
         });
     }
-    // A constant, so that it is checked when it is compiled wherever it stands.
-    let policy = match policy::source(&options, &|_| false) {
-        Source::Inline(policy) => return hygienic!(const #policy),
-        Source::Item(policy) => policy,
-        Source::Expression(policy) => policy.into_token_stream(),
-        Source::Settings(_) => policy::constant(&options),
-    };
+    if let (Some(policy), false) = (&options.policy, options.changes_policy()) {
+        let policy = &policy.tokens;
+        return hygienic!({
+            const __REATTEMPT_POLICY: #runtime::Policy = #policy;
+            __REATTEMPT_POLICY
+        });
+    }
+    let policy = expand::policy::constant(&options, &runtime);
+    // A constant, so that it is checked when it is compiled wherever it stands. An item can't name `Self`.
+    if options.policy_tokens().any(|tokens| tokens::mentions(tokens, &|word| word == "Self")) {
+        return hygienic!(const #policy);
+    }
     hygienic!({
-        const __REATTEMPT_POLICY: #private::Policy = #policy;
+        const __REATTEMPT_POLICY: #runtime::Policy = #policy;
         __REATTEMPT_POLICY
     })
 }

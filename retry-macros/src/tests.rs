@@ -6,15 +6,16 @@
     reason = "snapshots are written by a tool"
 )]
 
-use expect_test::{Expect, expect};
+use expect_test::{Expect, expect, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::arguments::Place;
-use crate::errors::Mistakes;
-use crate::keys::KEYS;
-use crate::options::Options;
-use crate::policy::{self, Source};
+use crate::diagnostics::Diagnostics;
+use crate::keys::Key;
+use crate::model::Options;
+use crate::plan::{Argument, Body, Capture, Form, Name, Plan, Policy, Wait};
+use crate::syntax::arguments::Invocation;
+use crate::syntax::function::Function;
 use crate::{derive, expand_policy, expand_retry};
 
 fn check(arguments: TokenStream, item: TokenStream, expected: &Expect) {
@@ -35,7 +36,7 @@ fn a_bare_attribute_on_a_blocking_function() {
         &expect![[r#"
             pub fn read(path: &Path) -> io::Result<String> {
                 ::reattempt::__private::call! {
-                    make make_all here " " "::read"; io::Result < String >; closure || {
+                    run __reattempt_run here "; " "::read"; io::Result < String >; closure || {
                     fs::read_to_string(path) }
                 }
             }
@@ -63,50 +64,143 @@ fn an_async_method_under_a_policy_of_literals() {
                 T: Clone,
             {
                 ::reattempt::__private::call! {
-                    __attempts __outcome : Result < _, Error >; straight { self.client.get(url
-                    .clone()). await } judge was_last_by here "A5I250000000QY " "::get" on { |
-                    __error | is_transient(__error) } sleep sleep await
+                    __state __outcome : Result < _, Error >; straight { self.client.get(url.clone()).
+                    await } check __reattempt_should_return_by here
+                    "max_attempts=5 initial_delay=250ms jitter=equal async; " "::get" on { | __error
+                    | is_transient(__error) } sleep sleep await
                 }
             }
         "##]],
     );
 }
 
-/// What the runtime reads: each literal, and those that leave no text to read.
+fn plan(arguments: TokenStream, item: TokenStream) -> Plan {
+    let mut diagnostics = Diagnostics::default();
+    let options = Options::parse(arguments, Invocation::Retry, &mut diagnostics);
+    assert!(diagnostics.is_empty());
+    let function = Function::parse(item).unwrap();
+    Plan::new(&function, &options)
+}
+
+/// What is decided, apart from how it is written down.
 #[test]
-fn what_an_attribute_says_in_literals() {
-    let text = |arguments: TokenStream| {
-        let mut mistakes = Mistakes::default();
-        let options = Options::parse(arguments, Place::Attribute, &mut mistakes);
-        assert!(mistakes.is_empty());
-        match policy::source(&options, &|_| false) {
-            Source::Settings(text) => Some(text),
-            _ => None,
+fn a_plan_says_which_form_the_expansion_has() {
+    let read = || {
+        quote!(
+            fn read(&self, timer: T) -> io::Result<u32> {
+                self.file.read()
+            }
+        )
+    };
+    let early = || {
+        quote!(
+            async fn read(&mut self) -> io::Result<u32> {
+                self.file.read().await?;
+                Ok(1)
+            }
+        )
+    };
+    let text = |text: &str| Policy::Text(text.to_owned());
+    let settings = |text: &str| text.to_owned();
+    for (arguments, item, form, body, policy) in [
+        (
+            quote!(max_attempts = 5),
+            read(),
+            Form::OneCall { settings: settings("max_attempts=5; ") },
+            Body::Closure,
+            text("max_attempts=5"),
+        ),
+        (
+            quote!(idempotent = false),
+            read(),
+            Form::OneCall { settings: settings("once; ") },
+            Body::Closure,
+            text(""),
+        ),
+        // It names an argument, which the body may have borrowed exclusively.
+        (
+            quote!(on = |error| timer.is(error)),
+            read(),
+            Form::CheckText { settings: settings("; ") },
+            Body::Closure,
+            text(""),
+        ),
+        (
+            quote!(jitter = "none"),
+            early(),
+            Form::CheckText { settings: settings("jitter=none async; ") },
+            Body::Block,
+            text("jitter=none"),
+        ),
+        (
+            quote!(),
+            quote!(
+                async fn read() -> io::Result<u32> {
+                    get().await
+                }
+            ),
+            Form::CheckText { settings: settings("async; ") },
+            Body::Straight,
+            text(""),
+        ),
+        (quote!(backoff = [1s, 2s]), read(), Form::CheckConstant, Body::Closure, Policy::Constant),
+        (
+            quote!(max_attempts = Self::LIMIT),
+            read(),
+            Form::CheckConstant,
+            Body::Closure,
+            Policy::InlineConstant,
+        ),
+        (
+            quote!(policy = STORAGE),
+            read(),
+            Form::CheckConstant,
+            Body::Closure,
+            Policy::NamedConstant,
+        ),
+        (quote!(policy = &self.policy), read(), Form::Decide, Body::Closure, Policy::Reference),
+        (quote!(policy = self.policy), read(), Form::Decide, Body::Closure, Policy::Reference),
+        (quote!(policy = timer), read(), Form::Decide, Body::Closure, Policy::Reference),
+        (quote!(policy = Within::new(P, LIMIT)), read(), Form::Decide, Body::Closure, Policy::Kept),
+        (quote!(until = is_done), read(), Form::Decide, Body::Closure, text("")),
+        (quote!(context = cx), read(), Form::Decide, Body::Closure, text("")),
+        (quote!(idempotent = self.is_safe), read(), Form::Decide, Body::Closure, text("")),
+        (quote!(sleep = timer::sleep), read(), Form::Decide, Body::Closure, text("")),
+        (
+            quote!(sleep = |delay| timer.sleep(delay)),
+            read(),
+            Form::CheckText { settings: settings("; ") },
+            Body::Closure,
+            text(""),
+        ),
+    ] {
+        let written = arguments.to_string();
+        let plan = plan(arguments, item);
+        assert_eq!((plan.form, plan.body, plan.policy), (form, body, policy), "{written}");
+    }
+}
+
+#[test]
+fn a_plan_says_what_becomes_of_each_argument() {
+    let item = quote! {
+        async fn send(&self, conn: &mut Conn, body: Vec<u8>, unused: &mut u8) -> io::Result<()> {
+            conn.write(body).await?;
+            Ok(())
         }
     };
-    for (arguments, expected) in [
-        (quote!(), ""),
-        (quote!(max_attempts = 5), "A5"),
-        (quote!(backoff = "exponential"), ""),
-        (quote!(backoff = "fixed"), "C"),
-        (quote!(backoff = "linear"), "L"),
-        (quote!(backoff = "fibonacci"), "F"),
-        (quote!(backoff = "none"), "Z"),
-        (quote!(initial_delay = 1.5ms, max_delay = 2h), "I1500000M7200000000000"),
-        (quote!(throttled_delay = 2s), "T2000000000"),
-        (quote!(multiplier = 1.5), "X4609434218613702656"),
-        (quote!(jitter = "none"), "N"),
-        (quote!(jitter), "U"),
-        (quote!(jitter = "equal"), "Q"),
-        (quote!(jitter = "decorrelated"), "D"),
-        (quote!(jitter = 0.25), "R4598175219545276416"),
-    ] {
-        assert_eq!(text(arguments).as_deref(), Some(expected));
-    }
-    for arguments in [quote!(backoff = [1s, 2s]), quote!(max_attempts = LIMIT), quote!(policy = P)]
-    {
-        assert_eq!(text(arguments), None);
-    }
+    let plan = plan(quote!(clone(body)), item);
+    let capture = |capture| Argument { capture, ..Argument::default() };
+    assert_eq!(
+        plan.arguments,
+        [
+            capture(None),
+            capture(Some(Capture::Exclusive)),
+            Argument { is_cloned: true, ..capture(Some(Capture::ByValue)) },
+            capture(None),
+        ]
+    );
+    assert_eq!(plan.wait, Wait::Default);
+    assert_eq!(plan.name, Name::OfFunction("send".to_owned()));
 }
 
 #[test]
@@ -175,18 +269,21 @@ fn constants_are_checked_where_they_stand() {
         &expect![[r#"
             fn read() -> io::Result<()> {
                 ::reattempt::__private::call! {
-                    __attempts __outcome : io::Result < () >; closure || { Ok(()) } judge was_last
-                    site { { const __REATTEMPT_POLICY : ::reattempt::__private::Operation < 'static >
-                    = ::reattempt::__private::Operation { name : "read", policy : & { let __builder =
+                    __state __outcome : io::Result < () >; closure || { Ok(()) } check
+                    __reattempt_should_return site { { const __REATTEMPT_POLICY :
+                    ::reattempt::__private::Operation < 'static > = ::reattempt::__private::Operation
+                    { name : ::reattempt::__private::Name::Static("read"), policy :
+                    ::reattempt::__private::PolicySource::Value(& { let __builder =
                     ::reattempt::__private::Policy::builder(); let __builder = __builder
                     .max_attempts(LIMIT); let __builder = __builder
                     .backoff(::reattempt::__private::Backoff::List(const { &
                     [::core::time::Duration::new(0u64, 10000000u32), LAST] }));
-                    ::reattempt::__private::check_max_attempts(& __builder);
-                    ::reattempt::__private::check_backoff(& __builder);
-                    ::reattempt::__private::build(__builder) }, clock :
-                    ::reattempt::__private::Clock::Blocking, idempotent : true, }; &
-                    __REATTEMPT_POLICY } } sleep sleep_blocking
+                    ::reattempt::__private::check(& __builder,
+                    ::reattempt::__private::Key::MaxAttempts); ::reattempt::__private::check(&
+                    __builder, ::reattempt::__private::Key::Backoff);
+                    ::reattempt::__private::build(__builder) }), clock :
+                    ::reattempt::__private::Clock::Blocking, idempotent : true, observer :
+                    ::core::option::Option::None, }; & __REATTEMPT_POLICY } } sleep sleep_blocking
                 }
             }
         "#]],
@@ -205,14 +302,16 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
         &expect![[r#"
             fn read(&self) -> io::Result<()> {
                 ::reattempt::__private::call! {
-                    __attempts __outcome : io::Result < () >; closure || { Ok(()) } judge was_last
-                    site { & ::reattempt::__private::Operation { name :
-                    ::core::concat!(::core::module_path!(), "::read"), policy : & const { let
+                    __state __outcome : io::Result < () >; closure || { Ok(()) } check
+                    __reattempt_should_return site { & ::reattempt::__private::Operation { name :
+                    ::reattempt::__private::Name::Static(::core::concat!(::core::module_path!(),
+                    "::read")), policy : ::reattempt::__private::PolicySource::Value(& const { let
                     __builder = ::reattempt::__private::Policy::builder(); let __builder = __builder
-                    .max_attempts(Self::LIMIT); ::reattempt::__private::check_max_attempts(&
-                    __builder); ::reattempt::__private::build(__builder) }, clock :
-                    ::reattempt::__private::Clock::Blocking, idempotent : true, } } sleep
-                    sleep_blocking
+                    .max_attempts(Self::LIMIT); ::reattempt::__private::check(& __builder,
+                    ::reattempt::__private::Key::MaxAttempts);
+                    ::reattempt::__private::build(__builder) }), clock :
+                    ::reattempt::__private::Clock::Blocking, idempotent : true, observer :
+                    ::core::option::Option::None, } } sleep sleep_blocking
                 }
             }
         "#]],
@@ -236,18 +335,21 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
         &expect![[r#"
             async fn read(&self) -> io::Result<()> {
                 crate::retrying::__private::call! {
-                    __attempts __outcome : io::Result < () >; straight { Ok(()) } judgement { match
-                    crate ::retrying::__private::Outcome::error(& __outcome) {
-                    ::core::option::Option::Some(__error) => (& mut __attempts).failed(& crate
-                    ::retrying::__private::Operation { name : ::core::concat!(::core::module_path!(),
-                    "::read"), policy : & (& self.policy), clock : crate
-                    ::retrying::__private::Clock::Async, idempotent : true, }, crate
+                    __state __outcome : io::Result < () >; straight { Ok(()) } decide { match crate
+                    ::retrying::__private::Outcome::error(& __outcome) {
+                    ::core::option::Option::Some(__error) => (& mut __state).__reattempt_failed(&
+                    crate ::retrying::__private::Operation { name : crate
+                    ::retrying::__private::Name::Static(::core::concat!(::core::module_path!(),
+                    "::read")), policy : crate ::retrying::__private::PolicySource::Value(& (& self
+                    .policy)), clock : crate ::retrying::__private::timer_clock(& timer::sleep),
+                    idempotent : true, observer : ::core::option::Option::None, }, crate
                     ::retrying::__private::classify(__error, | error | error.is_timeout()), &
                     __outcome), ::core::option::Option::None => crate
-                    ::retrying::__private::Attempts::succeeded(& __attempts,
-                    ::core::concat!(::core::module_path!(), "::read")), } } pause { crate
-                    ::retrying::__private::pause(timer::sleep(crate
-                    ::retrying::__private::Attempts::delay(& __attempts))). await; }
+                    ::retrying::__private::RetryLoop::succeeded(& __state,
+                    ::core::concat!(::core::module_path!(), "::read")), } } wait { crate
+                    ::retrying::__private::user_sleep(crate ::retrying::__private::Timer::sleep(crate
+                    ::retrying::__private::timer(& timer::sleep), crate
+                    ::retrying::__private::RetryLoop::delay(& __state))). await; }
                 }
             }
         "#]],
@@ -288,8 +390,11 @@ fn a_policy_is_a_constant() {
                 let __builder = ::reattempt::__private::Policy::builder();
                 let __builder = __builder.max_attempts(5u32);
                 let __builder = __builder.backoff(::reattempt::__private::Backoff::Fixed);
-                ::reattempt::__private::check_max_attempts(&__builder);
-                ::reattempt::__private::check_backoff(&__builder);
+                ::reattempt::__private::check(
+                    &__builder,
+                    ::reattempt::__private::Key::MaxAttempts,
+                );
+                ::reattempt::__private::check(&__builder, ::reattempt::__private::Key::Backoff);
                 ::reattempt::__private::build(__builder)
             };
             __REATTEMPT_POLICY
@@ -298,24 +403,22 @@ fn a_policy_is_a_constant() {
     .assert_eq(&prettyplease::unparse(&file));
 }
 
-/// The README's table of the keys, row by row.
+/// The table of the keys is made from them; `UPDATE_EXPECT=1` writes it anew.
 #[test]
-fn the_readme_lists_every_key() {
-    let (readme, documented) = (include_str!("../../README.md"), include_str!("keys.md"));
+fn the_table_of_the_keys_is_that_of_the_documentation() {
     let mut table = String::from("| key | value | default | meaning |\n|---|---|---|---|\n");
-    for key in KEYS {
-        let (name, takes, default, meaning) = (key.name, key.takes, key.default, key.meaning);
-        table += &format!("| `{name}` | {takes} | {default} | {meaning} |\n");
+    for key in Key::all() {
+        table += &key.row();
+        table.push('\n');
     }
-    assert!(readme.contains(&table), "the README's table should be:\n\n{table}");
-    assert_eq!(documented, table, "keys.md, the table of the attribute's documentation");
+    expect_file!["keys.md"].assert_eq(&table);
 }
 
 /// Each key's example, as error messages show it, is one that is accepted.
 #[test]
 fn every_example_is_accepted() {
-    for key in KEYS {
-        let arguments: TokenStream = key.example.parse().unwrap();
+    for key in Key::all() {
+        let arguments: TokenStream = key.example().parse().unwrap();
         let expanded = expand_retry(
             arguments,
             quote!(
@@ -324,21 +427,18 @@ fn every_example_is_accepted() {
                 }
             ),
         );
-        assert!(!expanded.to_string().contains("compile_error"), "{}: {expanded}", key.example);
+        assert!(!expanded.to_string().contains("compile_error"), "{}: {expanded}", key.example());
     }
 }
 
 /// Names of other crates lead to ours, and are not ours by accident.
 #[test]
 fn no_other_name_is_a_key() {
-    for key in KEYS {
-        for other in key.known_as {
-            assert!(KEYS.iter().all(|key| key.name != *other), "{other}");
-            assert_eq!(
-                KEYS.iter().filter(|key| key.known_as.contains(other)).count(),
-                1,
-                "{other}"
-            );
+    for key in Key::all() {
+        for other in key.known_as() {
+            assert!(Key::named(other).is_none(), "{other}");
+            let known_as = Key::all().filter(|key| key.known_as().contains(other));
+            assert_eq!(known_as.count(), 1, "{other}");
         }
     }
 }

@@ -1,20 +1,20 @@
 //! The state of one call: a failure goes in, "wait this long" or "give up because" comes out.
 //!
-//! It neither sleeps, logs, nor reads a clock, and it is not generic: every attribute, every driver
-//! and every test goes through this one copy.
+//! It neither sleeps, logs, nor reads a clock, and it is not generic: every attribute, every closure and
+//! every test goes through this one copy.
 
+use core::error::Error;
 use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-use fastrand::Rng;
+use reattempt_policy::__private::low_u32;
 
 use crate::classify::{RetryKind, Retryability};
-use crate::clock::Moment;
-use crate::schedule::{FailedAttempt, RetryPolicy, nanoseconds};
+use crate::schedule::{FailedAttempt, RetryPolicy};
 
-/// The state of one call. A future holds it across its waits, so it is 20 bytes; and until something has
-/// failed there is nothing in it, so that to start one is a single store.
+/// The state of one call. A future holds it across its waits, so it is 20 bytes. Until something has
+/// failed there is nothing in it, so that starting one is a single store.
 #[derive(Debug)]
 pub(crate) struct Engine {
     failing: Option<Failing>,
@@ -24,49 +24,77 @@ pub(crate) struct Engine {
 struct Failing {
     /// Never zero, which makes room for there being none of this.
     failures: NonZeroU32,
-    /// When the first attempt had failed, where somebody wants to know.
-    since: Moment,
-    /// The state of the jitter's generator; zero until the first wait that is jittered.
-    random: u32,
+    /// When the first attempt had failed, in coarse milliseconds; zero where nobody wants to know.
+    first_failure_at: u32,
     /// In nanoseconds, the upper half first: as one number it would want four bytes of padding.
-    previous_delay: [u32; 2],
+    delay: [u32; 2],
+    /// What the policy itself drew last, before a server's hint raised it.
+    previous_draw: ShortFloat,
+}
+
+/// What goes into a decision about a failed attempt.
+pub(crate) struct Failure<'a> {
+    pub(crate) retryability: Retryability,
+    /// Whether the work may be done twice. If not, it is tried again only where it is known that nothing
+    /// was applied.
+    pub(crate) idempotent: bool,
+    pub(crate) error: Option<&'a (dyn Error + 'a)>,
 }
 
 /// What to do after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {
-    Wait(Duration),
+    /// In nanoseconds: a `Duration` costs a division, and is made only where somebody looks at it.
+    Wait(u64),
     GiveUp(GiveUpReason),
 }
 
 /// Why a call was given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum GiveUpReason {
+#[non_exhaustive]
+pub enum GiveUpReason {
     /// The error is not worth another attempt.
     Permanent,
+    /// Nothing is known about the error, and that counts as permanent.
+    Unclassified,
     /// The caller no longer wants it.
     Cancelled,
     /// It may have been applied, and must not be applied twice.
     NotIdempotent,
     /// There are no attempts left.
     Attempts,
-    /// The server asked for a longer wait than the policy allows.
+    /// The server asked for a longer delay than the policy allows.
     HintTooLong,
-    /// The policy gave no wait.
+    /// The policy gave no delay.
     Policy,
+    /// There is no timer to wait with: the call was made outside the runtime whose timer is enabled.
+    NoTimer,
 }
 
 impl GiveUpReason {
     /// As it stands in logs and metrics.
-    pub(crate) const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             GiveUpReason::Permanent => "permanent",
+            GiveUpReason::Unclassified => "unclassified",
             GiveUpReason::Cancelled => "cancelled",
             GiveUpReason::NotIdempotent => "not_idempotent",
             GiveUpReason::Attempts => "attempts",
             GiveUpReason::HintTooLong => "hint_too_long",
             GiveUpReason::Policy => "policy",
+            GiveUpReason::NoTimer => "no_timer",
         }
+    }
+
+    /// Whether the error itself ends the call, whatever the policy says.
+    pub(crate) const fn is_about_the_error(self) -> bool {
+        matches!(
+            self,
+            GiveUpReason::Permanent
+                | GiveUpReason::Unclassified
+                | GiveUpReason::Cancelled
+                | GiveUpReason::NotIdempotent
+        )
     }
 }
 
@@ -95,116 +123,118 @@ impl Engine {
         }
     }
 
-    /// The last wait that was decided on; zero before the first.
-    // Out of line, for it stands in each function that has a timer of its own.
+    /// The last delay that was decided on; zero before the first.
+    // Out of line, because it is called by each function that has a timer of its own.
     #[inline(never)]
-    pub(crate) const fn previous_delay(&self) -> Duration {
+    pub(crate) const fn delay(&self) -> Duration {
         match &self.failing {
-            Some(failing) => failing.previous_delay(),
+            Some(Failing { delay: [upper, lower], .. }) => {
+                Duration::from_nanos((*upper as u64) << 32 | *lower as u64)
+            }
             None => Duration::ZERO,
         }
     }
 
-    /// Takes note of a moment since which the call has been failing.
-    pub(crate) const fn set_since(&mut self, now: Moment) {
+    /// Takes note of when the first attempt had failed.
+    pub(crate) const fn set_first_failure_at(&mut self, milliseconds: u32) {
         if let Some(failing) = &mut self.failing {
-            failing.since = now;
+            failing.first_failure_at = milliseconds;
         }
     }
 
-    /// That moment.
-    pub(crate) const fn since(&self) -> Moment {
+    /// That moment; zero where it was not noted.
+    pub(crate) const fn first_failure_at(&self) -> u32 {
         match &self.failing {
-            Some(failing) => failing.since,
-            None => Moment::UNKNOWN,
+            Some(failing) => failing.first_failure_at,
+            None => 0,
         }
     }
 
     /// Takes note of a failed attempt and says what follows.
     ///
-    /// What is not `idempotent` is tried again only where it is known that nothing was applied.
-    ///
-    /// `entropy` is asked for a seed at most once in the life of a call, when the first wait is
-    /// jittered.
+    /// `max_attempts`: of the policy, `u32::MAX` for no limit. `random` is asked once for each delay that is
+    /// jittered. (Its state is the process's: in each call it would be four bytes more in every future.)
     pub(crate) fn failed(
         &mut self,
         policy: &dyn RetryPolicy,
-        retryability: Retryability,
-        idempotent: bool,
-        entropy: &dyn Fn() -> u64,
+        max_attempts: u32,
+        failure: &Failure<'_>,
+        random: &dyn Fn() -> u64,
     ) -> Decision {
         let failing = match &mut self.failing {
             Some(failing) => {
                 failing.failures = failing.failures.saturating_add(1);
                 failing
             }
-            none => none.insert(Failing {
-                failures: NonZeroU32::MIN,
-                since: Moment::UNKNOWN,
-                random: 0,
-                previous_delay: [0; 2],
-            }),
+            none => none.insert(Failing::FIRST),
         };
+        let retryability = failure.retryability;
         match retryability.kind() {
+            RetryKind::Permanent if retryability.is_unclassified() => {
+                return Decision::GiveUp(GiveUpReason::Unclassified);
+            }
             RetryKind::Permanent => return Decision::GiveUp(GiveUpReason::Permanent),
             RetryKind::Cancelled => return Decision::GiveUp(GiveUpReason::Cancelled),
             RetryKind::Transient | RetryKind::Throttled => {}
         }
-        if !idempotent && !retryability.is_not_applied() {
+        if !failure.idempotent && !retryability.is_not_applied() {
             return Decision::GiveUp(GiveUpReason::NotIdempotent);
         }
-        if policy.max_attempts().is_some_and(|max_attempts| failing.failures >= max_attempts) {
+        if max_attempts < u32::MAX && failing.failures.get() >= max_attempts {
             return Decision::GiveUp(GiveUpReason::Attempts);
         }
         let hint = retryability.retry_after();
         if hint.is_some_and(|hint| hint > policy.max_retry_after()) {
             return Decision::GiveUp(GiveUpReason::HintTooLong);
         }
-        let failed = FailedAttempt {
-            attempt: failing.failures.get(),
-            retryability,
-            previous_delay: failing.previous_delay(),
-        };
-        let Some(mut window) = policy.wait(&failed) else {
+        let failed = FailedAttempt::new(failing.failures.get(), retryability)
+            .with_error(failure.error)
+            .with_previous_delay(Duration::from_nanos(failing.previous_draw.get()));
+        let Some(own) = policy.wait(&failed) else {
             return Decision::GiveUp(GiveUpReason::Policy);
         };
-        if let Some(hint) = hint {
-            window = window.raised_to(hint);
-        }
-        let delay =
-            if window.is_exact() { window.low() } else { window.draw(failing.word(entropy)) };
-        failing.set_previous_delay(delay);
+        let window = match hint {
+            Some(hint) => own.raised_to(hint),
+            None => own,
+        };
+        let random = if window.is_exact() { 0 } else { random() };
+        let delay = window.draw_nanoseconds(random);
+        failing.delay = [low_u32(delay >> 32), low_u32(delay)];
+        let own_delay = if hint.is_some() { own.draw_nanoseconds(random) } else { delay };
+        failing.previous_draw = ShortFloat::new(own_delay);
         Decision::Wait(delay)
     }
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "that is what is asked for")]
-const fn lower(number: u64) -> u32 {
-    number as u32
+impl Failing {
+    const FIRST: Failing = Failing {
+        failures: NonZeroU32::MIN,
+        first_failure_at: 0,
+        delay: [0; 2],
+        previous_draw: ShortFloat(0),
+    };
 }
 
-impl Failing {
-    fn word(&mut self, entropy: &dyn Fn() -> u64) -> u64 {
-        if self.random == 0 {
-            let seed = entropy();
-            self.random = lower(seed ^ (seed >> 32)).max(1);
+/// A number of nanoseconds in four bytes: 27 bits, and how far to shift them. It is rounded down by less
+/// than a hundred-millionth, and is 9 years at most.
+#[derive(Debug, Clone, Copy)]
+struct ShortFloat(u32);
+
+impl ShortFloat {
+    const BITS: u32 = 27;
+
+    const fn new(nanoseconds: u64) -> ShortFloat {
+        let needed = u64::BITS - nanoseconds.leading_zeros();
+        let shift = needed.saturating_sub(ShortFloat::BITS);
+        if shift > 31 {
+            return ShortFloat(u32::MAX);
         }
-        // The generator counts on by an odd number, so that half of its state goes as well through all
-        // the values that it has.
-        let mut generator = Rng::with_seed(u64::from(self.random));
-        let word = generator.u64(..);
-        self.random = lower(generator.get_seed()).max(1);
-        word
+        ShortFloat(shift << ShortFloat::BITS | low_u32(nanoseconds >> shift))
     }
 
-    const fn previous_delay(&self) -> Duration {
-        let [upper, lower] = self.previous_delay;
-        Duration::from_nanos((upper as u64) << 32 | lower as u64)
-    }
-
-    const fn set_previous_delay(&mut self, delay: Duration) {
-        let delay = nanoseconds(delay);
-        self.previous_delay = [lower(delay >> 32), lower(delay)];
+    const fn get(self) -> u64 {
+        let bits = self.0 & ((1 << ShortFloat::BITS) - 1);
+        (bits as u64) << (self.0 >> ShortFloat::BITS)
     }
 }
 
@@ -214,19 +244,25 @@ mod tests {
     use core::num::NonZeroU32;
     use core::time::Duration;
 
-    use super::{Decision, Engine, GiveUpReason};
+    use reattempt_policy::{Jitter, Policy};
+
+    use super::{Decision, Engine, Failure, GiveUpReason, ShortFloat};
     use crate::classify::Retryability;
-    use crate::policy::{Jitter, Policy};
-    use crate::schedule::{FailedAttempt, RetryPolicy, Window};
+    use crate::schedule::RetryPolicy;
 
     std::thread_local! {
-        static SEEDS: Cell<u32> = const { Cell::new(0) };
+        static DRAWS: Cell<u32> = const { Cell::new(0) };
     }
 
     /// Counts how often it is asked.
-    fn entropy() -> u64 {
-        SEEDS.set(SEEDS.get() + 1);
-        42
+    fn random() -> u64 {
+        DRAWS.set(DRAWS.get() + 1);
+        u64::from(DRAWS.get()) << 48
+    }
+
+    fn fail(engine: &mut Engine, policy: &Policy, retryability: Retryability) -> Decision {
+        let failure = Failure { retryability, idempotent: true, error: None };
+        engine.failed(policy, RetryPolicy::max_attempts(policy), &failure, &random)
     }
 
     fn policy(jitter: Jitter) -> Policy {
@@ -234,51 +270,68 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_call_is_seeded_once() {
+    fn each_delay_is_drawn_once() {
         let (mut engine, policy) = (Engine::start(), policy(Jitter::Full));
-        let mut waits = [Duration::ZERO; 99];
-        for wait in &mut waits {
-            let decision = engine.failed(&policy, Retryability::transient(), true, &entropy);
+        let mut delays = [Duration::ZERO; 99];
+        for delay in &mut delays {
+            let decision = fail(&mut engine, &policy, Retryability::transient());
             let Decision::Wait(drawn) = decision else { panic!("{decision:?}") };
-            *wait = drawn;
+            *delay = Duration::from_nanos(drawn);
         }
-        assert_eq!(SEEDS.get(), 1);
-        waits.sort();
-        assert!(waits.windows(2).all(|pair| pair[0] < pair[1]), "each wait is drawn anew");
+        assert_eq!(DRAWS.get(), 99);
+        delays.sort();
+        assert!(delays.windows(2).all(|pair| pair[0] < pair[1]), "each delay is drawn anew");
     }
 
     #[test]
-    fn what_does_not_jitter_is_not_seeded() {
+    fn nothing_is_drawn_without_jitter() {
         let mut engine = Engine::start();
         for _ in 0..5 {
-            engine.failed(&policy(Jitter::None), Retryability::transient(), true, &entropy);
+            fail(&mut engine, &policy(Jitter::None), Retryability::transient());
         }
-        let mut engine = Engine::start();
-        engine.failed(&policy(Jitter::Full), Retryability::permanent(), true, &entropy);
+        fail(&mut Engine::start(), &policy(Jitter::Full), Retryability::permanent());
         let once = Policy::builder().max_attempts(1).build().unwrap();
-        let decision = Engine::start().failed(&once, Retryability::transient(), true, &entropy);
+        let decision = fail(&mut Engine::start(), &once, Retryability::transient());
         assert_eq!(decision, Decision::GiveUp(GiveUpReason::Attempts));
-        assert_eq!(SEEDS.get(), 0);
-    }
-
-    struct Unlimited;
-
-    impl RetryPolicy for Unlimited {
-        fn max_attempts(&self) -> Option<NonZeroU32> {
-            None
-        }
-        fn wait(&self, failed: &FailedAttempt) -> Option<Window> {
-            Some(Policy::DEFAULT.window(failed.attempt))
-        }
+        assert_eq!(DRAWS.get(), 0);
     }
 
     #[test]
     fn attempts_without_a_limit_do_not_overflow() {
         let mut engine = Engine::start();
-        engine.failed(&Unlimited, Retryability::transient(), true, &entropy);
+        let unlimited = Policy::builder().unlimited().build().unwrap();
+        fail(&mut engine, &unlimited, Retryability::transient());
         engine.failing.as_mut().unwrap().failures = NonZeroU32::MAX;
-        let decision = engine.failed(&Unlimited, Retryability::transient(), true, &entropy);
+        let decision = fail(&mut engine, &unlimited, Retryability::transient());
         assert!(matches!(decision, Decision::Wait(_)));
         assert_eq!(engine.failures(), u32::MAX);
+    }
+
+    #[test]
+    fn a_hint_is_no_draw_of_the_policy() {
+        let mut engine = Engine::start();
+        let policy = policy(Jitter::Decorrelated);
+        let throttled = Retryability::throttled().after(Duration::from_secs(30));
+        let Decision::Wait(hinted) = fail(&mut engine, &policy, throttled) else { panic!() };
+        assert!(hinted >= 30_000_000_000);
+        // Three times the longest first draw.
+        let Decision::Wait(next) = fail(&mut engine, &policy, Retryability::transient()) else {
+            panic!()
+        };
+        assert!(next <= 900_000_000, "{next:?}");
+    }
+
+    #[test]
+    fn a_short_float_is_close_below() {
+        for nanoseconds in
+            [0, 1, (1 << 27) - 1, 1 << 27, 123_456_789_012, 9 * 365 * 86_400_000_000_000]
+        {
+            let short = ShortFloat::new(nanoseconds).get();
+            assert!(
+                short <= nanoseconds && nanoseconds - short <= nanoseconds >> 26,
+                "{nanoseconds}"
+            );
+        }
+        assert!(ShortFloat::new(u64::MAX).get() > 1 << 57);
     }
 }

@@ -15,62 +15,63 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
-// From the top down: a policy is data, the schedule a function of it, the engine follows the
-// schedule, and the drivers call and sleep.
-mod policy;
-mod rules;
+// From the ground up: a module imports only from those above it. `tests/imports.rs` holds that.
+mod error_view;
+mod random;
+
+mod classify;
+#[cfg(feature = "http")]
+pub mod http;
+
 mod schedule;
 
 mod engine;
 
-mod attempt;
-mod attempts;
-mod blocking;
+pub mod timer;
+
+mod observe;
+
 mod call;
-mod context;
-mod description;
-pub mod driver;
-mod encoding;
-mod expansion;
-mod outcome;
-mod pause;
-mod site;
 
-mod classify;
-mod clock;
-mod events;
-mod random;
+mod retry;
 
+pub use call::context::{CallId, Context};
 #[cfg(feature = "alloc")]
 pub use classify::Marked;
-#[cfg(feature = "http")]
-pub use classify::http;
-pub use classify::{RetryKind, Retryability, Retryable, Verdict, detect};
-pub use context::{CallId, Context};
-pub use driver::{Delays, Retry};
-pub use policy::{Backoff, CustomBackoff, Jitter, Policy, PolicyBuilder, PolicyError};
+pub use classify::{IntoRetryability, RetryKind, Retryability, Retryable, detect};
+pub use engine::GiveUpReason;
+pub use observe::{Event, EventKind, Observer};
 pub use random::add_entropy;
-pub use schedule::{FailedAttempt, RetryPolicy, Window};
+pub use reattempt_policy::{
+    Backoff, CustomBackoff, Delays, Jitter, Policy, PolicyBuilder, PolicyError, Window,
+};
+pub use retry::{BySelf, Classifier, NoObserver, Retry};
+pub use schedule::{FailedAttempt, RetryDecision, RetryPolicy};
 
-/// What the macros' expansions name. Not part of the public interface.
+/// What the macros' expansions name. Not part of the public interface; its name changes with every version,
+/// so that nobody can rely on it.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__call as call;
-    pub use crate::attempt::{Slept, classify, classify_certain, is_done, owned, slept};
-    pub use crate::attempts::{Attempts, Undescribed, attempts};
+    pub use crate::call::const_checks::{build, check};
+    pub use crate::call::context::Context;
+    pub use crate::call::outcome::{
+        Attempted, NoValue, Outcome, call_until, capture_by_value, classify, classify_not_applied,
+        never,
+    };
+    pub use crate::call::retry_loop::{ForAnyError, ForDisplay, ForReports, RetryLoop, retry_loop};
+    pub use crate::call::site::{Operation, PolicySource, Site};
+    #[cfg(not(all(feature = "std", feature = "__async-timer")))]
+    pub use crate::call::wait::no_timer;
+    pub use crate::call::wait::{
+        AsyncWait, BlockingWait, sleep, sleep_blocking, user_sleep, user_sleep_blocking,
+    };
     pub use crate::classify::{
-        Answers, Certain, Forward, Hint, Retryability, Retryable, Verdict, after,
+        Forward, Hint, IntoRetryability, Retryability, Retryable, ReturnsRetryability,
+        SaysNotApplied, after,
     };
-    pub use crate::clock::Clock;
-    pub use crate::context::Context;
-    pub use crate::expansion::{
-        Given, build, check_backoff, check_initial_delay, check_jitter, check_max_attempts,
-        check_max_delay, check_multiplier, check_throttled_delay, closure,
-    };
-    pub use crate::outcome::{Attempted, NoValue, Outcome, never};
-    #[cfg(not(feature = "tokio"))]
-    pub use crate::pause::missing;
-    pub use crate::pause::{Waiting, pause, sleep, sleep_blocking};
-    pub use crate::policy::{Backoff, Jitter, Policy};
-    pub use crate::site::{EncodedPolicy, Operation, Site};
+    pub use crate::observe::Name;
+    pub use crate::timer::{Clock, Now, SystemClock, Timer, timer, timer_clock};
+    pub use reattempt_policy::__private::{Key, given_backoff, given_jitter, infer_backoff_fn};
+    pub use reattempt_policy::{Backoff, Jitter, Policy};
 }

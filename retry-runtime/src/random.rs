@@ -4,15 +4,15 @@
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
-use fastrand::Rng;
+use reattempt_policy::__private::SplitMix64;
 
 /// One generator's state for all the calls of a machine that has no other source of randomness.
 static STATE: AtomicUsize = AtomicUsize::new(0);
 
 /// Adds to the randomness out of which jitter is drawn.
 ///
-/// With the `std` feature there is no need to, as long as there is an operating system: it provides
-/// the seeds of the standard library's hash maps, and of these. Without one, every device that runs the same program would wait the same "random" times, and a fleet that was
+/// With the feature `std` on an operating system you don't need this: jitter is seeded from where hash maps
+/// have their seeds. Without an operating system, every device that runs the same program would wait the same "random" times, and a fleet that was
 /// switched on together would come back together. Hand over something that differs from device to
 /// device and from start to start, once: a serial number mixed with a reading of a noisy input.
 pub fn add_entropy(entropy: u64) {
@@ -20,29 +20,36 @@ pub fn add_entropy(entropy: u64) {
     update(|state| state ^ folded);
 }
 
-/// A seed for the jitter of one call, unlike that of any other call.
-pub(crate) fn entropy() -> u64 {
-    let seed = next_seed();
+/// A random number: for the jitter of a delay, or the id of a call.
+pub(crate) fn random() -> u64 {
+    let next = next_random();
     #[cfg(feature = "std")]
-    let seed = {
-        use core::hash::{BuildHasher as _, Hasher as _};
-        seed ^ std::hash::RandomState::new().build_hasher().finish()
-    };
-    seed
+    let next = next ^ process_seed();
+    next
+}
+
+/// A number that differs from process to process, drawn once: from where hash maps have their seeds.
+#[cfg(feature = "std")]
+fn process_seed() -> u64 {
+    use core::hash::{BuildHasher as _, Hasher as _};
+    use std::sync::OnceLock;
+
+    static SEED: OnceLock<u64> = OnceLock::new();
+    *SEED.get_or_init(|| std::hash::RandomState::new().build_hasher().finish())
 }
 
 /// A random number that is drawn when it is first asked for, and stays.
 #[derive(Debug)]
-pub(crate) struct Once {
+pub(crate) struct LazyRandomU128 {
     /// Zero until it is drawn.
-    words: [AtomicUsize; Once::WORDS],
+    words: [AtomicUsize; LazyRandomU128::WORDS],
 }
 
-impl Once {
+impl LazyRandomU128 {
     const WORDS: usize = (u128::BITS / usize::BITS) as usize;
 
-    pub(crate) const fn new() -> Once {
-        Once { words: [const { AtomicUsize::new(0) }; Once::WORDS] }
+    pub(crate) const fn new() -> LazyRandomU128 {
+        LazyRandomU128 { words: [const { AtomicUsize::new(0) }; LazyRandomU128::WORDS] }
     }
 
     pub(crate) fn get(&self) -> u128 {
@@ -56,10 +63,10 @@ impl Once {
     }
 }
 
-/// Draws the word. Who comes second takes what the first one has drawn.
+/// Draws the word. If two threads draw at once, the second one takes what the first has drawn.
 #[cold]
 fn draw_into(word: &AtomicUsize) -> usize {
-    let drawn = (entropy() as usize).max(1);
+    let drawn = (random() as usize).max(1);
     #[cfg(target_has_atomic = "ptr")]
     if let Err(first) = word.compare_exchange(0, drawn, Ordering::Relaxed, Ordering::Relaxed) {
         return first;
@@ -70,11 +77,10 @@ fn draw_into(word: &AtomicUsize) -> usize {
     drawn
 }
 
-fn next_seed() -> u64 {
-    // An odd number near the golden ratio, so that successive states lie far apart.
-    const STEP: usize = 0x9e37_79b9_7f4a_7c15_u64 as usize;
+fn next_random() -> u64 {
+    const STEP: usize = SplitMix64::STEP as usize;
     let state = update(|state| state.wrapping_add(STEP)) as u64;
-    Rng::with_seed(state).u64(..)
+    SplitMix64::new(state).next_u64()
 }
 
 /// Returns the state before.
@@ -98,25 +104,25 @@ fn update(change: impl Fn(usize) -> usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Once, add_entropy, entropy, next_seed};
+    use super::{LazyRandomU128, SplitMix64, add_entropy, next_random, random};
 
     /// Without an operating system this is all there is.
     #[test]
     fn no_seed_is_fixed() {
-        let seeds = [next_seed(), next_seed(), next_seed()];
+        let seeds = [next_random(), next_random(), next_random()];
         assert!(seeds[0] != seeds[1] && seeds[1] != seeds[2], "{seeds:?}");
-        assert_ne!(entropy(), entropy());
+        assert_ne!(random(), random());
     }
 
     #[test]
     fn a_number_drawn_once_stays_for_all_threads() {
-        let once = Once::new();
+        let once = LazyRandomU128::new();
         let numbers = std::thread::scope(|scope| {
             let threads = [(); 4].map(|()| scope.spawn(|| once.get()));
             threads.map(|thread| thread.join().unwrap())
         });
         assert_eq!(numbers, [once.get(); 4]);
-        assert_ne!(numbers[0], Once::new().get());
+        assert_ne!(numbers[0], LazyRandomU128::new().get());
     }
 
     #[test]
@@ -124,8 +130,8 @@ mod tests {
         // What the next seed would be, and what it is. Other tests may draw in between, which
         // changes it as well, but never back.
         let state = super::update(|state| state);
-        let without = super::Rng::with_seed(state as u64).u64(..);
+        let without = SplitMix64::new(state as u64).next_u64();
         add_entropy(0x0123_4567_89ab_cdef);
-        assert_ne!(next_seed(), without);
+        assert_ne!(next_random(), without);
     }
 }

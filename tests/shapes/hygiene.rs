@@ -69,12 +69,13 @@ trait Everywhere {
     fn begin(&self) {}
     fn delay(&self) {}
     fn failed(&self) {}
-    fn make_all(&self) {}
-    fn make_all_by(&self) {}
+    fn run(&self) {}
+    fn should_return(&self) {}
+    fn should_return_by(&self) {}
+    fn sleep(&self) {}
     fn succeeded(&self) {}
+    fn timer(&self) {}
     fn unsatisfied(&self) {}
-    fn was_last(&self) {}
-    fn was_last_by(&self) {}
 }
 
 impl<T: ?Sized> Everywhere for T {}
@@ -104,6 +105,42 @@ fn methods_that_make_all_attempts(work: &Work) -> ::core::result::Result<u32, Fa
 #[retry(backoff = "none", on = |_| true)]
 fn the_same_by_a_closure(work: &Work) -> ::core::result::Result<u32, Failure> {
     work.call()
+}
+
+/// An error without a `Display` is found by more dereferences, which must not end at a trait of the user's.
+#[derive(Debug)]
+struct Silent;
+
+#[retry(backoff = "none", on = |_| true)]
+fn without_display(calls: &::core::cell::Cell<u32>) -> ::core::result::Result<u32, Silent> {
+    calls.set(calls.get() + 1);
+    if calls.get() < 3 {
+        ::core::result::Result::Err(Silent)
+    } else {
+        ::core::result::Result::Ok(3)
+    }
+}
+
+#[retry(sleep = sleep, on = |_| true, until = |calls| *calls > 3)]
+fn without_display_by_a_loop(
+    calls: &::core::cell::Cell<u32>,
+) -> ::core::result::Result<u32, Silent> {
+    calls.set(calls.get() + 1);
+    if calls.get() < 3 {
+        ::core::result::Result::Err(Silent)
+    } else {
+        ::core::result::Result::Ok(calls.get())
+    }
+}
+
+#[test]
+fn names_do_not_collide_where_an_error_has_no_display() {
+    let calls = ::core::cell::Cell::new(0);
+    assert_eq!(without_display(&calls).unwrap(), 3);
+    calls.set(0);
+    assert_eq!(without_display_by_a_loop(&calls).unwrap(), 3, "the attempts ran out");
+    calls.set(2);
+    assert_eq!(without_display_by_a_loop(&calls).unwrap(), 4);
 }
 
 #[test]

@@ -3,12 +3,12 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use super::answers::{Answers, Rule};
-use super::input::{Data, Field, Fields, Input};
-use super::words::Kind;
-use crate::arguments::first_span;
-use crate::policy::Private;
-use crate::tokens::{mentions, names};
+use super::ast::{Data, Field, Fields, Input};
+use super::attr::Kind;
+use super::valid::{Rule, VariantRules};
+use crate::expand::path::RuntimePath;
+use crate::tokens::first_span;
+use crate::tokens::{mentions, uses_variable};
 
 /// ```text
 /// #[derive(Retryable)]
@@ -35,48 +35,48 @@ use crate::tokens::{mentions, names};
 ///     }
 /// }
 /// ```
-pub(super) fn implementation(input: &Input, answers: &Answers<'_>) -> TokenStream {
-    let private = Private::new(answers.krate.as_ref());
+pub(super) fn implementation(input: &Input, variant_rules: &VariantRules<'_>) -> TokenStream {
+    let runtime = RuntimePath::new(variant_rules.krate.as_ref());
     let body = match &input.data {
         Data::Enum(variants) if variants.is_empty() => {
             let this = this();
             hygienic!(match *#this {})
         }
         Data::Enum(variants) => {
-            let arms = variants.iter().zip(&answers.rules).map(|(variant, rules)| {
+            let arms = variants.iter().zip(&variant_rules.rules).map(|(variant, rules)| {
                 let name = &variant.name;
-                arm(&hygienic!(Self::#name), &variant.fields, rules, answers, &private)
+                arm(&hygienic!(Self::#name), &variant.fields, rules, variant_rules, &runtime)
             });
             let this = this();
             hygienic!(match #this { #(#arms)* })
         }
         Data::Struct(fields) => {
-            let rules = answers.rules.first().map(Vec::as_slice).unwrap_or_default();
-            let arm = arm(&hygienic!(Self), fields, rules, answers, &private);
+            let rules = variant_rules.rules.first().map(Vec::as_slice).unwrap_or_default();
+            let arm = arm(&hygienic!(Self), fields, rules, variant_rules, &runtime);
             let this = this();
             hygienic!(match #this { #arm })
         }
-        Data::Union(_) => return stub(input, answers),
+        Data::Union(_) => return stub(input, variant_rules),
     };
-    let bounds = answers.rules.iter().flatten().filter_map(|rule| {
+    let bounds = variant_rules.rules.iter().flatten().filter_map(|rule| {
         let ty = &rule.forward?.ty;
         // A bound on the type itself would go round in circles.
         let is_recursive = mentions(ty, &|word| *word == input.name || word == "Self");
         let is_generic = mentions(ty, &|word| input.is_generic(word));
-        (is_generic && !is_recursive).then(|| hygienic!(#ty: #private::Retryable))
+        (is_generic && !is_recursive).then(|| hygienic!(#ty: #runtime::Retryable))
     });
-    implement(input, &private, &bounds.collect::<Vec<_>>(), &body)
+    implement(input, &runtime, &bounds.collect::<Vec<_>>(), &body)
 }
 
-/// In place of the `impl` that mistakes stand in the way of.
-pub(super) fn stub(input: &Input, answers: &Answers<'_>) -> TokenStream {
-    let private = Private::new(answers.krate.as_ref());
-    implement(input, &private, &[], &hygienic!(#private::Retryability::permanent()))
+/// In place of the `impl` that diagnostics stand in the way of.
+pub(super) fn stub(input: &Input, variant_rules: &VariantRules<'_>) -> TokenStream {
+    let runtime = RuntimePath::new(variant_rules.krate.as_ref());
+    implement(input, &runtime, &[], &hygienic!(#runtime::Retryability::permanent()))
 }
 
 fn implement(
     input: &Input,
-    private: &Private,
+    runtime: &RuntimePath,
     bounds: &[TokenStream],
     body: &TokenStream,
 ) -> TokenStream {
@@ -84,8 +84,8 @@ fn implement(
     let this = this();
     hygienic! {
         #[automatically_derived]
-        impl #parameters #private::Retryable for #ty #where_clause {
-            fn retryability(&#this) -> #private::Retryability {
+        impl #parameters #runtime::Retryable for #ty #where_clause {
+            fn retryability(&#this) -> #runtime::Retryability {
                 #body
             }
         }
@@ -101,35 +101,36 @@ fn arm(
     path: &TokenStream,
     fields: &Fields,
     rules: &[Rule<'_>],
-    answers: &Answers<'_>,
-    private: &Private,
+    variant_rules: &VariantRules<'_>,
+    runtime: &RuntimePath,
 ) -> TokenStream {
     let is_used = |field: &Field| {
         let is = |other: &Field| other.binding == field.binding;
         rules.iter().any(|rule| {
             rule.forward.is_some_and(is)
                 || rule.after.as_ref().is_some_and(|(after, _)| is(after))
-                || rule.when.as_ref().is_some_and(|when| names(when, &field.binding))
+                || rule.when.as_ref().is_some_and(|when| uses_variable(when, &field.binding))
         })
     };
     let bindings = fields.list.iter().filter(|field| is_used(field)).map(|field| {
         let (member, bound) = (&field.member, bound(field, Span::mixed_site()));
         hygienic!(#member: #bound,)
     });
-    let mut value = kind(answers.otherwise(), private);
+    let mut value = kind(variant_rules.otherwise(), runtime);
     for rule in rules.iter().rev() {
-        let answer = answer(rule, private);
+        let answer = answer(rule, runtime);
         let Some(when) = &rule.when else {
             value = answer;
             continue;
         };
         // By the names that stand in the condition, which a `macro_rules!` may have put there.
-        let named = fields.list.iter().filter(|field| names(when, &field.binding)).map(|field| {
-            // It may stand in a string, as in `format!("{code}")`.
-            let name = find(when, &field.binding).unwrap_or_else(|| field.binding.clone());
-            let bound = bound(field, Span::mixed_site());
-            hygienic!(let #name = #bound;)
-        });
+        let named =
+            fields.list.iter().filter(|field| uses_variable(when, &field.binding)).map(|field| {
+                // It may stand in a string, as in `format!("{code}")`.
+                let name = find(when, &field.binding).unwrap_or_else(|| field.binding.clone());
+                let bound = bound(field, Span::mixed_site());
+                hygienic!(let #name = #bound;)
+            });
         value = hygienic!({
             #(#named)*
             let __holds: ::core::primitive::bool = #when;
@@ -155,36 +156,36 @@ fn find(tokens: &TokenStream, name: &Ident) -> Option<Ident> {
     })
 }
 
-fn answer(rule: &Rule<'_>, private: &Private) -> TokenStream {
+fn answer(rule: &Rule<'_>, runtime: &RuntimePath) -> TokenStream {
     let mut answer = match rule.forward {
-        Some(field) => forwarded(field, private),
-        None => kind(rule.kind, private),
+        Some(field) => forwarded(field, runtime),
+        None => kind(rule.kind, runtime),
     };
     if rule.not_applied {
         answer = hygienic!(#answer.not_applied());
     }
     if let Some((field, name)) = &rule.after {
         let place = name.span().resolved_at(Span::mixed_site());
-        let private = private.at(place);
+        let runtime = runtime.at(place);
         let bound = bound(field, place);
-        answer = quote_spanned!(place=> #private::after(#answer, #bound));
+        answer = quote_spanned!(place=> #runtime::after(#answer, #bound));
     }
     answer
 }
 
-fn kind(kind: Kind, private: &Private) -> TokenStream {
+fn kind(kind: Kind, runtime: &RuntimePath) -> TokenStream {
     let name = Ident::new(kind.as_str(), Span::mixed_site());
-    hygienic!(#private::Retryability::#name())
+    hygienic!(#runtime::Retryability::#name())
 }
 
 /// With the place of the field's type, from its first token to its last: that is what the compiler then
 /// complains about.
-fn forwarded(field: &Field, private: &Private) -> TokenStream {
+fn forwarded(field: &Field, runtime: &RuntimePath) -> TokenStream {
     let place = first_span(&field.ty).resolved_at(Span::mixed_site());
     let last = field.ty.clone().into_iter().last();
     let last = last.map_or(place, |token| token.span().resolved_at(Span::mixed_site()));
-    let private = private.at(place);
+    let runtime = runtime.at(place);
     let (reference, bound) = (quote_spanned!(place=> &*), bound(field, last));
     let arguments = quote_spanned!(last=> (#reference #bound));
-    quote_spanned!(place=> #private::Forward::forward #arguments)
+    quote_spanned!(place=> #runtime::Forward::forward #arguments)
 }

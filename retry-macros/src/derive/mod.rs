@@ -1,16 +1,16 @@
-//! `#[derive(Retryable)]`: tokens → `input` (the type) and `words` (its attributes) → `answers`
+//! `#[derive(Retryable)]`: tokens → `ast` (the type) and `attr` (its attributes) → `valid`
 //! (what each variant says, or what is wrong) → `expand` (the `impl`).
 
-mod answers;
+mod ast;
+mod attr;
 mod expand;
-mod input;
-mod words;
+mod valid;
 
 use proc_macro2::TokenStream;
 
-use crate::errors::Mistakes;
-use answers::Answers;
-use input::Input;
+use crate::diagnostics::Diagnostics;
+use ast::Input;
+use valid::VariantRules;
 
 /// Whatever is wrong, there is an `impl`, so that one mistake is one error.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
@@ -18,12 +18,12 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Ok(input) => input,
         Err(mistake) => return mistake.into_compile_error(),
     };
-    let mut mistakes = Mistakes::default();
-    let answers = Answers::read(&input, &mut mistakes);
-    if mistakes.is_empty() {
-        return expand::implementation(&input, &answers);
+    let mut diagnostics = Diagnostics::default();
+    let variant_rules = VariantRules::read(&input, &mut diagnostics);
+    if diagnostics.is_empty() {
+        return expand::implementation(&input, &variant_rules);
     }
-    let mut output = expand::stub(&input, &answers);
-    output.extend(mistakes.into_compile_errors());
+    let mut output = expand::stub(&input, &variant_rules);
+    output.extend(diagnostics.into_compile_errors());
     output
 }

@@ -2,17 +2,122 @@
 
 use core::error::Error;
 
-use super::Retryability;
+#[allow(unused_imports, reason = "without features there is no type to ask")]
+use super::errors;
+use super::errors::Sources;
+use super::retryability::{RetryKind, Retryability};
+#[cfg(feature = "http")]
+use crate::http::status_error::StatusError;
 
-/// How far a chain of sources may still be followed: ten deep in all, for some are cyclic.
-#[derive(Clone, Copy)]
-pub(super) struct Depth(usize);
+/// The types that are known here, and what asks an error of that type. A row makes both the type's
+/// `Retryable` and its entry in [`known`].
+macro_rules! types {
+    (
+        $(
+            $(#[doc = $doc:literal])*
+            $feature:literal: $ty:ty => $classify:path,
+        )+
+        entries only:
+        $($entry_feature:literal: $entry:ty => $classify_entry:path,)+
+    ) => {
+        $(
+            $(#[doc = $doc])*
+            #[cfg(feature = $feature)]
+            #[diagnostic::do_not_recommend]
+            impl crate::classify::traits::Retryable for $ty {
+                fn retryability(&self) -> Retryability {
+                    classify(self).unwrap_or(Retryability::unclassified())
+                }
+            }
+        )+
 
-impl Depth {
-    const WHOLE: Depth = Depth(10);
+        /// What a single error says, without those that it wraps.
+        fn known(error: &(dyn Error + 'static), left: usize) -> Answer {
+            types! { @ask error, left, $($feature: $ty => $classify,)+ $($entry_feature: $entry => $classify_entry,)+ }
+            let _ = (error, left);
+            Answer::Unknown
+        }
+    };
+    (@ask $error:ident, $left:ident, $($feature:literal: $ty:ty => $classify:path,)+) => {$(
+        #[cfg(feature = $feature)]
+        if let Some(error) = downcast::<$ty>($error) {
+            use crate::classify::retryability::ClassifiedBy;
+            const BY: &ClassifiedBy = &ClassifiedBy::Type(stringify!($ty));
+            return match $classify(error, &SourcesOf { error, left: $left }) {
+                Some(said) => Answer::Says(said.by(BY)),
+                None => Answer::KnowsNothing,
+            };
+        }
+    )+};
 }
 
-/// An error, then its source, and so on, with how far one may go from there.
+types! {
+    /// By its kind, else by the number that the operating system gave it, else by the error that it wraps:
+    /// libraries wrap the error of a socket in one of their own, and that in `io::Error::other`.
+    "std": std::io::Error => errors::io::classify,
+    "tokio": tokio::time::error::Elapsed => errors::tokio::classify,
+    /// By its status.
+    "http": StatusError => errors::http_client::classify,
+    /// By the phase of the request that failed, and by what it wraps. A status is one of an error where
+    /// `error_for_status` has made it one.
+    ///
+    /// It never says that nothing was applied, because a client follows redirects, and the error does not tell
+    /// whether it has: what was refused may have been the second of two requests. Of a client that follows none
+    /// (`redirect::Policy::none()`), a derive may say it:
+    ///
+    /// ```
+    /// # #[cfg(feature = "reqwest")]
+    /// # mod example {
+    /// #[derive(Debug, reattempt::Retryable)]
+    /// enum SendError {
+    ///     #[retry(transient, not_applied, when = _0.is_connect())]
+    ///     #[retry(forward)]
+    ///     Transport(reqwest::Error),
+    /// }
+    /// # }
+    /// ```
+    "reqwest-0_13": reqwest::Error => errors::reqwest::classify,
+    "hyper-util-0_1": hyper_util::client::legacy::Error => errors::hyper_util::classify,
+    "hyper": hyper::Error => errors::hyper::classify,
+    "h2-0_4": h2::Error => errors::h2::classify,
+    /// By its code, by the delay that the server put beside it, and by what the transport says.
+    /// `RESOURCE_EXHAUSTED` is worth another attempt only where the server says when, by `RetryInfo` or by
+    /// pushback. `ABORTED` is about a whole transaction: put the attribute on the function that holds it.
+    "tonic-0_14": tonic::Status => errors::tonic::classify,
+    "tonic-0_14": tonic::TimeoutExpired => errors::tonic::timed_out,
+    /// By the database's code. Of MySQL's numbers, those that MySQL translates into SQLSTATE; with the feature
+    /// `sqlx-0_8-mysql` all of them.
+    "sqlx-0_8": sqlx::Error => errors::sqlx::classify,
+    /// By SQLite's extended result code. Set a `busy_timeout` first: SQLite then waits itself, and what is left
+    /// is the transaction that has to be begun anew. Put the attribute on the function that holds the whole of
+    /// it.
+    "rusqlite-0_40": rusqlite::Error => errors::rusqlite::classify,
+    /// By the server's code, and by what became of the connection. It never says that nothing was applied:
+    /// clients of a cluster send a command again by themselves, and of a pipeline the commands before the one
+    /// that failed have been applied.
+    ///
+    /// `OOM`, `MISCONF` and `NOREPLICAS` last until somebody does something about them, and are permanent. With
+    /// `on` they may be something else.
+    "redis": redis::RedisError => errors::redis::classify,
+
+    entries only:
+    "object_store-0_14": object_store::Error => errors::object_store::classify,
+}
+
+/// What a single error says.
+enum Answer {
+    #[allow(dead_code, reason = "without features there is no type to ask")]
+    Says(Retryability),
+    #[allow(dead_code, reason = "without features there is no type to ask")]
+    KnowsNothing,
+    /// It is of a type that is not known here.
+    Unknown,
+}
+
+/// How deep a chain of sources is followed, for some are cyclic.
+const DEEPEST: usize = 10;
+
+/// An error, then its source, and so on, each with how many may still follow.
 #[derive(Clone)]
 pub(super) struct Chain<'a> {
     next: Option<&'a (dyn Error + 'static)>,
@@ -21,31 +126,38 @@ pub(super) struct Chain<'a> {
 
 impl<'a> Chain<'a> {
     pub(super) fn of(error: &'a (dyn Error + 'static)) -> Chain<'a> {
-        Chain { next: Some(error), left: Depth::WHOLE.0 }
+        Chain { next: Some(error), left: DEEPEST }
     }
 }
 
 impl<'a> Iterator for Chain<'a> {
-    type Item = (&'a (dyn Error + 'static), Depth);
+    type Item = (&'a (dyn Error + 'static), usize);
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
         let error = self.next?;
         self.next = wrapped(error);
-        Some((error, Depth(self.left)))
+        Some((error, self.left))
     }
 }
 
-/// The error that this one wraps. An `io::Error` of another error steps over that one in its `source`.
+/// The error that this one wraps. The `source` of an `io::Error` steps over the error in it, and `h2::Error`
+/// has that of its `io::Error`.
 fn wrapped<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     #[cfg(feature = "std")]
     if let Some(inner) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
         return Some(inner);
     }
+    #[cfg(feature = "h2-0_4")]
+    if let Some(inner) = error.downcast_ref::<h2::Error>().and_then(h2::Error::get_io) {
+        return Some(inner);
+    }
     error.source()
 }
 
-/// A mark anywhere in the chain, else what the outermost error says that knows anything.
+/// A mark anywhere in the chain, else what the outermost error of a known type says that knows anything. If
+/// that is permanent and an error further in is worth another attempt, the latter counts: a feature that
+/// makes a type known must not make this crate retry less.
 ///
 /// Below an error of an unknown type nobody knows whether anything was applied: it may be that of a client
 /// which had tried before.
@@ -56,16 +168,26 @@ pub(super) fn classify(error: &(dyn Error + 'static)) -> Option<Retryability> {
             return Some(marked.retryability);
         }
     }
+    let mut outermost = None;
     let mut is_known = true;
-    for (error, depth) in Chain::of(error) {
-        match known(error, depth) {
-            Answer::Says(said) if is_known => return Some(said),
-            Answer::Says(said) => return Some(said.perhaps_applied()),
+    for (error, left) in Chain::of(error) {
+        match known(error, left) {
+            Answer::Says(said) => {
+                // Below a permanent error of a known type, too, nobody knows.
+                let said = if is_known { said } else { said.forget_not_applied() };
+                if said.kind() != RetryKind::Permanent {
+                    // A cancellation further in is no retry.
+                    let permanent = outermost.filter(|_| !said.is_retryable());
+                    return Some(permanent.unwrap_or(said));
+                }
+                outermost = outermost.or(Some(said));
+                is_known = false;
+            }
             Answer::KnowsNothing => {}
             Answer::Unknown => is_known = false,
         }
     }
-    None
+    outermost
 }
 
 /// The error as one of this type, be it in a box or shared: both step over it in their `source`.
@@ -86,52 +208,19 @@ fn downcast<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<
     error.downcast_ref()
 }
 
-/// What the errors say that an error wraps, for one that asks them before it says anything itself.
+/// The errors that an error wraps, for one that asks them before it says anything itself.
 #[allow(dead_code, reason = "the errors of some crates do")]
-pub(super) fn classify_source(error: &dyn Error, depth: Depth) -> Option<Retryability> {
-    let mut chain = Chain { next: error.source(), left: depth.0 };
-    chain.find_map(|(error, depth)| match known(error, depth) {
-        Answer::Says(said) => Some(said),
-        Answer::KnowsNothing | Answer::Unknown => None,
-    })
+struct SourcesOf<'a> {
+    error: &'a (dyn Error + 'static),
+    left: usize,
 }
 
-/// What a single error says, without those that it wraps.
-enum Answer {
-    #[allow(dead_code, reason = "without features there is no type to ask")]
-    Says(Retryability),
-    #[allow(dead_code, reason = "without features there is no type to ask")]
-    KnowsNothing,
-    /// It is of a type that is not known here.
-    Unknown,
-}
-
-/// The table of the types that are known here.
-fn known(error: &(dyn Error + 'static), depth: Depth) -> Answer {
-    macro_rules! ask {
-        ($($feature:literal: $ty:ty => $classify:expr,)*) => {$(
-            #[cfg(feature = $feature)]
-            if let Some(error) = downcast::<$ty>(error) {
-                return $classify(error).map_or(Answer::KnowsNothing, Answer::Says);
-            }
-        )*};
+impl Sources for SourcesOf<'_> {
+    fn classify(&self) -> Option<Retryability> {
+        let mut chain = Chain { next: wrapped(self.error), left: self.left };
+        chain.find_map(|(error, left)| match known(error, left) {
+            Answer::Says(said) => Some(said),
+            Answer::KnowsNothing | Answer::Unknown => None,
+        })
     }
-    ask! {
-        "std": std::io::Error => super::io::classify,
-        "tokio": tokio::time::error::Elapsed => super::timed_out,
-        "http": super::http::StatusError => super::http::classify,
-        "reqwest": reqwest::Error => |error| super::reqwest::classify(error, depth),
-        "hyper-util": hyper_util::client::legacy::Error
-            => |error| super::hyper_util::classify(error, depth),
-        "hyper": hyper::Error => super::hyper::classify,
-        "h2": h2::Error => super::h2::classify,
-        "tonic": tonic::Status => |error| super::tonic::classify(error, depth),
-        "tonic": tonic::TimeoutExpired => super::tonic::timed_out,
-        "sqlx": sqlx::Error => super::sqlx::classify,
-        "rusqlite": rusqlite::Error => super::rusqlite::classify,
-        "redis": redis::RedisError => super::redis::classify,
-        "object_store": object_store::Error => |error| super::object_store::classify(error, depth),
-    }
-    let _ = (error, depth);
-    Answer::Unknown
 }

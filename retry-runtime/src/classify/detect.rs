@@ -1,7 +1,8 @@
 //! Classification of errors that are boxed, or only text.
 //!
-//! Boxed errors are classified so by themselves: `Box<dyn Error>`, and with the features of those names
-//! `anyhow::Error` and `eyre::Report`. For other errors, name one of these functions:
+//! A bare `#[retry]` on `Box<dyn Error>`, `anyhow::Error` or `eyre::Report` goes by the types in the chain of
+//! sources. To go by the words of messages as well, or to classify an error that wraps others, name one of
+//! these functions:
 //!
 //! ```
 //! use reattempt::{detect, retry};
@@ -25,20 +26,32 @@
 //! ```
 
 use core::error::Error;
-use core::fmt::{self, Write as _};
 
-use super::Retryability;
 use super::chain::{self, Chain};
-use super::message;
+use super::retryability::Retryability;
+use super::shown::shown;
+use super::words;
 
-/// By what is in the chain of sources, which is followed ten deep: a [`Marked`](crate::Marked) one, else
-/// the outermost error of a type that is known here, else the words of the messages, from the outermost
-/// inwards, as [`message()`] reads them. What nothing is known about is permanent.
+/// By the types in the chain of sources, as [`types`] does, else by the words of the messages, from the
+/// outermost inwards, as [`message()`] reads them. An error about which nothing is known is permanent, and its
+/// event has the reason `unclassified`.
+///
+/// The phrases that are known may change with every version of this crate.
 ///
 /// Known types are `std::io::Error`, tokio's `Elapsed`, and those of the crates whose features are
 /// enabled. Of a message, the first KiB is read; nothing is allocated.
 pub fn error(error: &(dyn Error + 'static)) -> Retryability {
-    chain::classify(error).or_else(|| by_messages(error)).unwrap_or(Retryability::permanent())
+    chain::classify(error).or_else(|| by_messages(error)).unwrap_or(Retryability::unclassified())
+}
+
+/// By the types in the chain of sources, which is followed ten deep: a [`Marked`](crate::Marked) error anywhere,
+/// else the outermost error of a known type that knows anything. If that is permanent and an error further in
+/// is worth another attempt, the latter counts: so a feature that makes another type known never makes this
+/// crate retry less.
+///
+/// This is what boxed errors are classified by without `on`.
+pub fn types(error: &(dyn Error + 'static)) -> Retryability {
+    chain::classify(error).unwrap_or(Retryability::unclassified())
 }
 
 /// By the words of a message: "connection reset", "503 Service Unavailable", `ThrottlingException`. They
@@ -46,48 +59,22 @@ pub fn error(error: &(dyn Error + 'static)) -> Retryability {
 /// must be positive". A message without any that is known is permanent. Words never say that nothing was
 /// applied, so that what is not idempotent is never done again for them.
 pub fn message(message: &str) -> Retryability {
-    message::classify(message).unwrap_or(Retryability::permanent())
+    words::classify(message).unwrap_or(Retryability::unclassified())
 }
 
 fn by_messages(error: &(dyn Error + 'static)) -> Option<Retryability> {
-    Chain::of(error).find_map(|(error, _)| read(error, message::classify))
+    Chain::of(error).find_map(|(error, _)| shown(error, words::classify))
 }
 
-/// Hands on what an error shows of itself.
-pub(super) fn read<T>(error: &dyn Error, reader: impl FnOnce(&str) -> T) -> T {
-    let mut text = Text { bytes: [0; 1024], length: 0 };
-    // What doesn't fit is cut off.
-    let _ = write!(text, "{error}");
-    reader(text.as_str())
-}
-
-/// A text without an allocation.
-struct Text {
-    bytes: [u8; 1024],
-    length: usize,
-}
-
-impl Text {
-    fn as_str(&self) -> &str {
-        let written = self.bytes.get(..self.length).unwrap_or_default();
-        match core::str::from_utf8(written) {
-            Ok(text) => text,
-            Err(error) => {
-                let valid = written.get(..error.valid_up_to()).unwrap_or_default();
-                core::str::from_utf8(valid).unwrap_or_default()
-            }
-        }
-    }
-}
-
-impl fmt::Write for Text {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let rest = self.bytes.get_mut(self.length..).unwrap_or_default();
-        let taken = rest.len().min(text.len());
-        if let (Some(rest), Some(text)) = (rest.get_mut(..taken), text.as_bytes().get(..taken)) {
-            rest.copy_from_slice(text);
-        }
-        self.length += taken;
-        if taken < text.len() { Err(fmt::Error) } else { Ok(()) }
+/// By its variant, by what it wraps, and by the words of the message: what a store wraps is of types that it
+/// keeps to itself. It never says that nothing was applied.
+///
+/// The stores retry by themselves, ten times within three minutes. Switch that off
+/// (`RetryConfig { max_retries: 0, .. }`) where `#[retry]` is to do it.
+#[cfg(feature = "object_store-0_14")]
+#[diagnostic::do_not_recommend]
+impl super::Retryable for object_store::Error {
+    fn retryability(&self) -> Retryability {
+        error(self)
     }
 }

@@ -4,7 +4,8 @@ use alloc::boxed::Box;
 use core::error::Error;
 use core::fmt;
 
-use super::{Retryability, Retryable};
+use super::retryability::Retryability;
+use super::traits::Retryable;
 
 /// An error with a mark, which says of this one error whether another attempt is worth it.
 ///
@@ -31,7 +32,7 @@ pub struct Marked {
 }
 
 impl Marked {
-    /// This error is what is said of it.
+    /// An error with this mark.
     pub fn new(
         retryability: Retryability,
         error: impl Into<Box<dyn Error + Send + Sync>>,
@@ -49,7 +50,8 @@ impl Marked {
         Marked::new(Retryability::transient(), error)
     }
 
-    /// This error is what it says of itself: once it is boxed, nobody can ask it any more.
+    /// An error marked with what its own [`Retryable`] says. Once it is boxed, its type is no longer known, so
+    /// nobody can ask it any more.
     ///
     /// ```
     /// use reattempt::{Marked, Retryable, retry};
@@ -71,7 +73,7 @@ impl Marked {
         &*self.error
     }
 
-    /// The error that was marked.
+    /// Takes the error out.
     pub fn into_inner(self) -> Box<dyn Error + Send + Sync> {
         self.error
     }

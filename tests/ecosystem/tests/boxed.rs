@@ -98,8 +98,11 @@ fn messages_are_matched_by_whole_words() {
         assert_eq!(said.kind(), kind, "{message:?}");
         assert!(!said.is_not_applied(), "words don't say that: {message:?}");
         let boxed: Boxed = message.into();
-        assert_eq!(boxed.retryability(), said, "{message:?}, boxed");
+        assert_eq!(detect::error(&*boxed), said, "{message:?}, boxed");
         assert_eq!(around(boxed).retryability_detected(), said, "{message:?}, wrapped");
+        // Without being asked for, words say nothing.
+        let boxed: Boxed = message.into();
+        assert_eq!(boxed.retryability(), Retryability::permanent(), "{message:?}, by itself");
     }
 }
 
@@ -200,7 +203,7 @@ fn a_box_around_a_known_type_hides_nothing() {
 #[test]
 fn a_long_message_is_read_at_its_beginning() {
     let long = format!("timed out: {}", "ä".repeat(2000));
-    assert!(Boxed::from(long).retryability().is_retryable());
+    assert!(detect::message(&long).is_retryable());
 }
 
 /// What it says is lost where it is boxed, and its words speak for it.
@@ -264,7 +267,9 @@ fn marks_pass_through_reports() {
     assert!(!error.retryability().is_retryable());
     let error = eyre::Report::new(Marked::transient("no good")).wrap_err("no good");
     assert!(error.retryability().is_retryable());
-    assert!(anyhow::anyhow!("connection reset by peer").retryability().is_retryable());
+    let words = anyhow::anyhow!("connection reset by peer");
+    assert!(!words.retryability().is_retryable());
+    assert!(detect::error(words.as_ref()).is_retryable());
 }
 
 #[test]
@@ -284,4 +289,33 @@ fn the_detector_may_be_named() {
     assert_eq!(calls.replace(0), 3);
     by_text(&calls).unwrap_err();
     assert_eq!(calls.get(), 3);
+}
+
+/// A feature that makes a type known must not make anything that was tried again before be given up.
+#[test]
+fn a_known_type_never_hides_an_error_that_is_worth_another_attempt() {
+    let timed_out = || Box::new(io::Error::from(io::ErrorKind::TimedOut));
+    let path = || "key".to_owned();
+    for error in [
+        object_store::Error::PermissionDenied { path: path(), source: timed_out() },
+        object_store::Error::NotFound { path: path(), source: timed_out() },
+    ] {
+        // Of an unknown type, the error in it decides.
+        assert!(detect::types(&around(timed_out())).is_retryable());
+        assert_eq!(detect::types(&error), Retryability::transient(), "{error:?}");
+    }
+    let denied =
+        io::Error::new(io::ErrorKind::PermissionDenied, tonic::Status::unavailable("busy"));
+    assert!(detect::types(&denied).is_retryable());
+    // What is permanent all the way stays so.
+    let not_found = Box::new(io::Error::from(io::ErrorKind::NotFound));
+    let error = object_store::Error::NotFound { path: path(), source: not_found };
+    assert_eq!(detect::types(&error), Retryability::permanent());
+}
+
+#[test]
+fn a_marked_error_of_any_feature_stays_marked() {
+    let marked = io::Error::new(io::ErrorKind::TimedOut, Marked::permanent("no"));
+    let error = object_store::Error::Generic { store: "S3", source: Box::new(marked) };
+    assert_eq!(detect::types(&error), Retryability::permanent());
 }

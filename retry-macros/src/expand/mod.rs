@@ -1,0 +1,258 @@
+//! Writes down a plan: the same function, with its body made again and again.
+
+pub(crate) mod docs;
+pub(crate) mod outcome;
+pub(crate) mod path;
+pub(crate) mod policy;
+pub(crate) mod site;
+
+use proc_macro2::{Group, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use self::outcome::{OutcomeCheck, OutputSpans};
+use self::path::RuntimePath;
+use self::site::Site;
+use crate::model::Options;
+use crate::plan::{Argument, Body, Capture, Form, Plan, Policy, Wait};
+use crate::syntax::function::{AsyncBlockContext, Function};
+use crate::syntax::parameters::Parameter;
+use crate::syntax::returned_future::ReturnedFuture;
+use crate::tokens::callable;
+
+/// ```text
+/// fn f(args) -> R { body }
+/// ```
+/// →
+/// ```text
+/// fn f(args) -> R {
+///     call! { run __reattempt_run here "max_attempts=5; " "::f"; R; closure || { body } }
+/// }
+/// ```
+///
+/// The runtime's macro `call!` does the rest, so that nothing has to be put together here but what is this
+/// function's own.
+pub(crate) fn expand(
+    function: &Function,
+    future: Option<&ReturnedFuture>,
+    mut options: Options,
+) -> TokenStream {
+    let docs = docs::attributes(function, &options);
+    let Some(future) = future else {
+        let plan = Plan::new(function, &options);
+        let output = Output { function, options: &options, plan: &plan };
+        let (inner_attributes, body) = output.body();
+        let rebound = if function.is_async { TokenStream::new() } else { output.rebound() };
+        let body = hygienic!(#rebound #body);
+        let attributes = hygienic!(#inner_attributes #docs);
+        return function.rebuild(&attributes, output.parameters(), body);
+    };
+    // A future that the body makes: the loop goes inside.
+    if let Some(receiver) = &future.receiver {
+        options.rename_self(receiver);
+    }
+    let context = AsyncBlockContext {
+        receiver: future.receiver.clone(),
+        has_arguments_as_declared: future.has_arguments_as_declared(),
+        prelude: future.prelude(),
+    };
+    let inside = function.inside(future.output.clone(), future.body.clone(), context);
+    let plan = Plan::new(&inside, &options);
+    let output = Output { function: &inside, options: &options, plan: &plan };
+    let (_, body) = output.body();
+    let (rebound, used) = (output.rebound(), output.used_mut());
+    let body = hygienic!(#used #rebound #body);
+    function.rebuild(&docs, output.parameters(), future.replace(body))
+}
+
+struct Output<'a> {
+    function: &'a Function,
+    options: &'a Options,
+    plan: &'a Plan,
+}
+
+impl Output<'_> {
+    fn runtime(&self) -> RuntimePath {
+        RuntimePath::new(self.options.krate.as_ref().map(|krate| &krate.tokens))
+    }
+
+    /// The parameters, with what happens to each.
+    fn arguments(&self) -> impl Iterator<Item = (&Parameter, &Argument)> {
+        self.function.parameters.iter().zip(&self.plan.arguments)
+    }
+
+    /// What takes the place of the body, and the attributes that stood in it.
+    fn body(&self) -> (TokenStream, TokenStream) {
+        let runtime = &self.runtime();
+        let returned = self.function.output_without_impl();
+        let site =
+            Site { function: self.function, options: self.options, plan: self.plan, runtime };
+        let check =
+            OutcomeCheck { spans: OutputSpans::of(&returned), options: self.options, runtime };
+        let (inner_attributes, attempt) = self.attempt();
+        let check = match &self.plan.form {
+            Form::OneCall { settings } => {
+                let (run, on) = check.method(["__reattempt_run", "__reattempt_run_by"]);
+                let site = site.text(settings);
+                let body = hygienic!(#runtime::call! { run #run #site #on; #returned; #attempt });
+                return (inner_attributes, body);
+            }
+            Form::CheckText { settings } => {
+                let (should_return, on) = check.method(SHOULD_RETURN);
+                let site = site.text(settings);
+                hygienic!(check #should_return #site #on)
+            }
+            Form::CheckConstant => {
+                let (should_return, on) = check.method(SHOULD_RETURN);
+                let operation = site.constant_operation();
+                hygienic!(check #should_return site { #operation } #on)
+            }
+            Form::Decide => check.decision(&site.operation(), &site.name()),
+        };
+        let policy = (self.plan.policy == Policy::Kept).then(|| hygienic!(policy __policy));
+        let context = self.options.context.as_ref().map(|_| {
+            let (is_async, max_attempts) = (self.function.is_async, site.max_attempts());
+            hygienic!(context __context #is_async { #max_attempts })
+        });
+        let wait = self.wait();
+        let body = hygienic! {
+            #runtime::call! {
+                __state __outcome: #returned; #policy #context #attempt #check #wait
+            }
+        };
+        (inner_attributes, body)
+    }
+
+    /// The body, as one of the three parts of `call!` for it, and the attributes that stood in it.
+    fn attempt(&self) -> (TokenStream, TokenStream) {
+        let context = self.options.context.as_ref().map(|context| {
+            let name = &context.value;
+            hygienic!(let #name = &__context;)
+        });
+        let clones: TokenStream = self.clones().collect();
+        match self.plan.body {
+            Body::Closure => {
+                let (attributes, body) = self.function.split_body(hygienic!(#context #clones));
+                let closure = closure(&body);
+                (attributes, hygienic!(closure #closure))
+            }
+            Body::Straight => {
+                let (attributes, body) = self.function.split_body(hygienic!(#context #clones));
+                (attributes, hygienic!(straight #body))
+            }
+            Body::Block => {
+                let captures: TokenStream = self.captures().collect();
+                let (attributes, body) = self.function.split_body(TokenStream::new());
+                (attributes, hygienic!(block { #captures } { #clones } { #context } #body))
+            }
+        }
+    }
+
+    /// `let name = name.clone();` for each argument of which an attempt has a clone of its own.
+    fn clones(&self) -> impl Iterator<Item = TokenStream> {
+        self.arguments().filter(|(_, argument)| argument.is_cloned).filter_map(
+            |(parameter, argument)| {
+                let name = parameter.name()?;
+                let listed =
+                    self.options.clone.as_ref()?.value.iter().find(|listed| **listed == name)?;
+                let clone = parameter.clone_of(listed.span());
+                // A `mut` that is there for what stands before the block is not an unused one here.
+                let used = if argument.is_used_before { self.use_mut(parameter) } else { None };
+                Some(hygienic!(#clone #used))
+            },
+        )
+    }
+
+    /// A statement, never run, by which an attempt's block captures an argument that the body names as
+    /// strongly as it may be, whatever the body does with it: its clone by value, a `&mut T` exclusively.
+    ///
+    /// The function's own future would hold the argument itself, and be `Send` if that is. A shared
+    /// reference to it is `Send` only if it is `Sync`. For an argument by value that is not cloned
+    /// nothing of the kind can be done: it would have to be `mut`, and then the body could change it
+    /// unseen.
+    fn captures(&self) -> impl Iterator<Item = TokenStream> {
+        let receiver = self.function.inside.as_ref().and_then(|inside| inside.receiver.as_ref());
+        self.arguments().filter_map(move |(parameter, argument)| {
+            let name = parameter.name()?;
+            let name = receiver.filter(|_| name == "self").unwrap_or(&name);
+            let (attributes, runtime) = (parameter.attributes(), self.runtime());
+            Some(match argument.capture? {
+                Capture::ByValue => hygienic!(#attributes { #runtime::capture_by_value(#name); }),
+                Capture::Exclusive => hygienic!(#attributes let _ = &mut *#name;),
+            })
+        })
+    }
+
+    /// `let name = name;` for each argument that is cloned: a body that consumes it consumes its clone, and
+    /// neither an `async` block without `move` nor a lint would know that the original is meant to be.
+    fn rebound(&self) -> TokenStream {
+        let cloned = self.arguments().filter(|(_, argument)| argument.is_cloned);
+        cloned.map(|(parameter, _)| parameter.rebound()).collect()
+    }
+
+    /// A statement, never run, for each argument whose `mut` may be there for its clones alone, or for what
+    /// stands before the block alone: neither is a `mut` that nobody needs.
+    fn used_mut(&self) -> TokenStream {
+        let used = self.arguments().filter(|(_, one)| one.is_cloned && one.is_used_before);
+        used.filter_map(|(parameter, _)| self.use_mut(parameter)).collect()
+    }
+
+    /// The statement, if the parameter is `mut`.
+    fn use_mut(&self, parameter: &Parameter) -> Option<TokenStream> {
+        let (name, attributes) = (parameter.name()?, parameter.attributes());
+        parameter.mutable_binding()?;
+        let runtime = self.runtime();
+        Some(hygienic!(#attributes if false { #runtime::capture_by_value(&mut #name); }))
+    }
+
+    /// The parameters, if they change: without the `mut` of those that are cloned, which has moved to their
+    /// clones. What stands before a block of the user's may need it too.
+    fn parameters(&self) -> Option<TokenStream> {
+        if self.options.clone.is_none() && !self.function.has_restored_mut {
+            return None;
+        }
+        let parameters = self.arguments().map(|(parameter, argument)| {
+            if argument.is_cloned && !argument.is_used_before {
+                parameter.without_mut()
+            } else {
+                quote!(#parameter)
+            }
+        });
+        Some(hygienic!(#(#parameters),*))
+    }
+
+    /// The wait, as one of the two parts of `call!` for it.
+    fn wait(&self) -> TokenStream {
+        let is_async = self.function.is_async;
+        let (Some(sleep), false) = (&self.options.sleep, self.plan.wait == Wait::Default) else {
+            // A missing timer is blamed on the attribute, which is where one can be given.
+            return if is_async {
+                hygienic!(sleep sleep await)
+            } else {
+                hygienic!(sleep sleep_blocking)
+            };
+        };
+        let place = sleep.span().resolved_at(Span::mixed_site());
+        let (runtime, timer) = (self.runtime().at(place), &sleep.tokens);
+        let delay = quote_spanned!(place=> #runtime::RetryLoop::delay(&__state));
+        let sleep = if self.plan.wait == Wait::Timer {
+            quote_spanned!(place=> #runtime::Timer::sleep(#runtime::timer(&#timer), #delay))
+        } else {
+            let function = callable(timer, place);
+            quote_spanned!(place=> #function(#delay))
+        };
+        if is_async {
+            quote_spanned!(place=> wait { #runtime::user_sleep(#sleep).await; })
+        } else {
+            quote_spanned!(place=> wait { #runtime::user_sleep_blocking(#sleep); })
+        }
+    }
+}
+
+const SHOULD_RETURN: [&str; 2] = ["__reattempt_should_return", "__reattempt_should_return_by"];
+
+/// A closure around a body. What the compiler has to say about what it captures or returns has the place where
+/// the body begins.
+fn closure(body: &Group) -> TokenStream {
+    let place = body.span_open().resolved_at(Span::mixed_site());
+    quote_spanned!(place=> || #body)
+}

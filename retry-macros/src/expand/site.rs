@@ -1,0 +1,163 @@
+//! What the call goes by, written down: its name, its policy, its clock.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+use super::path::RuntimePath;
+use super::policy::constant;
+use crate::model::{Options, Setting};
+use crate::plan::{Name, Plan, Policy, Wait};
+use crate::syntax::function::Function;
+use crate::syntax::values::Value;
+use crate::tokens::{first_span, is_path};
+
+pub(crate) struct Site<'a> {
+    pub(crate) function: &'a Function,
+    pub(crate) options: &'a Options,
+    pub(crate) plan: &'a Plan,
+    pub(crate) runtime: &'a RuntimePath,
+}
+
+impl Site<'_> {
+    /// As a text, in one of the two parts of `call!` for it.
+    pub(crate) fn text(&self, settings: &str) -> TokenStream {
+        if let Name::Literal(name) = &self.plan.name {
+            let text = Literal::string(&format!("{settings}{name}"));
+            return hygienic!(site { #text });
+        }
+        let (settings, name) = (Literal::string(settings), self.path_of_function());
+        hygienic!(here #settings #name)
+    }
+
+    /// The function's name behind that of its module.
+    fn path_of_function(&self) -> Literal {
+        Literal::string(&format!("::{}", self.function.unraw_name()))
+    }
+
+    /// What the function is called in logs.
+    pub(crate) fn name(&self) -> TokenStream {
+        let written = self.options.name.as_ref().map(|name| &name.tokens);
+        match &self.plan.name {
+            Name::OfFunction(_) => {
+                let name = self.path_of_function();
+                hygienic!(::core::concat!(::core::module_path!(), #name))
+            }
+            Name::Literal(name) => hygienic!(#name),
+            Name::InlineConstant => hygienic!(const { #written }),
+            Name::Constant => hygienic!({
+                const __REATTEMPT_NAME: &::core::primitive::str = #written;
+                __REATTEMPT_NAME
+            }),
+        }
+    }
+
+    /// A reference to an operation that is a constant. It has a block of its own, because the body could see
+    /// it: a constant, unlike a variable of ours, is not hidden.
+    pub(crate) fn constant_operation(&self) -> TokenStream {
+        let runtime = self.runtime;
+        // An item can't name what these depend on.
+        if self.plan.policy == Policy::InlineConstant || self.plan.name == Name::InlineConstant {
+            return self.operation();
+        }
+        // The policy's own constant would be named twice in the compiler's errors.
+        let policy = if self.plan.policy == Policy::Constant {
+            let policy = constant(self.options, runtime);
+            hygienic!(#runtime::PolicySource::Value(&#policy))
+        } else {
+            self.policy_source()
+        };
+        let operation = self.fields(&policy);
+        hygienic!({
+            const __REATTEMPT_POLICY: #runtime::Operation<'static> = #operation;
+            &__REATTEMPT_POLICY
+        })
+    }
+
+    /// A reference to an operation that is put together where it stands.
+    pub(crate) fn operation(&self) -> TokenStream {
+        let operation = self.fields(&self.policy_source());
+        hygienic!(&#operation)
+    }
+
+    fn fields(&self, policy: &TokenStream) -> TokenStream {
+        let runtime = self.runtime;
+        let (name, clock) = (self.name(), self.clock());
+        let idempotent = match &self.options.idempotent {
+            None => hygienic!(true),
+            Some(Setting { value: Value::Literal(idempotent), .. }) => hygienic!(#idempotent),
+            Some(Setting { value: Value::Expression(_), tokens, .. }) => tokens.to_token_stream(),
+        };
+        hygienic!(#runtime::Operation {
+            name: #runtime::Name::Static(#name),
+            policy: #policy,
+            clock: #clock,
+            idempotent: #idempotent,
+            observer: ::core::option::Option::None,
+        })
+    }
+
+    fn clock(&self) -> TokenStream {
+        let runtime = self.runtime;
+        match &self.options.sleep {
+            Some(sleep) if self.plan.wait == Wait::Timer => {
+                let place = sleep.span().resolved_at(Span::mixed_site());
+                let (runtime, timer) = (runtime.at(place), &sleep.tokens);
+                quote_spanned!(place=> #runtime::timer_clock(&#timer))
+            }
+            Some(_) => hygienic!(#runtime::Clock::Timer(&#runtime::SystemClock)),
+            None if self.function.is_async => hygienic!(#runtime::Clock::Async),
+            None => hygienic!(#runtime::Clock::Blocking),
+        }
+    }
+
+    /// Where the policy is, for the runtime.
+    fn policy_source(&self) -> TokenStream {
+        let runtime = self.runtime;
+        if let Policy::Text(text) = &self.plan.policy {
+            return hygienic!(#runtime::PolicySource::Text(#text));
+        }
+        let policy = self.policy_reference();
+        hygienic!(#runtime::PolicySource::Value(#policy))
+    }
+
+    /// A reference to the policy.
+    fn policy_reference(&self) -> TokenStream {
+        let runtime = self.runtime;
+        let written = self.options.policy.as_ref().map(|policy| &policy.tokens);
+        let place = written.map_or_else(Span::mixed_site, |written| {
+            first_span(written).resolved_at(Span::mixed_site())
+        });
+        match &self.plan.policy {
+            Policy::Text(_) | Policy::Constant => {
+                let policy = constant(self.options, runtime);
+                hygienic!({
+                    const __REATTEMPT_POLICY: #runtime::Policy = #policy;
+                    &__REATTEMPT_POLICY
+                })
+            }
+            Policy::InlineConstant => {
+                let policy = constant(self.options, runtime);
+                hygienic!(&const #policy)
+            }
+            Policy::NamedConstant => quote_spanned!(place=> &#written),
+            Policy::Reference if written.is_some_and(is_path) => quote_spanned!(place=> &#written),
+            Policy::Reference => quote_spanned!(place=> &(#written)),
+            // As a shared reference again, because what is asked of it is not to change it.
+            Policy::Kept => quote_spanned!(place=> {
+                let __kept = __policy.get_or_insert_with(|| #written);
+                &*__kept
+            }),
+        }
+    }
+
+    /// The number of attempts that the body is told.
+    pub(crate) fn max_attempts(&self) -> TokenStream {
+        let runtime = self.runtime;
+        if let Some(policy) = self.options.known_policy() {
+            let attempts = policy.max_attempts().map_or(u32::MAX, core::num::NonZeroU32::get);
+            return hygienic!(#attempts);
+        }
+        let policy = self.policy_source();
+        hygienic!(#runtime::PolicySource::max_attempts(&#policy))
+    }
+}

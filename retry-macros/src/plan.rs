@@ -1,0 +1,249 @@
+//! Decides what the expansion looks like. The plan is data: `expand` writes it down and decides nothing.
+
+use proc_macro2::Ident;
+use reattempt_policy::__private::settings;
+
+use crate::model::{Options, Setting};
+use crate::syntax::function::Function;
+use crate::syntax::parameters::{Parameter, PassedBy};
+use crate::syntax::values::Value;
+use crate::tokens::{
+    Tokens, is_field_access, is_path, is_reference, may_return_early, mentions, uses_variable,
+};
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Plan {
+    pub(crate) form: Form,
+    pub(crate) body: Body,
+    pub(crate) policy: Policy,
+    pub(crate) name: Name,
+    pub(crate) wait: Wait,
+    /// What happens to each parameter of the function.
+    pub(crate) arguments: Vec<Argument>,
+}
+
+/// The form of the whole.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// One call of the runtime, which is handed the body, and a text of what the attribute says.
+    OneCall { settings: String },
+    /// A loop that asks the runtime, by a text of what the attribute says.
+    CheckText { settings: String },
+    /// A loop that asks the runtime, by a constant operation.
+    CheckConstant,
+    /// A loop that puts the operation together after each failed attempt, because it depends on something that
+    /// only exists then, or asks for more.
+    Decide,
+}
+
+/// What becomes of the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// A closure, because the function is not async.
+    Closure,
+    /// It stands as it is, because it is async and nothing leaves it early.
+    Straight,
+    /// An `async` block.
+    Block,
+}
+
+/// Where the policy comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Policy {
+    /// Literals, which have been checked: the text form.
+    Text(String),
+    /// A constant that the compiler evaluates, and so checks, whatever becomes of the function.
+    Constant,
+    /// A constant that depends on `Self` or a generic parameter, which an item can't name. It is evaluated
+    /// only where code is generated.
+    InlineConstant,
+    /// A path to a constant.
+    NamedConstant,
+    /// Something that exists apart from the call, and is referred to after each failed attempt.
+    Reference,
+    /// An expression that is evaluated once in a call, because its value may have a state.
+    Kept,
+}
+
+/// The operation's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Name {
+    /// That of the function, behind the path of its module.
+    OfFunction(String),
+    Literal(String),
+    Constant,
+    /// A constant that depends on `Self` or a generic parameter.
+    InlineConstant,
+}
+
+/// What waits between two attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wait {
+    Default,
+    /// A function or a value that implements `Timer`: it is asked for the time as well.
+    Timer,
+    /// An expression that is called with the delay.
+    Call,
+}
+
+/// What happens to a parameter.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Argument {
+    /// Each attempt gets a clone of its own.
+    pub(crate) is_cloned: bool,
+    /// What stands before the async block of a function that returns a future uses it.
+    pub(crate) is_used_before: bool,
+    /// How an attempt's `async` block has to capture it.
+    pub(crate) capture: Option<Capture>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Capture {
+    ByValue,
+    Exclusive,
+}
+
+impl Plan {
+    /// `function`: the one under the attribute, or the async block that it returns, as if that were a
+    /// function.
+    pub(crate) fn new(function: &Function, options: &Options) -> Plan {
+        let generics = function.generic_names();
+        let is_generic = |word: &Ident| word == "Self" || generics.iter().any(|name| word == name);
+        let policy = Policy::of(options, function, &is_generic);
+        let name = Name::of(options, function, &is_generic);
+        let body = if !function.is_async {
+            Body::Closure
+        } else if may_return_early(&function.statements) {
+            Body::Block
+        } else {
+            Body::Straight
+        };
+        let wait = match &options.sleep {
+            None => Wait::Default,
+            Some(sleep) if is_path(&sleep.tokens) => Wait::Timer,
+            Some(_) => Wait::Call,
+        };
+        let arguments = function.parameters.iter();
+        let arguments = arguments.map(|one| Argument::of(one, function, options, body)).collect();
+        let form = Form::of(function, options, &policy, &name, wait);
+        Plan { form, body, policy, name, wait, arguments }
+    }
+}
+
+impl Form {
+    fn of(
+        function: &Function,
+        options: &Options,
+        policy: &Policy,
+        name: &Name,
+        wait: Wait,
+    ) -> Form {
+        let is_idempotent_late =
+            matches!(&options.idempotent, Some(Setting { value: Value::Expression(_), .. }));
+        let is_policy_late = matches!(policy, Policy::Reference | Policy::Kept);
+        if options.until.is_some()
+            || options.context.is_some()
+            || is_idempotent_late
+            || is_policy_late
+            || wait == Wait::Timer
+        {
+            return Form::Decide;
+        }
+        let (Policy::Text(text), Name::OfFunction(_) | Name::Literal(_)) = (policy, name) else {
+            return Form::CheckConstant;
+        };
+        let mut settings = text.clone();
+        let mut add = |word: &str| {
+            settings.push_str(if settings.is_empty() { "" } else { " " });
+            settings.push_str(word);
+        };
+        if function.is_async {
+            add("async");
+        }
+        if options.is_never_twice() {
+            add("once");
+        }
+        settings.push_str("; ");
+        if may_be_one_call(function, options) {
+            Form::OneCall { settings }
+        } else {
+            Form::CheckText { settings }
+        }
+    }
+}
+
+/// Whether one call of the runtime can make all the attempts. That call holds an `on` at the same time as the
+/// body, so `on` can't name what the body may have borrowed exclusively. And it has to know the error's type
+/// before the body tells what an `impl Trait` is.
+fn may_be_one_call(function: &Function, options: &Options) -> bool {
+    let names_argument = options.on.as_ref().is_some_and(|on| function.names_argument(&on.tokens));
+    !function.is_async
+        && options.sleep.is_none()
+        && !names_argument
+        && !mentions(&function.output, &|word| word == "impl")
+}
+
+impl Policy {
+    fn of(options: &Options, function: &Function, is_generic: &impl Fn(&Ident) -> bool) -> Policy {
+        match &options.policy {
+            Some(policy) if !options.changes_policy() => {
+                return Policy::of_expression(&policy.tokens, function);
+            }
+            // A list stands in the program, so that the policy can refer to it. Fractions are no settings.
+            None => {
+                if let Some(text) = options.known_policy().as_ref().and_then(settings) {
+                    return Policy::Text(text);
+                }
+            }
+            Some(_) => {}
+        }
+        if options.policy_tokens().any(|tokens| mentions(tokens, is_generic)) {
+            Policy::InlineConstant
+        } else {
+            Policy::Constant
+        }
+    }
+
+    fn of_expression(policy: &Tokens, function: &Function) -> Policy {
+        if is_path(policy) && !function.names_argument(policy) {
+            Policy::NamedConstant
+        } else if is_reference(policy) || is_field_access(policy) {
+            Policy::Reference
+        } else {
+            Policy::Kept
+        }
+    }
+}
+
+impl Name {
+    fn of(options: &Options, function: &Function, is_generic: &impl Fn(&Ident) -> bool) -> Name {
+        match &options.name {
+            None => Name::OfFunction(function.unraw_name()),
+            Some(Setting { value: Some(name), .. }) => Name::Literal(name.clone()),
+            Some(name) if mentions(&name.tokens, is_generic) => Name::InlineConstant,
+            Some(_) => Name::Constant,
+        }
+    }
+}
+
+impl Argument {
+    fn of(parameter: &Parameter, function: &Function, options: &Options, body: Body) -> Argument {
+        let Some(name) = parameter.name() else { return Argument::default() };
+        let cloned = options.clone.as_ref().map_or(&[][..], |clone| clone.value.as_slice());
+        let is_cloned = cloned.contains(&name);
+        let context = function.inside.as_ref();
+        let is_used_before = context.is_some_and(|context| uses_variable(&context.prelude, &name));
+        let name_inside = context.and_then(|context| context.receiver.clone());
+        let name_inside = name_inside.filter(|_| name == "self").unwrap_or(name);
+        let is_used = body == Body::Block && uses_variable(&function.statements, &name_inside);
+        // A block of the user's may have moved or borrowed it in a way of its own.
+        let is_as_declared = context.is_none_or(|context| context.has_arguments_as_declared);
+        let capture = match parameter.passed_by() {
+            _ if !is_used => None,
+            _ if is_cloned => Some(Capture::ByValue),
+            PassedBy::Exclusive if is_as_declared => Some(Capture::Exclusive),
+            _ => None,
+        };
+        Argument { is_cloned, is_used_before, capture }
+    }
+}

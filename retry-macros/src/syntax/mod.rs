@@ -1,0 +1,7 @@
+//! What was written: arguments, values, and the function below the attribute, each with its place.
+
+pub(crate) mod arguments;
+pub(crate) mod function;
+pub(crate) mod parameters;
+pub(crate) mod returned_future;
+pub(crate) mod values;

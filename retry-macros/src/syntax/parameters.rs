@@ -1,0 +1,288 @@
+//! The parameters of a function, as far as its second attempt depends on them.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote_spanned};
+
+use crate::tokens::{
+    Tokens, idents, is_group, is_punct, is_word, mentions, split_types, ungrouped, uses_variable,
+};
+
+#[derive(Clone)]
+pub(crate) struct Parameter {
+    /// `#[cfg(…)]` and the like.
+    attributes: Tokens,
+    pattern: Tokens,
+    /// Nothing for `self`, `&self` and `&mut self`.
+    kind: Tokens,
+    name: Option<Ident>,
+}
+
+/// How a parameter is passed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PassedBy {
+    /// `&T`
+    Shared,
+    /// `&mut T`
+    Exclusive,
+    /// `T`
+    Value,
+}
+
+/// How a parameter borrows something exclusively.
+pub(crate) struct Exclusive {
+    /// `'a` of `&'a mut T`.
+    pub(crate) lifetime: Option<Ident>,
+    pub(crate) is_receiver: bool,
+}
+
+impl Parameter {
+    pub(crate) fn parse_all(parameters: &Group) -> Vec<Parameter> {
+        split_types(parameters.stream()).iter().map(Parameter::parse).collect()
+    }
+
+    fn parse(tokens: &Tokens) -> Parameter {
+        let mut rest: &[TokenTree] = tokens;
+        while let [hash, attribute, others @ ..] = rest {
+            if !is_punct(hash, '#') || !is_group(attribute, Delimiter::Bracket) {
+                break;
+            }
+            rest = others;
+        }
+        let attributes = tokens.iter().take(tokens.len() - rest.len());
+        // The first single colon; a path in the pattern has double ones.
+        let mut before = false;
+        let colon = rest.iter().enumerate().position(|(index, token)| {
+            let colon = is_punct(token, ':');
+            let after = rest.get(index + 1).is_some_and(|next| is_punct(next, ':'));
+            let single = colon && !before && !after;
+            before = colon;
+            single
+        });
+        let (pattern, kind) = rest.split_at(colon.unwrap_or(rest.len()));
+        Parameter {
+            attributes: attributes.cloned().collect(),
+            pattern: pattern.iter().cloned().collect(),
+            kind: kind.iter().skip(1).cloned().collect(),
+            name: name(pattern, kind.is_empty()),
+        }
+    }
+
+    /// The name of a parameter that is one, with or without `mut`, or `self` however it is passed.
+    pub(crate) fn name(&self) -> Option<Ident> {
+        self.name.clone()
+    }
+
+    pub(crate) fn is_receiver(&self) -> bool {
+        self.name.as_ref().is_some_and(|name| name == "self")
+    }
+
+    /// `self: Type`
+    pub(crate) fn is_typed_receiver(&self) -> bool {
+        self.is_receiver() && !self.kind.is_empty()
+    }
+
+    pub(crate) fn passed_by(&self) -> PassedBy {
+        let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
+        match &**ungrouped(tokens) {
+            [and, tick, _, mutable, ..] if is_punct(and, '&') && is_punct(tick, '\'') => {
+                if is_mut(mutable) { PassedBy::Exclusive } else { PassedBy::Shared }
+            }
+            [and, mutable, ..] if is_punct(and, '&') => {
+                if is_mut(mutable) {
+                    PassedBy::Exclusive
+                } else {
+                    PassedBy::Shared
+                }
+            }
+            _ => PassedBy::Value,
+        }
+    }
+
+    /// `Pin<…>`
+    pub(crate) fn is_pinned(&self) -> bool {
+        let path = self.kind.iter().take_while(|token| !is_punct(token, '<'));
+        path.last().is_some_and(|last| is_word(last, "Pin"))
+    }
+
+    /// Whether the body knows something by this name because of it.
+    pub(crate) fn binds(&self, name: &Ident) -> bool {
+        mentions(&self.pattern, &|word| word == name)
+    }
+
+    /// Whether an expression names something that the body knows because of it: any word of the pattern, to be
+    /// on the safe side, but for those that only say how something is bound.
+    pub(crate) fn is_named_in(&self, expression: &Tokens) -> bool {
+        idents(&self.pattern)
+            .iter()
+            .any(|word| word != "mut" && word != "ref" && uses_variable(expression, word))
+    }
+
+    /// Puts back a `mut` that another macro has taken out.
+    pub(crate) fn restore_mut(&mut self, keyword: &Ident) {
+        let name = core::mem::take(&mut self.pattern);
+        self.pattern = [TokenTree::Ident(keyword.clone())].into_iter().chain(name).collect();
+    }
+
+    /// The parameter without `mut`.
+    pub(crate) fn without_mut(&self) -> TokenStream {
+        let Parameter { attributes, kind, .. } = self;
+        let pattern = self.bare_pattern();
+        let kind = (!kind.is_empty()).then(|| hygienic!(: #kind));
+        hygienic!(#attributes #pattern #kind)
+    }
+
+    /// `let mut name = name.clone();` for a parameter `mut name: T`. What can't be cloned is blamed on
+    /// `place`.
+    pub(crate) fn clone_of(&self, place: Span) -> TokenStream {
+        let Parameter { attributes, pattern, .. } = self;
+        let name = self.bare_pattern();
+        let place = place.resolved_at(Span::mixed_site());
+        let clone = quote_spanned!(place=> ::core::clone::Clone::clone(&#name));
+        hygienic!(#attributes let #pattern = #clone;)
+    }
+
+    /// `let name = name;`
+    pub(crate) fn rebound(&self) -> TokenStream {
+        let Parameter { attributes, .. } = self;
+        let name = self.bare_pattern();
+        hygienic!(#attributes let #name = #name;)
+    }
+
+    /// Whether it is a shared reference of this lifetime.
+    pub(crate) fn shares(&self, lifetime: &Ident) -> bool {
+        let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
+        self.passed_by() == PassedBy::Shared && names_lifetime(tokens, lifetime)
+    }
+
+    /// `#[cfg(…)]` and the like.
+    pub(crate) fn attributes(&self) -> &Tokens {
+        &self.attributes
+    }
+
+    fn bare_pattern(&self) -> Tokens {
+        self.pattern.iter().filter(|token| !is_mut(token)).cloned().collect()
+    }
+
+    /// The `mut` of a binding by value, at any depth: what it binds is changed where it is, and
+    /// the next attempt finds it changed.
+    pub(crate) fn mutable_binding(&self) -> Option<Ident> {
+        mutable(&self.pattern, self.kind.is_empty())
+    }
+
+    /// Whether it lends what it is given exclusively, and for how long.
+    pub(crate) fn exclusive(&self) -> Option<Exclusive> {
+        let is_receiver = self.is_receiver();
+        // `&mut self`, or `name: &mut Type`, `self: Pin<&mut Self>`.
+        let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
+        tokens.iter().enumerate().filter(|(_, token)| is_punct(token, '&')).find_map(
+            |(index, _)| {
+                let behind = tokens.get(index + 1..)?;
+                let (lifetime, behind) = match behind {
+                    [tick, TokenTree::Ident(lifetime), behind @ ..] if is_punct(tick, '\'') => {
+                        (Some(lifetime.clone()), behind)
+                    }
+                    behind => (None, behind),
+                };
+                behind.first().is_some_and(is_mut).then_some(Exclusive { lifetime, is_receiver })
+            },
+        )
+    }
+}
+
+impl ToTokens for Parameter {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Parameter { attributes, pattern, kind, .. } = self;
+        attributes.to_tokens(tokens);
+        pattern.to_tokens(tokens);
+        if !kind.is_empty() {
+            tokens.append(proc_macro2::Punct::new(':', proc_macro2::Spacing::Alone));
+            kind.to_tokens(tokens);
+        }
+    }
+}
+
+/// See [`Parameter::name`]. `shorthand`: there is no type, as behind `self` there need not be.
+fn name(pattern: &[TokenTree], shorthand: bool) -> Option<Ident> {
+    let mut tokens = pattern.iter().filter(|token| !is_mut(token));
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Ident(name)), None) if name != "_" => Some(name.clone()),
+        _ if shorthand => pattern.iter().find_map(|token| match token {
+            TokenTree::Ident(word) if word == "self" => Some(word.clone()),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
+fn is_mut(token: &TokenTree) -> bool {
+    is_word(token, "mut")
+}
+
+/// A `mut` that no `&` stands before: in `&'a mut self` one does, and a lifetime. A `ref mut` lends
+/// what is passed by value.
+fn mutable(pattern: &[TokenTree], shorthand: bool) -> Option<Ident> {
+    let mut by_reference = false;
+    for token in pattern {
+        match token {
+            TokenTree::Ident(word) if word == "mut" && !by_reference => return Some(word.clone()),
+            TokenTree::Ident(_) => by_reference = shorthand && by_reference,
+            TokenTree::Punct(punct) => {
+                by_reference = punct.as_char() == '&' || (punct.as_char() == '\'' && by_reference);
+            }
+            TokenTree::Group(group) => {
+                if let Some(found) = mutable(&Tokens::from(group.stream()), false) {
+                    return Some(found);
+                }
+                by_reference = false;
+            }
+            TokenTree::Literal(_) => by_reference = false,
+        }
+    }
+    None
+}
+
+/// `&` without a lifetime behind it, or `'_`. One that is not written at all, as in `Ref<T>`,
+/// doesn't show; one in `Fn(&T)` is that function's own.
+pub(crate) fn elided_lifetime(tokens: &[TokenTree]) -> bool {
+    for (index, token) in tokens.iter().enumerate() {
+        let next = tokens.get(index + 1);
+        let previous = index.checked_sub(1).and_then(|previous| tokens.get(previous));
+        let elided = match token {
+            // A function type: what it takes, and what it returns, is its own.
+            TokenTree::Group(group)
+                if group.delimiter() == Delimiter::Parenthesis
+                    && matches!(previous, Some(TokenTree::Ident(_))) =>
+            {
+                if next.is_some_and(|next| is_punct(next, '-')) {
+                    return false;
+                }
+                false
+            }
+            TokenTree::Group(group) => elided_lifetime(&Tokens::from(group.stream())),
+            token if is_punct(token, '&') => !next.is_some_and(|next| is_punct(next, '\'')),
+            token if is_punct(token, '\'') => next.is_some_and(|next| is_word(next, "_")),
+            _ => false,
+        };
+        if elided {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether the lifetime is named in the tokens.
+pub(crate) fn names_lifetime(tokens: &[TokenTree], name: &Ident) -> bool {
+    let mut after_tick = false;
+    tokens.iter().any(|token| match token {
+        TokenTree::Group(group) => {
+            after_tick = false;
+            names_lifetime(&Tokens::from(group.stream()), name)
+        }
+        TokenTree::Ident(word) => core::mem::take(&mut after_tick) && word == name,
+        TokenTree::Punct(punct) => {
+            after_tick = punct.as_char() == '\'';
+            false
+        }
+        TokenTree::Literal(_) => false,
+    })
+}

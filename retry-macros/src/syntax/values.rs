@@ -1,0 +1,392 @@
+//! The grammar of each kind of value: tokens → a value, an expression for the compiler, or what is
+//! wrong.
+
+use core::time::Duration;
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Lit;
+
+use reattempt_policy::__private::{
+    BACKOFFS, JITTERS, Kind, Value as PolicyValue, is_unit, parse_duration,
+};
+use reattempt_policy::Jitter;
+
+use crate::keys::{Key, nearest};
+use crate::tokens::{Tokens, is_closure, is_path, is_punct, mentions, split_at_commas, ungrouped};
+
+/// A value that can be read here, or an expression that the compiler will evaluate.
+pub(crate) enum Value<T> {
+    Literal(T),
+    Expression(Tokens),
+}
+
+impl<T: Copy> Value<T> {
+    pub(crate) fn literal(&self) -> Option<T> {
+        match self {
+            Value::Literal(value) => Some(*value),
+            Value::Expression(_) => None,
+        }
+    }
+}
+
+/// The value of an option of the policy.
+pub(crate) enum OptionValue {
+    Known(PolicyValue),
+    /// A list of delays, some of which may be expressions.
+    List(Vec<Value<Duration>>),
+    /// An expression that the compiler will evaluate.
+    Expression,
+}
+
+/// What is wrong with a value, or with a part of it.
+pub(crate) struct Problem {
+    pub(crate) at: Option<Tokens>,
+    pub(crate) message: String,
+}
+
+impl From<String> for Problem {
+    fn from(message: String) -> Problem {
+        Problem { at: None, message }
+    }
+}
+
+/// `5ms` in `2 * 5ms`, which the compiler would not understand. In a list the entries are values.
+pub(crate) fn unit_in_expression(tokens: &Tokens) -> Option<&TokenTree> {
+    if matches!(&**tokens, [_] | [] | [TokenTree::Punct(_), TokenTree::Literal(_)]) {
+        return None;
+    }
+    tokens.iter().find(|token| {
+        let TokenTree::Literal(_) = token else { return false };
+        let unit = match syn::parse2(token.to_token_stream()) {
+            Ok(Lit::Int(number)) => number.suffix().to_owned(),
+            Ok(Lit::Float(number)) => number.suffix().to_owned(),
+            _ => return false,
+        };
+        is_unit(&unit)
+    })
+}
+
+/// What a value starts with, as far as it matters here.
+enum Start {
+    Literal(Lit),
+    /// A number with a minus before it.
+    Negative,
+    /// A single word.
+    Word(String),
+    Brackets(TokenStream),
+    Expression,
+}
+
+fn start(tokens: &Tokens) -> Start {
+    match &**tokens {
+        [TokenTree::Ident(word)] if word == "true" || word == "false" => {
+            syn::parse2(tokens.to_token_stream()).map_or(Start::Expression, Start::Literal)
+        }
+        [TokenTree::Ident(word)] => Start::Word(word.to_string()),
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
+            Start::Brackets(group.stream())
+        }
+        // What `macro_rules!` hands over as a `literal` comes in a group without delimiters.
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => {
+            start(&Tokens::from(group.stream()))
+        }
+        [TokenTree::Literal(_)] => {
+            syn::parse2(tokens.to_token_stream()).map_or(Start::Expression, Start::Literal)
+        }
+        [TokenTree::Punct(minus), TokenTree::Literal(_)] if minus.as_char() == '-' => {
+            Start::Negative
+        }
+        _ => Start::Expression,
+    }
+}
+
+/// The value of an option of the policy, by the grammar of its kind.
+pub(crate) fn option(tokens: &Tokens, key: Key, kind: Kind) -> Result<OptionValue, Problem> {
+    fn known<T>(value: Value<T>, variant: fn(T) -> PolicyValue) -> OptionValue {
+        match value {
+            Value::Literal(value) => OptionValue::Known(variant(value)),
+            Value::Expression(_) => OptionValue::Expression,
+        }
+    }
+    Ok(match kind {
+        Kind::Attempts => known(attempts(tokens, key)?, PolicyValue::Attempts),
+        Kind::Duration => known(delay(tokens, key)?, PolicyValue::Duration),
+        Kind::Number => known(number(tokens, key)?, PolicyValue::Number),
+        Kind::Jitter => known(jitter(tokens, key)?, PolicyValue::Jitter),
+        Kind::Backoff => return backoff(tokens, key),
+    })
+}
+
+fn attempts(tokens: &Tokens, key: Key) -> Result<Value<u32>, String> {
+    match start(tokens) {
+        Start::Literal(Lit::Int(number)) if matches!(number.suffix(), "" | "u32") => number
+            .base10_parse()
+            .map(Value::Literal)
+            .map_err(|_| format!("`{}` is at most {}", key.name(), u32::MAX)),
+        Start::Literal(Lit::Int(number)) => Err(format!(
+            "`{}` is a number of calls, without a unit or another type than `u32`; write `{} = {}`",
+            key.name(),
+            key.name(),
+            number.base10_digits()
+        )),
+        Start::Word(word) if word == "unlimited" => Ok(Value::Literal(u32::MAX)),
+        Start::Negative => Err(format!(
+            "`{}` counts calls, so it can't be negative; write `{}`",
+            key.name(),
+            key.example()
+        )),
+        Start::Literal(_) | Start::Brackets(_) => Err(format!(
+            "`{}` is a count of calls, a whole number; write `{}`",
+            key.name(),
+            key.example()
+        )),
+        Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
+    }
+}
+
+fn delay(tokens: &Tokens, key: Key) -> Result<Value<Duration>, String> {
+    let literal = match start(tokens) {
+        Start::Literal(Lit::Str(text)) => {
+            parse_duration(&text.value()).map_err(|error| error.to_string())
+        }
+        Start::Literal(Lit::Int(number)) => number_with_unit(&number.to_string()),
+        Start::Literal(Lit::Float(number)) => number_with_unit(&number.to_string()),
+        Start::Negative => Err("a duration is not negative".to_owned()),
+        Start::Literal(_) | Start::Brackets(_) => {
+            Err(format!("`{}` is a duration; write `{}`", key.name(), key.example()))
+        }
+        Start::Word(_) | Start::Expression => return Ok(Value::Expression(tokens.clone())),
+    };
+    literal.map(Value::Literal)
+}
+
+/// Rust's own notations for numbers that mean something else beside a unit.
+fn number_with_unit(written: &str) -> Result<Duration, String> {
+    let lower = written.to_ascii_lowercase();
+    if ["0x", "0o", "0b"].iter().any(|prefix| lower.starts_with(prefix)) {
+        return Err("write the number of a duration in decimal, as in `250ms`".to_owned());
+    }
+    if let Some((number, exponent)) = lower.split_once('e') {
+        if number.ends_with(|c: char| c.is_ascii_digit() || c == '.')
+            && exponent.starts_with(|c: char| c.is_ascii_digit())
+        {
+            return Err("write a duration's number in full, such as `1000ms`".to_owned());
+        }
+    }
+    parse_duration(written).map_err(|error| error.to_string())
+}
+
+fn number(tokens: &Tokens, key: Key) -> Result<Value<f64>, String> {
+    let number = match start(tokens) {
+        Start::Literal(Lit::Float(number)) if matches!(number.suffix(), "" | "f64") => {
+            number.base10_parse()
+        }
+        Start::Literal(Lit::Int(number)) if matches!(number.suffix(), "" | "f64") => {
+            number.base10_digits().parse().map_err(|_| syn::Error::new(number.span(), ""))
+        }
+        // The rule about values below 1 has the better words.
+        Start::Negative => Ok(-1.0),
+        Start::Literal(_) | Start::Brackets(_) => {
+            return Err(format!("`{}` is a number; write `{}`", key.name(), key.example()));
+        }
+        Start::Word(_) | Start::Expression => return Ok(Value::Expression(tokens.clone())),
+    };
+    number.map(Value::Literal).map_err(|_| format!("`{}` is a number such as 2.0", key.name()))
+}
+
+fn backoff(tokens: &Tokens, key: Key) -> Result<OptionValue, Problem> {
+    let named = |name: &str| BACKOFFS.iter().find(|(known, _)| *known == name);
+    match start(tokens) {
+        Start::Literal(Lit::Str(text)) => match named(&text.value()) {
+            Some((_, backoff)) => Ok(OptionValue::Known(PolicyValue::Backoff(*backoff))),
+            None if text.value() == "constant" => {
+                Err(unknown_name(key, "constant", &["fixed"]).into())
+            }
+            None => Err(unknown_name(key, &text.value(), &names_of(BACKOFFS)).into()),
+        },
+        Start::Word(word) if named(&word.to_lowercase()).is_some() => {
+            let word = word.to_lowercase();
+            Err(format!("write the name as a string: `{} = \"{word}\"`", key.name()).into())
+        }
+        Start::Brackets(list) => {
+            let entries = split_at_commas(list).into_iter().map(|entry| {
+                let tokens: Tokens = entry.into_iter().collect();
+                if tokens.iter().any(|token| is_punct(token, ';')) {
+                    let message = "a list of delays has each of them, separated by commas";
+                    return Err(Problem { at: Some(tokens), message: message.to_owned() });
+                }
+                delay(&tokens, key).map_err(|message| Problem { at: Some(tokens), message })
+            });
+            Ok(OptionValue::List(entries.collect::<Result<_, _>>()?))
+        }
+        Start::Literal(_) | Start::Negative => Err(format!(
+            "`{}` is {}, a list of durations such as `[100ms, 1s]`, or a `CustomBackoff`",
+            key.name(),
+            quoted(&names_of(BACKOFFS))
+        )
+        .into()),
+        Start::Word(_) | Start::Expression => Ok(OptionValue::Expression),
+    }
+}
+
+fn jitter(tokens: &Tokens, key: Key) -> Result<Value<Jitter>, String> {
+    let named = |name: &str| JITTERS.iter().find(|(known, _)| *known == name);
+    let number = match start(tokens) {
+        Start::Literal(Lit::Str(text)) => {
+            return match named(&text.value()) {
+                Some((_, jitter)) => Ok(Value::Literal(*jitter)),
+                None => Err(unknown_name(key, &text.value(), &names_of(JITTERS))),
+            };
+        }
+        Start::Word(word) if named(&word.to_lowercase()).is_some() => {
+            let word = word.to_lowercase();
+            return Err(format!("write the name as a string: `{} = \"{word}\"`", key.name()));
+        }
+        Start::Literal(Lit::Bool(on)) => {
+            let instead = if on.value { "jitter" } else { "jitter = \"none\"" };
+            return Err(format!("`jitter` takes no `true` or `false`; write `{instead}`"));
+        }
+        Start::Literal(Lit::Float(number)) if matches!(number.suffix(), "" | "f64") => {
+            number.base10_digits().parse().ok()
+        }
+        Start::Literal(Lit::Int(number)) if matches!(number.suffix(), "" | "f64") => {
+            number.base10_digits().parse().ok()
+        }
+        Start::Negative => Some(-1.0),
+        Start::Literal(_) | Start::Brackets(_) => None,
+        Start::Word(_) | Start::Expression => return Ok(Value::Expression(tokens.clone())),
+    };
+    number.map(|fraction| Value::Literal(Jitter::Fraction(fraction))).ok_or_else(|| {
+        format!("`{}` is {}, or a fraction such as 0.25", key.name(), quoted(&names_of(JITTERS)))
+    })
+}
+
+/// The names in a table.
+fn names_of<T>(table: &[(&'static str, T)]) -> Vec<&'static str> {
+    table.iter().map(|(name, _)| *name).collect()
+}
+
+pub(crate) fn function(tokens: &Tokens, key: Key) -> Result<(), String> {
+    if let [TokenTree::Ident(name), bang, _] = &**ungrouped(tokens) {
+        if name == "matches" && is_punct(bang, '!') {
+            return Err(format!(
+                "`{}` takes a function or a closure; write `{} = |error| matches!(error, …)`",
+                key.name(),
+                key.name()
+            ));
+        }
+    }
+    if key.name() == "on" && names_variant(tokens) {
+        let pattern = tokens.to_token_stream().to_string().replace(' ', "");
+        if mentions(tokens, &|word| word == "ErrorKind") {
+            return Err(format!(
+                "this is a kind of error, and `on` takes a function; write \
+                 `on = |error| error.kind() == {pattern}`"
+            ));
+        }
+        return Err(format!("this is a pattern, and `=` takes a function; write `on({pattern})`"));
+    }
+    match start(tokens) {
+        Start::Literal(_) | Start::Negative | Start::Brackets(_) => Err(format!(
+            "`{}` takes a function or a closure; write `{}`",
+            key.name(),
+            key.example()
+        )),
+        Start::Word(_) | Start::Expression => Ok(()),
+    }
+}
+
+/// `Error::Timeout`: a path whose last word is neither a function's nor a constant's.
+fn names_variant(tokens: &Tokens) -> bool {
+    let path = ungrouped(tokens);
+    let last = path.last().map(TokenTree::to_string);
+    is_path(&path)
+        && last.is_some_and(|last| {
+            last.starts_with(char::is_uppercase) && last.contains(char::is_lowercase)
+        })
+}
+
+pub(crate) fn expression(tokens: &Tokens, key: Key) -> Result<(), String> {
+    match start(tokens) {
+        Start::Literal(_) | Start::Negative | Start::Brackets(_) => {
+            Err(format!("`{}` takes a policy; write `{}`", key.name(), key.example()))
+        }
+        Start::Word(_) | Start::Expression => Ok(()),
+    }
+}
+
+/// The name, if it is not an expression.
+pub(crate) fn name(tokens: &Tokens, key: Key) -> Result<Option<String>, String> {
+    match start(tokens) {
+        Start::Literal(Lit::Str(text)) if text.value().is_empty() => {
+            Err(format!("`{}` is empty; write `{}` or leave it out", key.name(), key.example()))
+        }
+        Start::Literal(Lit::Str(text)) => Ok(Some(text.value())),
+        Start::Word(_) | Start::Expression => Ok(None),
+        _ => Err(format!("`{}` is a string; write `{}`", key.name(), key.example())),
+    }
+}
+
+pub(crate) fn path(tokens: &Tokens, key: Key) -> Result<(), String> {
+    if is_path(&ungrouped(tokens)) {
+        Ok(())
+    } else {
+        Err(format!("`{}` is a path; write `{}`", key.name(), key.example()))
+    }
+}
+
+fn unknown_name(key: Key, written: &str, known: &[&str]) -> String {
+    let only = if let [only] = known { Some(*only) } else { None };
+    match only.or_else(|| nearest(written, known.iter().copied())) {
+        Some(near) => {
+            format!("unknown {} \"{written}\": did you mean \"{near}\"?", key.name())
+        }
+        None => format!("unknown {} \"{written}\": it is {}", key.name(), quoted(known)),
+    }
+}
+
+fn quoted(known: &[&str]) -> String {
+    let quoted: Vec<_> = known.iter().map(|name| format!("\"{name}\"")).collect();
+    quoted.join(", ")
+}
+
+pub(crate) fn identifier(tokens: &Tokens, key: Key) -> Result<Ident, String> {
+    match syn::parse2::<Ident>(ungrouped(tokens).to_token_stream()) {
+        // A name that begins like a constant's or a variant's would be a pattern of one.
+        Ok(name) if name.to_string().starts_with(char::is_uppercase) => Err(format!(
+            "`{}` is the name of a variable, which begins with a small letter; write `{}`",
+            key.name(),
+            key.example()
+        )),
+        Ok(name) => Ok(name),
+        Err(_) => {
+            Err(format!("`{}` is a name of your choice; write `{}`", key.name(), key.example()))
+        }
+    }
+}
+
+/// A `bool`, or an expression that is one.
+pub(crate) fn condition(tokens: &Tokens, key: Key) -> Result<Value<bool>, String> {
+    match start(tokens) {
+        Start::Literal(Lit::Bool(value)) => Ok(Value::Literal(value.value)),
+        Start::Word(_) | Start::Expression if is_closure(tokens) => Err(format!(
+            "`{}` is an expression, not a function; write what the closure answers, as in \
+             `idempotent = method.is_idempotent()`",
+            key.name()
+        )),
+        Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
+        _ => Err(format!(
+            "`{}` is `true`, `false` or an expression of that type; write `{}`",
+            key.name(),
+            key.example()
+        )),
+    }
+}
+
+pub(crate) fn boolean(tokens: &Tokens, key: Key) -> Result<bool, String> {
+    match start(tokens) {
+        Start::Literal(Lit::Bool(value)) => Ok(value.value),
+        _ => Err(format!("`{}` is `true` or `false`; write `{}`", key.name(), key.example())),
+    }
+}

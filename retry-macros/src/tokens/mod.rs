@@ -1,0 +1,16 @@
+//! Finding one's way in tokens that nobody has parsed.
+
+mod basics;
+mod cursor;
+mod expressions;
+mod scan;
+mod split;
+
+pub(crate) use basics::{Tokens, Trees, is_group, is_punct, is_word};
+pub(crate) use cursor::{Angles, Cursor};
+pub(crate) use expressions::{
+    callable, first_span, is_assigned, is_closure, is_field_access, is_keyword, is_path,
+    is_reference, rename_self, ungrouped,
+};
+pub(crate) use scan::{idents, may_return_early, mentions, reads_variable, uses_variable};
+pub(crate) use split::{split_at_commas, split_types};

@@ -1,0 +1,244 @@
+//! Is this a policy, and is this a function that can run twice? Every mistake that can be seen before the
+//! compiler evaluates anything.
+
+use reattempt_policy::__private::Key as PolicyKey;
+
+use crate::diagnostics::Diagnostics;
+use crate::model::{On, Options};
+use crate::syntax::function::Function;
+use crate::syntax::parameters::{Parameter, PassedBy, elided_lifetime, names_lifetime};
+use crate::syntax::returned_future::{ReturnedFuture, returns_future, returns_option};
+use crate::syntax::values::Value;
+use crate::tokens::{is_closure, reads_variable, uses_variable};
+
+/// Reports every option of the policy that is wrong, at its value.
+pub(crate) fn check(options: &Options, diagnostics: &mut Diagnostics) {
+    let draft = options.draft();
+    for key in PolicyKey::ALL.iter().copied() {
+        if let (Some(problem), Some(setting)) = (draft.problem(key), options.policy_option(key)) {
+            diagnostics.at(&setting.tokens, problem);
+        }
+    }
+}
+
+/// A body that returns a part of what it borrows exclusively can't run twice: under today's borrow
+/// checker the attempt that failed still has it.
+pub(crate) fn check_function(
+    function: &Function,
+    block: Option<&ReturnedFuture>,
+    diagnostics: &mut Diagnostics,
+) {
+    let lends_self = function
+        .parameters
+        .iter()
+        .any(|parameter| parameter.is_receiver() && parameter.passed_by() != PassedBy::Value);
+    let output = block.map_or(&function.output, |block| &block.written_output);
+    for exclusive in function.parameters.iter().filter_map(Parameter::exclusive) {
+        let returned = match &exclusive.lifetime {
+            // Where something shared has the same lifetime, it may be a part of that.
+            Some(name) => {
+                name != "static"
+                    && names_lifetime(output, name)
+                    && !function.parameters.iter().any(|parameter| parameter.shares(name))
+            }
+            // What is left out in the output is that of `self`, or of the only parameter.
+            None => (exclusive.is_receiver || !lends_self) && elided_lifetime(output),
+        };
+        if returned {
+            diagnostics.at(
+                output,
+                "`#[retry]` can't return a part of what is borrowed exclusively: to the borrow \
+                 checker an attempt that failed would still hold it; return something owned, or \
+                 take it out of the `&mut` after the call",
+            );
+        }
+    }
+}
+
+/// A function that makes a future has to show it.
+pub(crate) fn check_future(
+    function: &Function,
+    block: Option<&ReturnedFuture>,
+    diagnostics: &mut Diagnostics,
+) {
+    if block.is_none() && returns_future(function) {
+        if ReturnedFuture::is_there(function) {
+            diagnostics.at(
+                &function.output,
+                "`#[retry]` can't see what this future comes to; write \
+                 `impl Future<Output = Result<…>>`",
+            );
+            return;
+        }
+        diagnostics.at(
+            &function.output,
+            "`#[retry]` can't see into this future: the body has to end in an `async` block, in \
+             `Box::pin(async …)`, or in `async { … }.boxed()`; or make the function `async`",
+        );
+    }
+}
+
+/// `None` is no error that a function could look at.
+pub(crate) fn check_on(function: &Function, options: &Options, diagnostics: &mut Diagnostics) {
+    if let Some(on) = options.on.as_ref().filter(|_| returns_option(function)) {
+        diagnostics.at_span(
+            on.key.span(),
+            "`on` looks at errors, and an `Option` has none: `None` is always tried again; remove \
+             `on`, or return a `Result`",
+        );
+    }
+}
+
+/// What must not be done twice can't be polled, and needs an error that says that nothing was done.
+pub(crate) fn check_idempotent(
+    function: &Function,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(idempotent) = &options.idempotent else { return };
+    if !matches!(idempotent.value, Value::Literal(false)) {
+        return;
+    }
+    if options.until.is_some() {
+        diagnostics.at_span(
+            idempotent.span(),
+            "`until` calls again what has succeeded, so it has to be idempotent; remove one of them",
+        );
+    }
+    if returns_option(function) {
+        diagnostics.at_span(
+            idempotent.span(),
+            "`None` doesn't say that nothing was applied, so this would never be tried again; return a \
+             `Result`",
+        );
+    }
+    if matches!(&options.on, Some(on) if matches!(on.value, On::Pattern)) {
+        diagnostics.at_span(
+            idempotent.span(),
+            "a pattern doesn't say that nothing was applied, so this would never be tried again; write \
+             `on = function` with a function from the error to `Retryability`",
+        );
+    }
+}
+
+/// What the body does to an argument is there at the next attempt, unless each has a clone.
+pub(crate) fn check_arguments(
+    function: &Function,
+    block: Option<&ReturnedFuture>,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) {
+    let cloned = options.clone.as_ref().map_or(&[][..], |clone| clone.value.as_slice());
+    for name in cloned {
+        if !function.parameters.iter().any(|parameter| parameter.name().as_ref() == Some(name)) {
+            diagnostics.at_span(
+                name.span(),
+                format_args!(
+                    "`{name}` is no argument of `{}`; an argument that is a pattern has to be \
+                     cloned in the body",
+                    function.name
+                ),
+            );
+        }
+    }
+    let exclusive = function.parameters.iter().filter(|one| one.passed_by() == PassedBy::Exclusive);
+    for name in exclusive.filter_map(Parameter::name) {
+        if let Some(listed) = cloned.iter().find(|listed| **listed == name) {
+            diagnostics.at_span(
+                listed.span(),
+                format_args!(
+                    "`{name}` is lent by `&mut`, and is lent to each attempt as it is; take it off \
+                     the list"
+                ),
+            );
+        }
+    }
+    if let Some(context) = &options.context {
+        if function.parameters.iter().any(|parameter| parameter.binds(&context.value)) {
+            diagnostics.at(
+                &context.tokens,
+                format_args!(
+                    "`{}` is an argument already; give the context another name",
+                    context.value
+                ),
+            );
+        }
+    }
+    for parameter in &function.parameters {
+        let name = parameter.name();
+        let Some(mutable) = parameter.mutable_binding() else { continue };
+        // There is no other way to use it twice: `as_mut` needs it.
+        if parameter.is_pinned() {
+            continue;
+        }
+        if let Some((block, name)) = block.zip(name.as_ref()) {
+            // It is changed once, before there is any attempt.
+            if block.has_prelude() && !uses_variable(&block.body.stream(), name) {
+                continue;
+            }
+        }
+        match name {
+            Some(name) if cloned.contains(&name) => {}
+            // `#[async_trait]` gives a pattern such a name.
+            Some(name) if name != "self" && !name.to_string().starts_with("__arg") => diagnostics
+                .at_span(
+                    mutable.span(),
+                    match parameter.passed_by() {
+                        PassedBy::Value => format!(
+                            "what an attempt changes in `{name}` the next attempt would find \
+                             changed; write `#[retry(clone({name}))]` to give each a clone of its \
+                             own, or take it by `&mut` if that is what you want"
+                        ),
+                        PassedBy::Shared => format!(
+                            "the next attempt would find another `{name}` than was passed; drop \
+                             `mut` and write `let mut {name} = {name};` in the body"
+                        ),
+                        PassedBy::Exclusive => format!(
+                            "the next attempt would find another `{name}` than was passed; drop \
+                             `mut` and write `let mut {name} = &mut *{name};` in the body"
+                        ),
+                    },
+                ),
+            _ => diagnostics.at_span(
+                mutable.span(),
+                "what an attempt changes in this argument the next attempt would find changed; \
+                 drop `mut` and clone it in the body, or take it by `&mut` if that is what you want",
+            ),
+        }
+    }
+}
+
+/// A policy's options are constants. A name of the function's parameters among them is none, and
+/// the compiler's own words for it lead nowhere.
+pub(crate) fn check_run_time(
+    function: &Function,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) {
+    let changes = options.changes_policy();
+    let base = options.policy.as_ref().map(|base| (&base.tokens, true));
+    let others = options.of_policy.iter().map(|option| (&option.setting.tokens, false));
+    for (value, is_base) in base.into_iter().chain(others) {
+        if is_base && !changes || is_closure(value) {
+            continue;
+        }
+        let mut names = function.parameters.iter().filter_map(Parameter::name);
+        let Some(name) = names.find(|name| reads_variable(value, name)) else {
+            continue;
+        };
+        if is_base {
+            diagnostics.at(
+                value,
+                "other keys change a policy that is a constant; set them where this one is built",
+            );
+        } else {
+            diagnostics.at(
+                value,
+                format_args!(
+                    "this must be known when the code is compiled, and `{name}` is not; \
+                     for a value known at run time build a `Policy` and write `policy = …`"
+                ),
+            );
+        }
+    }
+}

@@ -1,0 +1,498 @@
+//! The table of a policy's options. What has to know all of them is made from it: the builder, its
+//! merging, `Debug`, the text form, the list of checks, and the keys of the attribute with what is said
+//! about them.
+
+use core::error::Error;
+use core::fmt;
+use core::time::Duration;
+
+use crate::backoff::{Backoff, Jitter};
+use crate::message::{Excerpt, Problem};
+use crate::value::{Kind, OptionType, Value};
+
+/// The attempts of a policy that says nothing else.
+pub(crate) const MAX_ATTEMPTS: u32 = 3;
+
+macro_rules! options {
+    ($(
+        $(#[doc = $meaning:literal])+
+        $key:ident $Key:ident: $ty:ty = $default:expr;
+        takes $takes:literal, example $example:literal, known_as [$($alias:literal),*],
+        check $check:ident,
+        $scope:ident,
+    )+) => {
+        /// An option, by its name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "as the options")]
+        pub enum Key {
+            $($Key,)+
+        }
+
+        impl Key {
+            /// All of them, in the order in which they are checked.
+            pub const ALL: &'static [Key] = &[$(Key::$Key,)+];
+
+            /// As it is written.
+            pub const fn name(self) -> &'static str {
+                match self { $(Key::$Key => stringify!($key),)+ }
+            }
+
+            /// The type of its value.
+            pub const fn kind(self) -> Kind {
+                match self { $(Key::$Key => <$ty as OptionType>::KIND,)+ }
+            }
+
+            /// What it means, in a sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Key::$Key => concat!($($meaning),+),)+ }
+            }
+
+            /// The values that it takes, for a table of the keys.
+            pub const fn takes(self) -> &'static str {
+                match self { $(Key::$Key => $takes,)+ }
+            }
+
+            /// What to write, for error messages.
+            pub const fn example(self) -> &'static str {
+                match self { $(Key::$Key => $example,)+ }
+            }
+
+            /// What other crates call it.
+            pub const fn known_as(self) -> &'static [&'static str] {
+                match self { $(Key::$Key => &[$($alias),*],)+ }
+            }
+
+            /// Writes its default.
+            #[allow(clippy::missing_errors_doc, reason = "as the formatter does")]
+            pub fn write_default(self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self { $(Key::$Key => OptionType::write($default, formatter),)+ }
+            }
+        }
+
+        /// The options that were given.
+        #[derive(Clone, Copy)]
+        pub(crate) struct Options {
+            $(pub(crate) $key: Option<$ty>,)+
+        }
+
+        impl Options {
+            pub(crate) const NONE: Options = Options { $($key: None,)+ };
+
+            /// These, and those of `base` that are not among them.
+            const fn over(self, base: Options) -> Options {
+                Options { $($key: first(self.$key, base.$key),)+ }
+            }
+
+            /// Without those that shape the delays.
+            const fn without_delays(self) -> Options {
+                Options { $($key: options!(@if_limit $scope, self.$key),)+ }
+            }
+
+            /// As they are looked at by the rules.
+            const fn draft(&self, is_code: bool) -> Draft {
+                Draft { $($key: Known::of(self.$key),)+ is_code }
+            }
+
+            /// Takes an option out of its text.
+            pub(crate) fn set(&mut self, key: Key, text: &str) -> Result<(), &'static str> {
+                match key {
+                    $(Key::$Key => self.$key = Some(OptionType::parse(text)?),)+
+                }
+                Ok(())
+            }
+
+            /// Takes the option that stands at the beginning of a text, as the macros write it. What follows,
+            /// if it was one.
+            pub(crate) fn set_setting<'a>(&mut self, text: &'a str) -> Option<&'a str> {
+                $(if let Some(text) = text.strip_prefix(concat!(stringify!($key), "=")) {
+                    let (value, rest) = OptionType::parse_setting(text)?;
+                    self.$key = Some(value);
+                    return Some(rest);
+                })+
+                None
+            }
+
+            pub(crate) const fn has(&self, key: Key) -> bool {
+                match key { $(Key::$Key => self.$key.is_some(),)+ }
+            }
+
+            /// Writes the value of an option that was given.
+            pub(crate) fn write(
+                &self,
+                key: Key,
+                formatter: &mut fmt::Formatter<'_>,
+            ) -> fmt::Result {
+                match key {
+                    $(Key::$Key => self.$key.map_or(Ok(()), |value| value.write(formatter)),)+
+                }
+            }
+        }
+
+        /// The options of a policy before they have been checked.
+        #[derive(Debug, Clone, Copy)]
+        #[allow(missing_docs, reason = "as the options")]
+        pub struct Draft {
+            $(pub $key: Known<$ty>,)+
+            /// It stands in the code, where an option without an effect is a mistake. Configuration may
+            /// say, for instance, one attempt: that is how it switches retries off.
+            pub is_code: bool,
+        }
+
+        impl Draft {
+            /// A draft in which nothing was given, or nothing is known.
+            pub const fn new(base_is_unknown: bool) -> Draft {
+                Draft {
+                    $($key: if base_is_unknown { Known::Unknown } else { Known::No },)+
+                    is_code: true,
+                }
+            }
+
+            /// Takes a value that is known.
+            pub fn set(&mut self, key: Key, value: Value) {
+                match key {
+                    $(Key::$Key => if let Some(value) = OptionType::from_value(value) {
+                        self.$key = Known::Value(value);
+                    },)+
+                }
+            }
+
+            /// Takes note of a value that only the compiler can evaluate.
+            pub fn set_expression(&mut self, key: Key) {
+                match key { $(Key::$Key => self.$key = Known::Expression,)+ }
+            }
+
+            /// The first thing that is wrong with an option: what, why, and what to write instead.
+            ///
+            /// A rule about two options is answered by one of them only, one that was given.
+            pub const fn problem(&self, key: Key) -> Option<Problem> {
+                match key { $(Key::$Key => self.$check(),)+ }
+            }
+        }
+
+        impl PolicyBuilder {
+            $(
+                $(#[doc = $meaning])+
+                ///
+                #[doc = concat!("It takes ", $takes, ". See [`Policy::", stringify!($key), "`] for the default.")]
+                pub const fn $key(mut self, $key: $ty) -> PolicyBuilder {
+                    self.options.$key = Some($key);
+                    self
+                }
+            )+
+
+            /// Sets an option, whichever it is.
+            #[doc(hidden)]
+            pub fn set(mut self, key: Key, value: Value) -> PolicyBuilder {
+                match key { $(Key::$Key => self.options.$key = OptionType::from_value(value),)+ }
+                self
+            }
+        }
+
+        impl Policy {
+            $(options! { @getter $key: $ty = $default; $($meaning)+ })+
+        }
+
+        /// With the values that are in force.
+        impl fmt::Debug for Policy {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter
+                    .debug_struct("Policy")
+                    $(.field(stringify!($key), &self.$key()))+
+                    .finish()
+            }
+        }
+    };
+    // The number of attempts has a default that depends on the backoff: see `policy.rs`.
+    (@getter max_attempts: $ty:ty = $default:expr; $($meaning:literal)+) => {};
+    (@getter $key:ident: $ty:ty = $default:expr; $($meaning:literal)+) => {
+        $(#[doc = $meaning])+
+        #[doc = concat!("`", stringify!($default), "` by default.")]
+        pub const fn $key(&self) -> $ty {
+            or(self.options.$key, $default)
+        }
+    };
+    (@if_limit limit, $option:expr) => { $option };
+    (@if_limit delay, $option:expr) => { None };
+}
+
+// `limit`: it is kept when the delays are switched off. `delay`: it shapes the delays.
+options! {
+    /// The number of calls in all, the first included. If it is not given, a list of delays makes one call
+    /// for each delay and one more.
+    max_attempts MaxAttempts: u32 = MAX_ATTEMPTS;
+        takes "an integer from 2 on, or `unlimited`", example "max_attempts = 5",
+        known_as [
+            "attempts", "max_retries", "max_times", "max_tries", "retries", "stop", "times", "tries"
+        ],
+        check check_max_attempts,
+        limit,
+
+    /// The shape of the delays. The last delay of a list serves all the retries after it.
+    backoff Backoff: Backoff = Backoff::Exponential;
+        takes "`\"exponential\"`, `\"fixed\"`, `\"linear\"`, `\"fibonacci\"`, `\"none\"`, a list of durations, a `Backoff`, or a `CustomBackoff` such as a `fn(u32) -> Duration`",
+        example "backoff = \"exponential\"",
+        known_as ["strategy", "wait"],
+        check check_backoff,
+        delay,
+
+    /// The first delay, before jitter.
+    initial_delay InitialDelay: Duration = Duration::from_millis(100);
+        takes "a duration", example "initial_delay = 100ms",
+        known_as ["base_delay", "delay", "interval", "min_delay"],
+        check check_initial_delay,
+        delay,
+
+    /// The first delay after an error that says "throttled" and brings no hint from the server. It takes
+    /// the place of a shorter `initial_delay` and grows like it. With a list or a `CustomBackoff` it
+    /// counts only if it is given.
+    throttled_delay ThrottledDelay: Duration = Duration::from_secs(1);
+        takes "a duration", example "throttled_delay = 1s",
+        known_as [],
+        check check_throttled_delay,
+        delay,
+
+    /// The longest delay, jitter included. Only a server may ask for a longer one.
+    max_delay MaxDelay: Duration = Duration::from_secs(20);
+        takes "a duration", example "max_delay = 20s",
+        known_as ["cap", "max_backoff", "max_interval", "max_wait"],
+        check check_max_delay,
+        delay,
+
+    /// The factor by which each delay is longer than the one before. Only for `"exponential"`.
+    multiplier Multiplier: f64 = 2.0;
+        takes "a number from 1 on", example "multiplier = 2.0",
+        known_as ["backoff_factor", "exponent", "factor"],
+        check check_multiplier,
+        delay,
+
+    /// How delays are spread out within the capped window. A fraction adds up to that share of the delay.
+    jitter Jitter: Jitter = Jitter::Full;
+        takes "nothing (full), `\"full\"`, `\"equal\"`, `\"decorrelated\"`, `\"none\"`, or a fraction from 0 to 1",
+        example "jitter = \"full\"",
+        known_as ["randomize"],
+        check check_jitter,
+        delay,
+
+    /// The longest delay that a server may ask for. A call that is asked to wait longer gives up at once,
+    /// because an earlier attempt would ignore what the server said.
+    max_retry_after MaxRetryAfter: Duration = Duration::from_secs(60);
+        takes "a duration", example "max_retry_after = 60s",
+        known_as [],
+        check check_max_retry_after,
+        limit,
+}
+
+/// A retry policy: how many attempts, and how long to wait between them.
+///
+/// It is plain data: `Copy`, usable in a `const`, and valid by construction. In code, write it with
+/// `policy!`, which refuses a mistake when the code is compiled. From configuration, build it with
+/// [`Policy::builder`], or read it from its text form; both refuse a mistake with an error that names the
+/// option.
+///
+/// ```
+/// use core::time::Duration;
+/// use reattempt::{Policy, PolicyError};
+///
+/// # fn main() -> Result<(), PolicyError> {
+/// let policy = Policy::builder().max_attempts(5).max_delay(Duration::from_secs(5)).build()?;
+/// assert_eq!(policy.window(1).high(), Duration::from_millis(100));
+/// assert_eq!(policy.window(2).high(), Duration::from_millis(200));
+///
+/// let policy: Policy = "max_attempts=5 initial_delay=250ms jitter=none".parse()?;
+/// assert_eq!(policy.window(1).low(), Duration::from_millis(250));
+/// assert_eq!(policy.to_string(), "max_attempts=5 initial_delay=250ms jitter=none");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy)]
+pub struct Policy {
+    pub(crate) options: Options,
+}
+
+/// What is known of an option's value.
+#[derive(Debug, Clone, Copy)]
+pub enum Known<T> {
+    /// It was not given.
+    No,
+    /// It was given as this.
+    Value(T),
+    /// It was given as an expression that only the compiler can evaluate. It is checked again then.
+    Expression,
+    /// It may have been given by a policy that is not known here.
+    Unknown,
+}
+
+impl<T: Copy> Known<T> {
+    const fn of(option: Option<T>) -> Known<T> {
+        match option {
+            Some(value) => Known::Value(value),
+            None => Known::No,
+        }
+    }
+
+    pub(crate) const fn is_given(&self) -> bool {
+        matches!(self, Known::Value(_) | Known::Expression)
+    }
+}
+
+impl Key {
+    /// The option of this name.
+    pub fn named(name: &str) -> Option<Key> {
+        Key::ALL.iter().copied().find(|key| key.name() == name)
+    }
+}
+
+/// Its name.
+impl fmt::Display for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// Builds a [`Policy`] out of values that are known only at run time, such as configuration.
+///
+/// Each method sets one option, and an option that isn't set keeps its default.
+/// [`build`](PolicyBuilder::build) checks all of them. Everything is `const`, so constants can be built
+/// as well.
+///
+/// ```
+/// use core::time::Duration;
+/// use reattempt::Policy;
+///
+/// let error = Policy::builder().initial_delay(Duration::from_secs(30)).build().unwrap_err();
+/// assert_eq!(error.field(), "initial_delay");
+/// ```
+#[derive(Clone, Copy)]
+pub struct PolicyBuilder {
+    pub(crate) options: Options,
+    /// Those of the policy that it started from.
+    pub(crate) inherited: Options,
+}
+
+impl PolicyBuilder {
+    /// No limit to the number of attempts: the call goes on until it succeeds, or fails permanently.
+    pub const fn unlimited(self) -> PolicyBuilder {
+        self.max_attempts(u32::MAX)
+    }
+
+    /// Checks the options.
+    ///
+    /// # Errors
+    ///
+    /// Where an option is out of its range or contradicts another, an error that names it.
+    pub const fn build(self) -> Result<Policy, PolicyError> {
+        let options = self.merged();
+        let draft = options.draft(false);
+        let mut keys = Key::ALL;
+        while let [key, rest @ ..] = keys {
+            if let Some(problem) = draft.problem(*key) {
+                return Err(PolicyError::new(Some(*key), problem));
+            }
+            keys = rest;
+        }
+        Ok(Policy { options })
+    }
+
+    /// What is wrong with an option that is written in the code.
+    #[doc(hidden)]
+    pub const fn problem(&self, key: Key) -> Option<Problem> {
+        self.merged().draft(true).problem(key)
+    }
+
+    /// What was set, over what still applies of what was inherited.
+    pub(crate) const fn merged(self) -> Options {
+        let (own, mut base) = (self.options, self.inherited);
+        match own.backoff {
+            None | Some(Backoff::Exponential) => {}
+            Some(Backoff::Fixed | Backoff::Linear | Backoff::Fibonacci) => {
+                base.multiplier = None;
+                base.jitter = not_decorrelated(base.jitter);
+            }
+            Some(Backoff::List(_) | Backoff::Custom(_)) => {
+                base.multiplier = None;
+                base.initial_delay = None;
+                base.jitter = not_decorrelated(base.jitter);
+            }
+            Some(Backoff::None) => base = base.without_delays(),
+        }
+        if let Some(Jitter::Decorrelated) = own.jitter {
+            base.multiplier = None;
+        }
+        own.over(base)
+    }
+}
+
+/// What is wrong with a policy that was built, or read, at run time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PolicyError {
+    key: Option<Key>,
+    problem: Problem,
+    /// The word of the text that is wrong, if it is none of ours.
+    word: Option<Excerpt>,
+}
+
+impl PolicyError {
+    pub(crate) const fn new(key: Option<Key>, problem: Problem) -> PolicyError {
+        PolicyError { key, problem, word: None }
+    }
+
+    /// At this word of a text.
+    pub(crate) fn at(self, word: &str) -> PolicyError {
+        PolicyError { word: Some(Excerpt::of(word)), ..self }
+    }
+
+    /// The option that is wrong, by the name of its method on [`PolicyBuilder`]. It is empty if a text
+    /// names no option at all.
+    pub const fn field(&self) -> &'static str {
+        match self.key {
+            Some(key) => key.name(),
+            None => "",
+        }
+    }
+
+    /// The message without its beginning, for a constant to panic with.
+    #[doc(hidden)]
+    pub const fn problem(&self) -> &Problem {
+        &self.problem
+    }
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "invalid retry policy: {}", self.problem)?;
+        match &self.word {
+            Some(word) => write!(formatter, ", not `{word}`"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for PolicyError {}
+
+impl fmt::Debug for PolicyBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let policy = Policy { options: self.merged() };
+        formatter.debug_tuple("PolicyBuilder").field(&policy).finish()
+    }
+}
+
+const fn not_decorrelated(jitter: Option<Jitter>) -> Option<Jitter> {
+    match jitter {
+        Some(Jitter::Decorrelated) => None,
+        jitter => jitter,
+    }
+}
+
+const fn first<T: Copy>(one: Option<T>, other: Option<T>) -> Option<T> {
+    match one {
+        Some(_) => one,
+        None => other,
+    }
+}
+
+pub(crate) const fn or<T: Copy>(option: Option<T>, default: T) -> T {
+    match option {
+        Some(value) => value,
+        None => default,
+    }
+}

@@ -1,0 +1,126 @@
+//! What a policy says, beside its options one by one: its defaults, and its schedule.
+
+use core::num::NonZeroU32;
+use core::time::Duration;
+
+use crate::backoff::Backoff;
+use crate::math::{DelayParameters, Shape, entry, nanoseconds};
+use crate::options::{MAX_ATTEMPTS, Options, Policy, PolicyBuilder};
+use crate::window::Window;
+
+/// What the error of an attempt says about the delay that follows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DelayCause {
+    /// Nothing.
+    Transient,
+    /// It was throttled, and nobody said when to come back.
+    Throttled,
+    /// A server said when to come back: whoever was told need not guess how long the load will last.
+    Hint,
+}
+
+impl Policy {
+    /// The policy of a bare `#[retry]`: three attempts, and an exponential backoff from 100 ms
+    /// (1 s when throttled) that doubles, is capped at 20 s, and is spread out by full jitter.
+    ///
+    /// Three attempts are where the AWS SDKs and Google's SRE book agree: more of them raise the
+    /// share of calls that succeed by little, and the load on what is down by much.
+    pub const DEFAULT: Policy = Policy { options: Options::NONE };
+
+    /// Starts from [`Policy::DEFAULT`].
+    pub const fn builder() -> PolicyBuilder {
+        PolicyBuilder { options: Options::NONE, inherited: Options::NONE }
+    }
+
+    /// Starts from this policy, to change a part of it. Another backoff drops what shaped the old one,
+    /// such as a multiplier.
+    pub const fn to_builder(self) -> PolicyBuilder {
+        PolicyBuilder { options: Options::NONE, inherited: self.options }
+    }
+
+    /// The number of calls in all, the first included. `None` is no limit. 3 by default; with a list of
+    /// delays, one more than there are delays.
+    pub const fn max_attempts(&self) -> Option<NonZeroU32> {
+        let attempts = match (self.options.max_attempts, self.options.backoff) {
+            (Some(u32::MAX), _) => return None,
+            (Some(attempts), _) => attempts,
+            #[allow(clippy::cast_possible_truncation, reason = "no list has 2³² entries")]
+            (None, Some(Backoff::List(list))) => (list.len() as u32).saturating_add(1),
+            (None, _) => MAX_ATTEMPTS,
+        };
+        // Nothing that is built has zero attempts.
+        match NonZeroU32::new(attempts) {
+            None => Some(NonZeroU32::MIN),
+            attempts => attempts,
+        }
+    }
+
+    /// The range out of which the delay before a retry is drawn, after a transient error that brought no
+    /// hint from the server. Retries are counted from 1.
+    ///
+    /// With [`Jitter::Decorrelated`](crate::Jitter::Decorrelated) a range depends on the delay before
+    /// it. This is the one that follows the longest possible delays.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use reattempt::{Jitter, Policy, PolicyError};
+    ///
+    /// # fn main() -> Result<(), PolicyError> {
+    /// let policy = Policy::builder().jitter(Jitter::None).build()?;
+    /// let delays = (1..=3).map(|retry| policy.window(retry).low().as_millis());
+    /// assert!(delays.eq([100, 200, 400]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn window(&self, retry: u32) -> Window {
+        self.longest_window(retry, DelayCause::Transient)
+    }
+
+    /// As [`window`](Policy::window), after errors of this kind.
+    #[doc(hidden)]
+    pub fn longest_window(&self, retry: u32, cause: DelayCause) -> Window {
+        let is_throttled = cause == DelayCause::Throttled;
+        let previous = self.parameters().longest_previous(retry, is_throttled);
+        self.window_after(retry, cause, Duration::from_nanos(previous))
+    }
+
+    /// The range out of which the delay before a retry is drawn. `previous_delay` is the delay that the
+    /// backoff gave before it, zero before the first.
+    #[doc(hidden)]
+    pub fn window_after(&self, retry: u32, cause: DelayCause, previous_delay: Duration) -> Window {
+        if matches!(self.backoff(), Backoff::None) && cause != DelayCause::Hint {
+            return Window::exactly(Duration::ZERO);
+        }
+        let shape = match self.backoff() {
+            Backoff::Exponential => Shape::Exponential { multiplier: self.multiplier() },
+            Backoff::Fixed => Shape::Fixed,
+            Backoff::Linear => Shape::Linear,
+            Backoff::Fibonacci => Shape::Fibonacci,
+            // A hint is jittered even so: the least that can be is enough to say that.
+            Backoff::None if cause == DelayCause::Hint => Shape::Given(1),
+            Backoff::None => Shape::None,
+            Backoff::List(list) => {
+                Shape::Given(entry(list, retry).map_or(0, |delay| nanoseconds(*delay)))
+            }
+            Backoff::Custom(custom) => Shape::Given(nanoseconds(custom.delay(retry))),
+        };
+        let is_throttled = cause == DelayCause::Throttled;
+        self.parameters().window(shape, retry, is_throttled, nanoseconds(previous_delay))
+    }
+
+    fn parameters(&self) -> DelayParameters {
+        DelayParameters {
+            initial_delay: nanoseconds(self.initial_delay()),
+            throttled_delay: nanoseconds(self.throttled_delay()),
+            says_throttled_delay: self.options.throttled_delay.is_some(),
+            max_delay: nanoseconds(self.max_delay()),
+            jitter: self.jitter(),
+        }
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy::DEFAULT
+    }
+}

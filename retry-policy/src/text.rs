@@ -1,0 +1,321 @@
+//! The text form of a policy: `max_attempts=5 initial_delay=250ms jitter=none`.
+//!
+//! It stands in a program beside a function's name, in environment variables and configuration files, and
+//! in logs. An option that is not there has its default.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::message::Problem;
+use crate::options::{Key, Options, Policy, PolicyError};
+
+/// The options that were given, in the order of the table: what [`FromStr`] reads. A custom backoff shows as
+/// `backoff=custom`, which can't be read.
+impl fmt::Display for Policy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        for key in Key::ALL.iter().copied().filter(|key| self.options.has(*key)) {
+            write!(formatter, "{separator}{key}=")?;
+            self.options.write(key, formatter)?;
+            separator = " ";
+        }
+        Ok(())
+    }
+}
+
+/// Options are separated by spaces. Durations have a unit and no spaces, `1m30s`, and a list of delays is
+/// `[100ms,1s]`, for which the feature `std` is needed.
+///
+/// ```
+/// use reattempt::Policy;
+///
+/// let policy: Policy = "max_attempts=unlimited backoff=[100ms,1s,5s]".parse().unwrap();
+/// assert_eq!(policy.max_attempts(), None);
+///
+/// let error = "max_atempts=5".parse::<Policy>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "invalid retry policy: expected the option `max_attempts`, not `max_atempts`",
+/// );
+/// ```
+impl FromStr for Policy {
+    type Err = PolicyError;
+
+    fn from_str(text: &str) -> Result<Policy, PolicyError> {
+        let mut builder = Policy::builder();
+        let mut given = Options::NONE;
+        for setting in text.split_ascii_whitespace() {
+            let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
+            let Some(key) = Key::named(name) else {
+                return Err(unknown(name));
+            };
+            if given.has(key) {
+                let problem =
+                    Problem::of_words("`{}` is given twice; keep one of them", key.name(), "");
+                return Err(PolicyError::new(Some(key), problem));
+            }
+            if let Err(expected) = given.set(key, value) {
+                let problem = Problem::of_words("`{}` takes {}", key.name(), expected);
+                return Err(PolicyError::new(Some(key), problem).at(value));
+            }
+        }
+        builder.options = given;
+        builder.build()
+    }
+}
+
+/// What stands in an expansion beside a function's name.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings<'a> {
+    /// The policy.
+    pub policy: Policy,
+    /// The word `async`: the function is.
+    pub is_async: bool,
+    /// The word `once`: its work must not be done twice.
+    pub is_once: bool,
+    /// What stands behind `; `: the function's name.
+    pub name: &'a str,
+}
+
+/// Reads what the macros have written and checked: `max_attempts=5 async; storage::upload`.
+///
+/// It is read after each failed attempt. Names are recognised by their whole beginning, which compiles to a
+/// comparison of words; to look for separators byte by byte took ten times as many instructions.
+pub fn parse_settings(text: &str) -> Settings<'_> {
+    let mut settings = Settings::NONE;
+    settings.read(text);
+    settings
+}
+
+impl<'a> Settings<'a> {
+    /// Nothing that differs from the defaults.
+    pub const NONE: Settings<'static> =
+        Settings { policy: Policy::DEFAULT, is_async: false, is_once: false, name: "" };
+
+    /// Takes over what a text says. In place, because they are 200 bytes.
+    pub fn read(&mut self, text: &'a str) {
+        read_settings(self, text);
+    }
+}
+
+fn read_settings<'a>(settings: &mut Settings<'a>, text: &'a str) {
+    let mut rest = text;
+    loop {
+        if let Some(name) = rest.strip_prefix("; ") {
+            settings.name = name;
+            return;
+        }
+        rest = rest.strip_prefix(' ').unwrap_or(rest);
+        rest = if let Some(behind) = settings.policy.options.set_setting(rest) {
+            behind
+        } else if let Some(behind) = rest.strip_prefix("async") {
+            settings.is_async = true;
+            behind
+        } else if let Some(behind) = rest.strip_prefix("once") {
+            settings.is_once = true;
+            behind
+        } else {
+            // The end, or nothing that the macros write.
+            return;
+        };
+    }
+}
+
+/// The text of a policy, if [`parse_settings`] reads it: with numbers that are no integers it doesn't.
+#[cfg(feature = "std")]
+pub fn settings(policy: &Policy) -> Option<std::string::String> {
+    use std::string::ToString as _;
+
+    let text = policy.to_string();
+    (parse_settings(&text).policy.to_string() == text).then_some(text)
+}
+
+/// What to say about an option that does not exist.
+fn unknown(name: &str) -> PolicyError {
+    let problem = match nearest(name, Key::ALL.iter().map(|key| key.name())).and_then(Key::named) {
+        Some(key) => Problem::of_words("expected the option `{}`", key.name(), ""),
+        None => Problem::new("expected options such as `max_attempts=5 initial_delay=250ms`"),
+    };
+    PolicyError::new(None, problem).at(name)
+}
+
+/// The candidate that this was most likely meant to be, if any is near.
+pub fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let (distance, near) =
+        candidates.map(|candidate| (distance(written, candidate), candidate)).min()?;
+    (distance <= 1 + written.len() / 4).then_some(near)
+}
+
+/// The optimal string alignment distance: how many characters have to be added, left out, exchanged, or
+/// swapped with their neighbour. Of long words only the beginning is compared.
+fn distance(one: &str, other: &str) -> usize {
+    const LONGEST: usize = 32;
+    const WIDTH: usize = LONGEST + 1;
+    let other = || other.chars().take(LONGEST).enumerate();
+    let mut above: [usize; WIDTH] = core::array::from_fn(|index| index);
+    let mut two_above = above;
+    let mut character_above = None;
+    for (row, a) in one.chars().take(LONGEST).enumerate() {
+        let mut current = [row + 1; WIDTH];
+        let mut character_before = None;
+        for (column, b) in other() {
+            let at = |row: &[usize; WIDTH], column| row.get(column).copied().unwrap_or(LONGEST);
+            let exchanged = at(&above, column) + usize::from(a != b);
+            let mut best = exchanged.min(at(&above, column + 1) + 1).min(at(&current, column) + 1);
+            if character_above == Some(b) && character_before == Some(a) {
+                best = best.min(at(&two_above, column.saturating_sub(1)) + 1);
+            }
+            if let Some(cell) = current.get_mut(column + 1) {
+                *cell = best;
+            }
+            character_before = Some(b);
+        }
+        (two_above, above) = (above, current);
+        character_above = Some(a);
+    }
+    above.get(other().count()).copied().unwrap_or(LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Policy, distance};
+    use crate::backoff::{Backoff, Jitter};
+    use core::time::Duration;
+    use proptest::prelude::*;
+    use std::string::{String, ToString as _};
+
+    #[test]
+    fn a_distance_counts_each_kind_of_slip_once() {
+        for (one, other, expected) in [
+            ("", "", 0),
+            ("jitter", "jitter", 0),
+            ("jiter", "jitter", 1),
+            ("jittter", "jitter", 1),
+            ("jotter", "jitter", 1),
+            ("ijtter", "jitter", 1),
+            ("", "abc", 3),
+            ("kitten", "sitting", 3),
+        ] {
+            assert_eq!(distance(one, other), expected, "{one} {other}");
+            assert_eq!(distance(other, one), expected, "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn a_text_says_what_the_builder_would() {
+        let text = "max_attempts=7 backoff=linear initial_delay=250ms throttled_delay=2s \
+                    max_delay=9000000001ns jitter=0.25 max_retry_after=5m";
+        let policy: Policy = text.parse().unwrap();
+        assert_eq!(policy.max_attempts().unwrap().get(), 7);
+        assert!(matches!(policy.backoff(), Backoff::Linear));
+        assert_eq!(policy.initial_delay(), Duration::from_millis(250));
+        assert_eq!(policy.throttled_delay(), Duration::from_secs(2));
+        assert_eq!(policy.max_delay(), Duration::new(9, 1));
+        assert_eq!(policy.jitter(), Jitter::Fraction(0.25));
+        assert_eq!(policy.max_retry_after(), Duration::from_secs(300));
+        assert_eq!(policy.to_string(), text);
+        assert_eq!("".parse::<Policy>().unwrap().to_string(), "");
+        let multiplier = "multiplier=1.5".parse::<Policy>().unwrap().multiplier();
+        assert_eq!(multiplier.to_bits(), 1.5_f64.to_bits());
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn lists_are_kept_once() {
+        let list = || match "backoff=[100ms,1s]".parse::<Policy>().unwrap().backoff() {
+            Backoff::List(list) => list,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(list(), [Duration::from_millis(100), Duration::from_secs(1)]);
+        assert!(core::ptr::eq(list(), list()));
+    }
+
+    #[test]
+    fn the_settings_of_an_expansion_are_read() {
+        let settings =
+            super::parse_settings("max_attempts=7 initial_delay=250ms async once; a; b::c");
+        assert_eq!(settings.policy.to_string(), "max_attempts=7 initial_delay=250ms");
+        assert_eq!((settings.is_async, settings.is_once, settings.name), (true, true, "a; b::c"));
+        for (text, name) in
+            [("; f", "f"), ("", ""), ("; ", ""), ("nonsense; f", ""), ("async; f", "f")]
+        {
+            let settings = super::parse_settings(text);
+            assert_eq!(settings.name, name, "{text}");
+            assert_eq!(settings.policy.to_string(), "", "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_text_is_named() {
+        for (text, field, message) in [
+            ("max_atempts=5", "", "expected the option `max_attempts`, not `max_atempts`"),
+            ("nonsense", "", "expected options such as"),
+            ("initial_delay=5", "initial_delay", "takes a duration with its unit"),
+            ("initial_delay", "initial_delay", "not ``"),
+            (
+                "max_attempts=many",
+                "max_attempts",
+                "takes a number of calls, such as 5, or `unlimited`, not `many`",
+            ),
+            ("max_attempts=0", "max_attempts", "it must be at least 1"),
+            ("jitter=2", "jitter", "from 0.0 to 1.0"),
+            ("jitter=full jitter=full", "jitter", "given twice"),
+            (
+                "initial_delay=30s",
+                "initial_delay",
+                "is 30s, which is above `max_delay` (20s unless given)",
+            ),
+            ("max_delay=1s initial_delay=30s", "initial_delay", "above `max_delay`, 1s, so"),
+            ("max_attempts=unlimited backoff=none", "max_attempts", "for ever"),
+            ("backoff=custom", "backoff", "not `custom`"),
+        ] {
+            let error = text.parse::<Policy>().unwrap_err();
+            assert_eq!(error.field(), field, "{text}");
+            assert!(error.to_string().contains(message), "{text}: {error}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_written_is_read(
+            attempts in 1..=u32::MAX,
+            initial: u32,
+            more: u64,
+            multiplier in 1.0..1e300_f64,
+            fraction in 0.0..=1.0_f64,
+        ) {
+            let initial_delay = Duration::from_nanos(u64::from(initial) + 1);
+            let policy = Policy::builder()
+                .max_attempts(attempts)
+                .initial_delay(initial_delay)
+                .max_delay(initial_delay.saturating_add(Duration::from_nanos(more)))
+                .throttled_delay(initial_delay)
+                .multiplier(multiplier)
+                .jitter(Jitter::Fraction(fraction))
+                .build()
+                .unwrap();
+            let text = policy.to_string();
+            let read: Policy = text.parse().unwrap();
+            prop_assert_eq!(read.to_string(), text);
+            prop_assert_eq!(std::format!("{policy:?}"), std::format!("{read:?}"));
+            // As an expansion has it, unless there are fractions in it.
+            let whole = read.to_builder().multiplier(2.0).jitter(Jitter::Full);
+            let whole = whole.build().unwrap().to_string().replace(" multiplier=2.0", "");
+            prop_assert_eq!(super::parse_settings(&whole).policy.to_string(), whole);
+        }
+
+        #[test]
+        fn no_text_panics(text: String) {
+            let _ = text.parse::<Policy>().map_err(|error| error.to_string());
+            let _ = super::parse_settings(&text);
+        }
+
+        #[test]
+        fn no_settings_panic(text in "((max_attempts|backoff|jitter|initial_delay|max_delay)=[0-9a-z.\\[\\],]{0,12} ?){0,4}") {
+            let _ = text.parse::<Policy>().map_err(|error| error.to_string());
+            let _ = super::parse_settings(&text);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What the attribute makes of a body, except for what only it can know.
+
+/// A blocking function is a call of [`RetryLoop::__reattempt_run`](super::retry_loop::RetryLoop), if the
+/// attribute says only literals, and perhaps an `on` that names none of the arguments:
+///
+/// ```text
+/// call! { run __reattempt_run here "max_attempts=5; " "::f"; R; closure || { body } }
+/// ```
+/// →
+/// ```text
+/// (&retry_loop::<R>()).__reattempt_run(
+///     concat!("max_attempts=5; ", module_path!(), "::f"),
+///     || { body },
+/// )
+/// ```
+///
+/// Any other function has a loop around its body:
+///
+/// ```text
+/// call! {
+///     __state __outcome: R;
+///     straight { body }
+///     check __reattempt_should_return here "async max_attempts=5; " "::f"
+///     sleep sleep await
+/// }
+/// ```
+/// →
+/// ```text
+/// let mut __state = retry_loop::<R>();
+/// loop {
+///     {
+///         let __outcome: R = if true { body } else { never() };
+///         let __site = concat!("async max_attempts=5; ", module_path!(), "::f");
+///         if (&mut __state).__reattempt_should_return(__site, &__outcome) {
+///             return __outcome;
+///         }
+///     }
+///     sleep(&__state).await;
+/// };
+/// ```
+///
+/// It is a declarative macro because the compiler expands one in no time. The attribute's own code is not
+/// optimised in most builds, and would take as long to put these tokens together as the compiler takes for
+/// the rest of the function.
+///
+/// In the loop, the attempt has a scope of its own, so its outcome is gone when the wait begins: a future
+/// doesn't store it, and is `Send` though the error is not. There is a single `return`, so that the outcome
+/// is made in the place where it is returned.
+///
+/// Functions are called by their path. Only what depends on the error's type is a method, see
+/// [`retry_loop`](super::retry_loop). (`attempt` is a method as well, because a path takes the compiler an
+/// eighth of its time for such a function.)
+///
+/// The expansion trips no lint, so it needs no `allow`. An `allow` would reach into the body, and would be
+/// refused below a user's `forbid`.
+///
+/// The parts:
+/// - `context`: what the body is told about the attempts.
+/// - `policy`: where a policy that is made at run time is kept, once it has been needed.
+/// - `closure`: a blocking body in a closure, so that `?` and `return` end the attempt and not the function.
+/// - `straight`: an async body that nothing leaves early. It stands as it is. The other branch is never taken:
+///   without it, what follows would be unreachable where the body never ends, and a lint would say so.
+/// - `block`: any other async body. An `async` block has no return type of its own, so `?` would not know what
+///   to convert to and boxes would not coerce. A `return` of that type which is never reached tells the
+///   compiler. The `match` is there so that the user's braces are not superfluous.
+/// - `check`, by a method of the state, with `on` if that is asked about an error: whether the call ends with
+///   this attempt. `here` and `site` are what the call goes by: the texts in front of the module's path and
+///   behind it, or a `Site`.
+/// - `decide`: the same as an expression, where more is asked for.
+/// - `sleep`, with a function of ours, or `wait`: the wait before the next attempt.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __call {
+    (
+        run $run:ident
+            $(here $settings:literal $name:literal)?
+            $(site { $($site:tt)* })?
+            $(on { $($on:tt)* })?;
+        $returned:ty;
+        closure $bars:tt $body:tt
+    ) => {
+        (&$crate::__private::retry_loop::<$returned>()).$run(
+            $(::core::concat!($settings, ::core::module_path!(), $name))?
+            $($($site)*)?,
+            $bars $body,
+            $($($on)*)?
+        )
+    };
+    (
+        $state:ident $outcome:ident: $returned:ty;
+        $(policy $policy:ident)?
+        $(context $context:ident $is_async:literal { $($max_attempts:tt)* })?
+        $(straight $straight:tt)?
+        $(closure $bars:tt $closure:tt)?
+        $(block { $($captured:tt)* } { $($clones:tt)* } { $($bound:tt)* } $block:tt)?
+        $(check $should_return:ident
+            $(here $settings:literal $name:literal)?
+            $(site { $($site:tt)* })?
+            $(on { $($on:tt)* })?
+        )?
+        $(decide { $($decide:tt)* })?
+        $(sleep $sleep:ident $($await:ident)?)?
+        $(wait { $($wait:tt)* })?
+    ) => {
+        let mut $state = $crate::__private::retry_loop::<$returned>();
+        $(let mut $policy = ::core::option::Option::None;)?
+        $(let mut $context = $crate::__private::Context::start($is_async);)?
+        loop {
+            {
+                $($crate::__private::RetryLoop::begin(&$state, &mut $context, $($max_attempts)*);)?
+                $(
+                    let $outcome: $crate::__private::Attempted<$returned> =
+                        if true $straight else { $crate::__private::never() };
+                )?
+                $(let $outcome = (&$state).attempt($bars $closure);)?
+                $(
+                    let $outcome = {
+                        $($clones)*
+                        async {
+                            if false {
+                                $($captured)*
+                                return $crate::__private::never::<$returned>();
+                            }
+                            $($bound)*
+                            match () {
+                                () => $block,
+                            }
+                        }
+                        .await
+                    };
+                )?
+                if $((&mut $state).$should_return(
+                    $(::core::concat!($settings, ::core::module_path!(), $name))?
+                    $($($site)*)?,
+                    &$outcome,
+                    $($($on)*)?
+                ))? $($($decide)*)? {
+                    return $outcome;
+                }
+            }
+            $($crate::__private::$sleep(&$state) $(.$await)?;)?
+            $($($wait)*)?
+        };
+    };
+}

@@ -1,0 +1,13 @@
+//! What drives a call: the state that an expansion holds, what happens between two attempts, and the waits.
+
+pub(crate) mod after_attempt;
+pub(crate) mod blocking;
+pub(crate) mod const_checks;
+pub(crate) mod context;
+mod expansion;
+mod mark;
+pub(crate) mod outcome;
+pub(crate) mod retry_loop;
+pub(crate) mod site;
+pub(crate) mod view;
+pub(crate) mod wait;

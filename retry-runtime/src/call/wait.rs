@@ -1,0 +1,121 @@
+//! The waits of expansions, on the timers that are there without asking for one.
+
+#[cfg(any(feature = "std", feature = "__async-timer"))]
+use super::retry_loop::RetryLoop;
+#[cfg(feature = "__async-timer")]
+use crate::timer::Sleep;
+use crate::timer::{YieldOnce, yield_once};
+use core::future::Future;
+
+/// Waits in async code until the next attempt.
+#[cfg(feature = "__async-timer")]
+#[inline]
+pub fn sleep<R>(state: &RetryLoop<R>) -> Sleep {
+    Sleep::new(state.engine.delay())
+}
+
+/// Blocks the thread until the next attempt.
+#[cfg(feature = "std")]
+#[inline]
+pub fn sleep_blocking<R>(state: &RetryLoop<R>) {
+    block(&state.engine);
+}
+
+#[cfg(feature = "std")]
+#[cold]
+#[inline(never)]
+fn block(engine: &crate::engine::Engine) {
+    crate::timer::block(engine.delay());
+}
+
+/// What a timer of the user's answers in an async function.
+#[diagnostic::on_unimplemented(
+    message = "the `sleep` of an async function returns a future that waits, \
+               but this one returns `{Self}`",
+    label = "no future of `()`",
+    note = "a function that waits by itself is a timer for blocking functions"
+)]
+pub trait AsyncWait: Future<Output = ()> {}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future<Output = ()>> AsyncWait for F {}
+
+/// Waits on a timer of the user's.
+pub fn user_sleep<F: AsyncWait>(timer: F) -> YieldOnce<F> {
+    yield_once(timer)
+}
+
+/// What a timer of the user's answers in a blocking function.
+#[diagnostic::on_unimplemented(
+    message = "the `sleep` of a blocking function waits and returns nothing, \
+               but this one returns `{Self}`",
+    label = "does not block",
+    note = "a function that returns a future is a timer for async functions"
+)]
+pub trait BlockingWait {}
+
+#[diagnostic::do_not_recommend]
+impl BlockingWait for () {}
+
+/// Requires that a timer of the user's has waited.
+#[inline]
+pub fn user_sleep_blocking<T: BlockingWait>(_: T) {}
+
+/// In place of the timers that no feature brings: functions that nothing can be handed to, whose bounds say
+/// what to do.
+#[cfg(not(all(feature = "std", feature = "__async-timer")))]
+pub mod no_timer {
+    /// A timer for async functions.
+    #[cfg(not(feature = "__async-timer"))]
+    #[diagnostic::on_unimplemented(
+        message = "`#[retry]` has no timer to wait with in an async function",
+        label = "no timer",
+        note = "enable the feature `tokio` of `reattempt`, or `async-io` or `futures-timer`, \
+                or give a function that waits, as `sleep = path::to::sleep`"
+    )]
+    pub trait NoAsyncTimer {}
+
+    /// Would wait.
+    #[cfg(not(feature = "__async-timer"))]
+    pub fn sleep<D: NoAsyncTimer>(_: D) -> core::future::Ready<()> {
+        core::future::ready(())
+    }
+
+    /// A timer for blocking functions.
+    #[cfg(not(feature = "std"))]
+    #[diagnostic::on_unimplemented(
+        message = "`#[retry]` has no timer to wait with in a blocking function",
+        label = "no timer",
+        note = "enable the feature `std` of `reattempt`, \
+                or give a function that waits, as `sleep = path::to::sleep`"
+    )]
+    pub trait NoBlockingTimer {}
+
+    /// Would wait.
+    #[cfg(not(feature = "std"))]
+    pub fn sleep_blocking<D: NoBlockingTimer>(_: D) {}
+
+    #[cfg(not(feature = "std"))]
+    impl<R> crate::call::retry_loop::RetryLoop<R> {
+        /// Would make all the attempts.
+        pub fn __reattempt_run<A: FnMut() -> R>(&self, _: &str, _: A) -> R
+        where
+            R: NoBlockingTimer,
+        {
+            crate::call::outcome::never()
+        }
+
+        /// Would make all the attempts.
+        pub fn __reattempt_run_by<A: FnMut() -> R, F>(&self, _: &str, _: A, _: F) -> R
+        where
+            R: NoBlockingTimer,
+        {
+            crate::call::outcome::never()
+        }
+    }
+}
+
+#[cfg(not(feature = "__async-timer"))]
+pub use no_timer::sleep;
+#[cfg(not(feature = "std"))]
+pub use no_timer::sleep_blocking;

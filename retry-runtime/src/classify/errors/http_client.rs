@@ -1,0 +1,21 @@
+//! What the clients of HTTP have in common.
+
+use super::Sources;
+#[cfg(any(feature = "reqwest-0_13", feature = "hyper-util-0_1"))]
+use crate::classify::retryability::RetryKind;
+use crate::classify::retryability::Retryability;
+use crate::http::status_error::StatusError;
+
+/// A failure to connect: a name that does not exist, and what TLS refuses, are not worth another attempt.
+#[cfg(any(feature = "reqwest-0_13", feature = "hyper-util-0_1"))]
+pub(super) fn connecting(sources: &dyn Sources) -> Retryability {
+    match sources.classify() {
+        Some(known) if known.kind() == RetryKind::Permanent => known,
+        _ => Retryability::transient().not_applied(),
+    }
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "others know nothing")]
+pub(in crate::classify) fn classify(error: &StatusError, _: &dyn Sources) -> Option<Retryability> {
+    Some(error.answered())
+}

@@ -1,0 +1,14 @@
+//! `rusqlite::Error`, by SQLite's extended result code.
+
+use rusqlite::Error;
+
+use super::Sources;
+use crate::classify::retryability::Retryability;
+use crate::classify::tables::sql;
+
+pub(in crate::classify) fn classify(error: &Error, _: &dyn Sources) -> Option<Retryability> {
+    match error {
+        Error::SqliteFailure(failure, _) => sql::by_sqlite(failure.extended_code),
+        _ => None,
+    }
+}

@@ -1,0 +1,160 @@
+//! Something that happened to a call.
+
+use core::error::Error;
+use core::fmt::{self, Display};
+use core::time::Duration;
+
+use crate::classify::retryability::ClassifiedBy;
+use crate::engine::GiveUpReason;
+use crate::error_view::ErrorView;
+
+/// Something that happened to a call. A success at the first attempt is no event.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Event<'a> {
+    pub(crate) kind: EventKind,
+    pub(crate) operation: Name<'a>,
+    pub(crate) attempt: u32,
+    pub(crate) max_attempts: Option<u32>,
+    pub(crate) delay: Option<Duration>,
+    pub(crate) failing_for: Option<Duration>,
+    pub(crate) error: Option<ErrorView<'a>>,
+    pub(crate) reason: Option<GiveUpReason>,
+    pub(crate) classified_by: Option<ClassifiedBy>,
+}
+
+/// What kind of event it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// An attempt failed, or its value did not satisfy `until`, and another attempt follows.
+    Retrying,
+    /// An attempt succeeded after others had failed.
+    Recovered,
+    /// The call was given up after it had been worth another attempt at first.
+    GaveUp,
+    /// The first attempt failed with an error that is not retried.
+    NotRetryable,
+    /// A blocking call is about to block a thread that runs async tasks. It is said once in the life of a
+    /// process.
+    BlocksExecutor,
+}
+
+impl<'a> Event<'a> {
+    pub(crate) const fn new(kind: EventKind, operation: Name<'a>, attempt: u32) -> Event<'a> {
+        Event {
+            kind,
+            operation,
+            attempt,
+            max_attempts: None,
+            delay: None,
+            failing_for: None,
+            error: None,
+            reason: None,
+            classified_by: None,
+        }
+    }
+
+    /// What kind of event it is.
+    pub const fn kind(&self) -> EventKind {
+        self.kind
+    }
+
+    /// The operation's name: its function with the path of its module, unless another name was given.
+    pub const fn operation(&self) -> &'a str {
+        self.operation.as_str()
+    }
+
+    /// The operation's name, if it is a constant: all but the names that [`Retry`](crate::Retry) was given
+    /// at run time.
+    pub const fn static_operation(&self) -> Option<&'static str> {
+        match self.operation {
+            Name::Static(name) => Some(name),
+            Name::Made(_) => None,
+        }
+    }
+
+    /// The number of the attempt, counted from 1. At the end of a call it is also the number of attempts
+    /// in all.
+    pub const fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// The number of attempts that the policy allows; `None` where there is no limit, or it is not known.
+    pub const fn max_attempts(&self) -> Option<u32> {
+        self.max_attempts
+    }
+
+    /// The delay before the next attempt, if there is one.
+    pub const fn delay(&self) -> Option<Duration> {
+        self.delay
+    }
+
+    /// The time since the first attempt had failed. It is not known at the first attempt, and where there is
+    /// no clock.
+    pub const fn failing_for(&self) -> Option<Duration> {
+        self.failing_for
+    }
+
+    /// The error, to be shown: the whole chain of its sources, separated by colons. An error without a
+    /// `Display` shows as the name of its type. There is none where a value did not satisfy `until`.
+    pub fn error(&self) -> Option<&dyn Display> {
+        self.error.as_ref().map(|error| error as &dyn Display)
+    }
+
+    /// The error, if its type implements [`Error`], or is a box or a report of one.
+    pub const fn as_error(&self) -> Option<&'a (dyn Error + 'a)> {
+        match self.error {
+            Some(error) => error.as_error(),
+            None => None,
+        }
+    }
+
+    /// Why the call ended, if it did.
+    pub const fn reason(&self) -> Option<GiveUpReason> {
+        self.reason
+    }
+
+    /// What decided whether the error is worth another attempt, where it was found out by this crate: the
+    /// name of a type, or words of a message.
+    pub fn classified_by(&self) -> Option<&dyn Display> {
+        self.classified_by.as_ref().map(|by| by as &dyn Display)
+    }
+
+    /// Whether it is about a value that does not satisfy `until`: then nothing went wrong.
+    pub const fn is_polling(&self) -> bool {
+        matches!(self.kind, EventKind::Retrying | EventKind::GaveUp) && self.error.is_none()
+    }
+}
+
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Event")
+            .field("kind", &self.kind)
+            .field("operation", &self.operation())
+            .field("attempt", &self.attempt)
+            .field("delay", &self.delay)
+            .field("error", &self.error)
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The name of an operation.
+#[derive(Debug, Clone, Copy)]
+#[allow(unnameable_types, reason = "only generated code makes them")]
+pub enum Name<'a> {
+    /// A constant.
+    Static(&'static str),
+    /// A name that was made at run time.
+    Made(&'a str),
+}
+
+impl<'a> Name<'a> {
+    pub(crate) const fn as_str(self) -> &'a str {
+        match self {
+            Name::Static(name) | Name::Made(name) => name,
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! How long to wait after a failed attempt: the trait that policies implement.
+
+use core::error::Error;
+use core::num::NonZeroU32;
+use core::time::Duration;
+
+use reattempt_policy::__private::DelayCause;
+use reattempt_policy::{Policy, Window};
+
+use crate::classify::{RetryKind, Retryability};
+
+/// A failed attempt, as a policy sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct FailedAttempt<'a> {
+    number: u32,
+    retryability: Retryability,
+    error: Option<&'a (dyn Error + 'a)>,
+    elapsed: Option<Duration>,
+    previous_delay: Duration,
+}
+
+impl<'a> FailedAttempt<'a> {
+    /// An attempt by its number, counted from 1, and what its error says. Calls make these themselves;
+    /// this is for testing a policy of your own.
+    pub const fn new(number: u32, retryability: Retryability) -> FailedAttempt<'a> {
+        FailedAttempt {
+            number,
+            retryability,
+            error: None,
+            elapsed: None,
+            previous_delay: Duration::ZERO,
+        }
+    }
+
+    /// With this error.
+    pub const fn with_error(mut self, error: Option<&'a (dyn Error + 'a)>) -> FailedAttempt<'a> {
+        self.error = error;
+        self
+    }
+
+    /// With the time since the call began.
+    pub const fn with_elapsed(mut self, elapsed: Option<Duration>) -> FailedAttempt<'a> {
+        self.elapsed = elapsed;
+        self
+    }
+
+    /// With the delay before this attempt.
+    pub const fn with_previous_delay(mut self, previous_delay: Duration) -> FailedAttempt<'a> {
+        self.previous_delay = previous_delay;
+        self
+    }
+
+    /// The number of the attempt, counted from 1. It is also the number of the retry that would follow.
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// What its error says about another attempt.
+    pub const fn retryability(&self) -> Retryability {
+        self.retryability
+    }
+
+    /// Its error, if the type of the error implements [`Error`], or is a box or a report of one.
+    pub const fn error(&self) -> Option<&'a (dyn Error + 'a)> {
+        self.error
+    }
+
+    /// The time since the call began, if the call reads a clock. Without a time limit it doesn't, because
+    /// that would cost something on success.
+    pub const fn elapsed(&self) -> Option<Duration> {
+        self.elapsed
+    }
+
+    /// The delay that the policy itself gave before this attempt; zero before the first. A delay that a
+    /// server asked for is not one of these.
+    pub const fn previous_delay(&self) -> Duration {
+        self.previous_delay
+    }
+}
+
+/// What a policy makes of a failed attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RetryDecision {
+    /// Make another attempt after this delay.
+    Retry(Duration),
+    /// Give up.
+    Stop,
+}
+
+/// Decides how many attempts a call has, and how long it waits between them.
+///
+/// [`Policy`] is the implementation to use. Write another for what its options can't say, and hand it over
+/// as `policy = …`. Everything else is the same for every policy: a permanent error ends the call, and a
+/// server's hint lengthens the delay.
+///
+/// Two methods are enough. What [`delay_for`](RetryPolicy::delay_for) answers is waited as it is:
+///
+/// ```
+/// use core::time::Duration;
+/// use reattempt::{RetryPolicy, retry};
+///
+/// /// Patient by night.
+/// struct ByHour { night: bool }
+///
+/// impl RetryPolicy for ByHour {
+///     fn max_attempts(&self) -> u32 {
+///         if self.night { 100 } else { 3 }
+///     }
+///
+///     fn delay_for(&self, attempt: u32) -> Option<Duration> {
+///         Some(Duration::from_secs(1).saturating_mul(attempt))
+///     }
+/// }
+///
+/// #[retry(policy = policy)]
+/// fn read(path: &str, policy: &ByHour) -> std::io::Result<String> {
+///     std::fs::read_to_string(path)
+/// }
+/// # assert!(read("/no/such/file", &ByHour { night: false }).is_err());
+/// ```
+///
+/// Implement [`wait`](RetryPolicy::wait) for jitter, or to see more of the attempt that failed:
+///
+/// ```
+/// use core::time::Duration;
+/// use reattempt::{FailedAttempt, RetryPolicy, Window};
+///
+/// /// Any delay up to a second.
+/// struct Spread;
+///
+/// impl RetryPolicy for Spread {
+///     fn max_attempts(&self) -> u32 {
+///         5
+///     }
+///
+///     fn delay_for(&self, _attempt: u32) -> Option<Duration> {
+///         Some(Duration::from_secs(1))
+///     }
+///
+///     fn wait(&self, _failed: &FailedAttempt<'_>) -> Option<Window> {
+///         Some(Window::between(Duration::ZERO, Duration::from_secs(1)))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a retry policy",
+    label = "not a policy",
+    note = "`policy` takes a `reattempt::Policy`, something that implements \
+            `reattempt::RetryPolicy`, or a reference to one"
+)]
+pub trait RetryPolicy {
+    /// The number of calls in all, the first included. `u32::MAX` is no limit, and 0 counts as 1.
+    fn max_attempts(&self) -> u32;
+
+    /// The delay after the attempt of this number, counted from 1. `None` gives up.
+    fn delay_for(&self, attempt: u32) -> Option<Duration>;
+
+    /// What follows the attempt of this number, which failed with this error. It is asked only about
+    /// errors that are worth another attempt and implement [`Error`].
+    ///
+    /// By default it goes by [`max_attempts`](RetryPolicy::max_attempts) and
+    /// [`delay_for`](RetryPolicy::delay_for).
+    fn should_retry(&self, attempt: u32, error: &dyn Error) -> RetryDecision {
+        let _ = error;
+        let delay = if attempt < self.max_attempts() { self.delay_for(attempt) } else { None };
+        delay.map_or(RetryDecision::Stop, RetryDecision::Retry)
+    }
+
+    /// The range out of which the delay before the next attempt is drawn. `None` gives up.
+    ///
+    /// By default it is exactly what [`should_retry`](RetryPolicy::should_retry) answers, or
+    /// [`delay_for`](RetryPolicy::delay_for) where the error is no [`Error`].
+    fn wait(&self, failed: &FailedAttempt<'_>) -> Option<Window> {
+        let delay = match failed.error() {
+            Some(error) => match self.should_retry(failed.number(), error) {
+                RetryDecision::Retry(delay) => Some(delay),
+                RetryDecision::Stop => None,
+            },
+            None => self.delay_for(failed.number()),
+        };
+        delay.map(Window::exactly)
+    }
+
+    /// The longest delay that a server may ask for. A call that is asked to wait longer gives up at once.
+    /// 60 seconds by default.
+    fn max_retry_after(&self) -> Duration {
+        Policy::DEFAULT.max_retry_after()
+    }
+}
+
+/// Its delays are drawn out of a [`Window`]; [`delay_for`](RetryPolicy::delay_for) answers the longest.
+impl RetryPolicy for Policy {
+    fn max_attempts(&self) -> u32 {
+        Policy::max_attempts(self).map_or(u32::MAX, NonZeroU32::get)
+    }
+
+    fn delay_for(&self, attempt: u32) -> Option<Duration> {
+        (attempt < RetryPolicy::max_attempts(self)).then(|| self.window(attempt).high())
+    }
+
+    fn wait(&self, failed: &FailedAttempt<'_>) -> Option<Window> {
+        let retryability = failed.retryability();
+        let cause = match (retryability.retry_after(), retryability.kind()) {
+            (Some(hint), _) if !hint.is_zero() => DelayCause::Hint,
+            (None, RetryKind::Throttled) => DelayCause::Throttled,
+            _ => DelayCause::Transient,
+        };
+        Some(self.window_after(failed.number(), cause, failed.previous_delay()))
+    }
+
+    fn max_retry_after(&self) -> Duration {
+        Policy::max_retry_after(self)
+    }
+}
+
+macro_rules! policy_behind {
+    ($(#[$attribute:meta])* $pointer:ty) => {
+        $(#[$attribute])*
+        #[diagnostic::do_not_recommend]
+        impl<P: RetryPolicy + ?Sized> RetryPolicy for $pointer {
+            fn max_attempts(&self) -> u32 {
+                P::max_attempts(self)
+            }
+
+            fn delay_for(&self, attempt: u32) -> Option<Duration> {
+                P::delay_for(self, attempt)
+            }
+
+            fn should_retry(&self, attempt: u32, error: &dyn Error) -> RetryDecision {
+                P::should_retry(self, attempt, error)
+            }
+
+            fn wait(&self, failed: &FailedAttempt<'_>) -> Option<Window> {
+                P::wait(self, failed)
+            }
+
+            fn max_retry_after(&self) -> Duration {
+                P::max_retry_after(self)
+            }
+        }
+    };
+}
+
+policy_behind!(&P);
+policy_behind!(#[cfg(feature = "alloc")] alloc::boxed::Box<P>);
+policy_behind!(#[cfg(feature = "alloc")] alloc::sync::Arc<P>);

@@ -1,0 +1,26 @@
+//! Choose by problem.
+//!
+//! | I have | I write |
+//! |---|---|
+//! | a call that fails now and then | `#[retry]` |
+//! | a call that should be tried more often | `#[retry(max_attempts = 5)]` |
+//! | a connection that must come up some day | `#[retry(max_attempts = unlimited)]` |
+//! | a rate-limited API with `Retry-After` | `#[retry(max_retry_after = 5m)]`, and [`error statuses`](super::http) as errors |
+//! | an error type of my own | `#[derive(Retryable)]`, see [Errors](super::errors) |
+//! | an error type that I can't change | `#[retry(on = is_transient)]` or `#[retry(on(Error::Busy))]` |
+//! | `anyhow::Error` or `Box<dyn Error>` | `#[retry]`; `#[retry(on = detect::error)]` to go by words as well |
+//! | a payment, or anything else that must not be done twice | `#[retry(idempotent = false)]`, see [Is it safe to run twice?](super::idempotency) |
+//! | an API that takes an idempotency key | `#[retry(context = cx)]` and `cx.call_id()` |
+//! | a deadlock or a serialization failure | `#[retry]` on the function that holds the whole transaction, see [Databases](super::databases) |
+//! | a job to wait for | `#[retry(until = is_done, backoff = "fixed", initial_delay = 2s)]`, see [Polling](super::polling) |
+//! | an argument that the body consumes | `#[retry(clone(body))]` |
+//! | a compare-and-swap loop | `#[retry(max_attempts = 20, backoff = "none", on(Error::Conflict))]` |
+//! | delays that are written out | `#[retry(backoff = [100ms, 1s, 10s])]` |
+//! | a policy that several functions share | `const STORAGE: Policy = policy!(…);` and `#[retry(policy = STORAGE)]` |
+//! | a policy from configuration | `#[retry(policy = &self.policy)]`, see [Policies](super::policies) |
+//! | a closure in the middle of a function | [`Retry`](crate::Retry) |
+//! | a runtime other than tokio | the feature `async-io`, `futures-timer` or `wasm`, or `sleep = …`, see [Time](super::time) |
+//! | only one platform that needs it | `#[cfg_attr(windows, retry)]` |
+//!
+//! When not to use it: where a client retries by itself and does it well, where a queue redelivers, or for a single
+//! call that a loop of five lines serves.

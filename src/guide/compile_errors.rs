@@ -1,0 +1,64 @@
+//! Why doesn't it compile?
+//!
+//! # "use of moved value", "cannot move out … captured variable in an `FnMut` closure"
+//!
+//! The body consumes an argument, and the second attempt would find nothing. Give each attempt a clone,
+//! `#[retry(clone(body))]`, or borrow it in the body.
+//!
+//! ```
+//! use reattempt::retry;
+//!
+//! fn send(body: Vec<u8>) -> std::io::Result<usize> {
+//!     Ok(body.len())
+//! }
+//!
+//! #[retry(clone(body))]
+//! fn post(body: Vec<u8>) -> std::io::Result<usize> {
+//!     send(body)
+//! }
+//! # assert_eq!(post(vec![1]).unwrap(), 1);
+//! ```
+//!
+//! # The same about a `&mut` argument
+//!
+//! `&mut T` is moved where a generic function takes it. Lend it again: `&mut *connection` in place of `connection`.
+//!
+//! # "what an attempt changes in `x` the next attempt would find changed"
+//!
+//! The argument is `mut`. With `#[retry(clone(x))]` each attempt changes a clone of its own. If attempts are meant to
+//! share the changes, take the argument by `&mut`.
+//!
+//! # "`E` does not say which of its errors are worth another attempt"
+//!
+//! Say it: derive [`Retryable`](crate::Retryable) if the type is yours, enable the feature of its crate (and look at the
+//! version in the feature's name), or write `on = …`. See [Errors](super::errors).
+//!
+//! # "can't return a part of what is borrowed exclusively"
+//!
+//! `fn next(&mut self) -> Result<&Item, E>`: for the borrow checker the attempt that failed still holds `self`. Return
+//! something owned, or take it out of `self` after the call.
+//!
+//! # "future cannot be sent between threads"
+//!
+//! A future that was `Send` without the attribute is `Send` with it, even if its error is not. There are two exceptions:
+//!
+//! - An argument by value that is `Send` but not `Sync` (a `Cell`, a channel's `Receiver`), if the body has a `?`, a
+//!   `return` or a macro in it: the attempt borrows it. Lend it by `&mut`, or list it in `clone(…)`.
+//! - In a function that returns an `async` block with other statements before it, what is lent has to be `Sync`.
+//!
+//! # Beside other attributes
+//!
+//! - Put `#[retry]` above `#[instrument]` for one span around all the attempts, below it for one span each.
+//! - Put it above `#[tokio::main]` and `#[tokio::test]`, or each attempt gets a runtime of its own.
+//! - Put an attribute that rewrites the body above `#[retry]`: those below see the expanded macro call, with the body in
+//!   it.
+//! - Inside `#[async_trait]` it works as it stands.
+//! - `#[track_caller]` has no effect on the body of a blocking function, which is in a closure.
+//! - clippy's `result_large_err` finds an error over 128 bytes in the closure of a blocking function too; `allow` it on
+//!   the function.
+//!
+//! # Values
+//!
+//! A value that depends on `Self` or on a generic parameter of the function is checked where code is generated, by `cargo
+//! build` and not by `cargo check`. A generic parameter of the `impl` can't be named: put the value into an associated
+//! constant, `Self::LIMIT`. A value that is only known at run time goes into a `Policy`, and that into `policy = …`.

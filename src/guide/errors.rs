@@ -1,0 +1,127 @@
+//! Errors: which are worth another attempt.
+//!
+//! A call asks, in this order: a mark from the body ([`Context`](crate::Context)), `on`, and the error's own
+//! [`Retryable`](crate::Retryable). The answer is a [`Retryability`](crate::Retryability): permanent, transient,
+//! throttled (transient, because there was too much load) or cancelled, perhaps with a delay that the server asked
+//! for, and perhaps with the knowledge that nothing was applied.
+//!
+//! # Derive it
+//!
+//! ```
+//! use reattempt::{Retryable, retry};
+//! use std::time::Duration;
+//!
+//! #[derive(Debug, thiserror::Error, Retryable)]
+//! enum QueryError {
+//!     #[error("deadlock")]
+//!     #[retry(transient, not_applied)]
+//!     Deadlock,
+//!     #[error("too many connections")]
+//!     #[retry(throttled, after = retry_after)]
+//!     TooManyConnections { retry_after: Option<Duration> },
+//!     // The first one whose condition holds.
+//!     #[error("refused with {code}")]
+//!     #[retry(throttled, when = *code == 429)]
+//!     #[retry(transient, when = *code >= 500)]
+//!     #[retry(permanent)]
+//!     Refused { code: u16 },
+//!     // As the error in it says.
+//!     #[error(transparent)]
+//!     #[retry(forward)]
+//!     Io(#[from] std::io::Error),
+//! }
+//!
+//! #[retry(max_attempts = 4)]
+//! fn query(sql: &str) -> Result<u64, QueryError> {
+//!     if sql.is_empty() { Err(QueryError::Refused { code: 400 }) } else { Ok(1) }
+//! }
+//! # assert_eq!(query("SELECT 1").unwrap(), 1);
+//! ```
+//!
+//! A variant that says nothing does not compile. The words are in the documentation of
+//! [the derive](derive@crate::Retryable). To implement the trait by hand is one function.
+//!
+//! # Say it in the attribute
+//!
+//! ```
+//! use reattempt::{Retryability, retry};
+//! use std::io::{self, ErrorKind};
+//!
+//! // A function or a closure that answers `bool`.
+//! #[retry(on = |error| error.kind() == ErrorKind::NotFound)]
+//! fn read(path: &str) -> io::Result<String> {
+//!     std::fs::read_to_string(path)
+//! }
+//!
+//! // Or everything about it.
+//! fn classify(error: &u16) -> Retryability {
+//!     match error {
+//!         429 => Retryability::throttled().not_applied(),
+//!         500.. => Retryability::transient(),
+//!         _ => Retryability::permanent(),
+//!     }
+//! }
+//!
+//! #[retry(on = classify)]
+//! fn status() -> Result<(), u16> {
+//!     Err(404)
+//! }
+//!
+//! // A pattern, with a guard if you like. `on(_)` is every error.
+//! #[retry(on(code if *code >= 500))]
+//! fn other_status() -> Result<(), u16> {
+//!     Err(404)
+//! }
+//! # assert!(read("/no/such/file").is_err() && status().is_err() && other_status().is_err());
+//! ```
+//!
+//! # Boxed errors and reports
+//!
+//! `Box<dyn Error>`, `anyhow::Error` (feature `anyhow`) and `eyre::Report` (feature `eyre`) are classified by the types
+//! in the chain of their sources, ten deep: [`detect::types`](crate::detect::types). An error whose type is not known
+//! is permanent, and its event has the reason `unclassified`.
+//!
+//! Messages count only if you ask for it: `on = detect::error` goes by the types, else by words such as "connection
+//! reset", "503 Service Unavailable" and `ThrottlingException`; `on = detect::message` is for errors that are only
+//! text. The words that are known may change with every version.
+//!
+//! Boxing your own error hides its `Retryable`, because its type is not known any more. Wrap it in
+//! [`Marked`](crate::Marked) to keep its classification: `Marked::by_itself(error)`, `Marked::transient(error)` or
+//! `Marked::permanent(error)`. A mark is found anywhere in the chain, and counts for more than anything else. To
+//! downcast, look for the `Marked` first.
+//!
+//! # Errors of other crates
+//!
+//! `std::io::Error` is classified by its kind, by the number that the operating system gave, and by the error that it
+//! wraps; tokio's `Elapsed` is transient. With a feature, so are:
+//!
+//! | feature | errors | by |
+//! |---|---|---|
+//! | `http` | `StatusCode`; responses, see [HTTP](super::http) | the status, `Retry-After` and its like |
+//! | `reqwest-0_13`, `reqwest-0_13-blocking` | `reqwest::Error`, responses | the phase that failed, the status, what is wrapped |
+//! | `hyper` (1), `hyper-util-0_1` | `hyper::Error`, the pooled client's error | the same |
+//! | `h2-0_4` | `h2::Error` | `REFUSED_STREAM` and the other reasons |
+//! | `tonic-0_14` | `tonic::Status` | the code, `RetryInfo`, pushback, the transport's error |
+//! | `sqlx-0_8`, `sqlx-0_8-mysql` | `sqlx::Error` | SQLSTATE, SQLite's codes, MySQL's numbers |
+//! | `rusqlite-0_40` | `rusqlite::Error` | SQLite's extended codes |
+//! | `redis` (1) | `redis::RedisError` | the server's code, the connection |
+//! | `object_store-0_14` | `object_store::Error` | the variant, what is wrapped, the words of the message |
+//! | `aws-smithy` (1) | `SdkError` of the AWS SDK | the service's code, the status, `x-amz-retry-after` |
+//! | `anyhow` (1), `eyre-0_6` | `anyhow::Error`, `eyre::Report` | the types in the chain |
+//!
+//! A crate that is not at 1.0 has its version in the feature's name. The bare name, such as `reqwest`, is the newest
+//! version that is supported, and moves on to newer ones: semantic versioning doesn't cover it.
+//!
+//! More features never make this crate retry less. If a feature makes a type known, and an error of that type says
+//! "permanent" while an error that it wraps is worth another attempt, the call is retried, as it was without the
+//! feature.
+//!
+//! Some clients retry by themselves: object stores, the AWS SDK, Redis' `ConnectionManager`. Switch that off, or the
+//! attempts multiply.
+//!
+//! # Why was this not retried?
+//!
+//! The event says it, at the level DEBUG if it is the first attempt (see [See it](super::observability)): `reason` is
+//! `permanent`, `unclassified` (nothing is known about this error), `not_idempotent` (it may have been applied),
+//! `attempts`, `hint_too_long`, `cancelled`, `policy` or `no_timer`, and `classified_by` names the type or the words
+//! that decided.

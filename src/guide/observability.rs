@@ -1,0 +1,53 @@
+//! See it: logs and observers.
+//!
+//! # Logs
+//!
+//! With the feature `tracing` (on by default), what happens is logged under the target `reattempt`. With `tracing`'s own
+//! feature `log`, it goes to the `log` crate as well.
+//!
+//! | when | level | message | fields |
+//! |---|---|---|---|
+//! | an attempt failed, another follows | WARN | `operation failed, retrying` | `operation`, `attempt`, `max_attempts`, `delay`, `delay_ms`, `classified_by`, `error` |
+//! | a success after a failure | INFO | `operation succeeded after retry` | `operation`, `attempt` |
+//! | given up after retries | ERROR | `operation failed after N attempts` | `operation`, `attempt`, `reason`, `failing_for`, `failing_for_ms`, `classified_by`, `error` |
+//! | not worth another attempt at all | DEBUG | `operation failed, not retryable` | `operation`, `attempt`, `reason`, `classified_by`, `error` |
+//! | not retried, because it may have been applied | WARN | `operation failed, not retried because it may have been applied` | the same |
+//! | `until` does not accept a value | DEBUG | `operation not done yet, trying again` | `operation`, `attempt`, `max_attempts`, `delay`, `delay_ms` |
+//! | attempts ran out while polling | WARN | `operation not done after N attempts` | `operation`, `attempt`, `reason`, `failing_for`, `failing_for_ms` |
+//! | a blocking call blocks an executor, once in a process | WARN | `operation blocks a thread of the async runtime …` | `operation`, `attempt`, `delay`, `delay_ms` |
+//!
+//! A first attempt that succeeds logs nothing.
+//!
+//! - `operation` is the function with the path of its module, unless `name` says something else.
+//! - `attempt` is counted from 1. At the end of a call it is the number of attempts.
+//! - `delay` and `failing_for` are for people (`83.1ms`); `delay_ms` and `failing_for_ms` are numbers of milliseconds.
+//!   `failing_for` is the time since the first attempt had failed: a call reads no clock before something has failed.
+//! - `reason` is `attempts`, `permanent`, `unclassified`, `not_idempotent`, `hint_too_long`, `cancelled`, `policy` or
+//!   `no_timer`.
+//! - `classified_by` is the type, or the words of a message, that decided, if this crate found it out.
+//! - `error` is shown by its `Display`, with the chain of its sources, or as the name of its type if it has no
+//!   `Display`. Its `Debug` is left alone, because it may show what is not meant to be read. Arguments are never logged.
+//!
+//! To lower or silence it, filter the target: `RUST_LOG=info,reattempt=error`.
+//!
+//! # Observers
+//!
+//! [`Retry::observer`](crate::Retry::observer) takes an [`Observer`](crate::Observer), whose method is told each
+//! [`Event`](crate::Event) with its numbers and its error. A panic in it does not lose the call.
+//!
+//! ```
+//! use reattempt::{Event, EventKind, Observer, Retry, policy};
+//!
+//! struct Print;
+//!
+//! impl Observer for Print {
+//!     fn event(&self, event: &Event<'_>) {
+//!         if let (EventKind::Retrying, Some(error)) = (event.kind(), event.error()) {
+//!             println!("{} failed: {error}, again in {:?}", event.operation(), event.delay());
+//!         }
+//!     }
+//! }
+//!
+//! let retry = Retry::new(policy!(max_attempts = 2, backoff = "none")).name("read").observer(Print);
+//! assert!(retry.call(|| std::fs::read_to_string("/no/such/file")).is_err());
+//! ```

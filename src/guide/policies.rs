@@ -1,0 +1,87 @@
+//! Policies: shared, from configuration, of your own; and closures.
+//!
+//! # Shared
+//!
+//! ```
+//! use reattempt::{Policy, policy, retry};
+//!
+//! const STORAGE: Policy = policy!(max_attempts = 5, initial_delay = 50ms, max_delay = 5s);
+//! const PATIENT: Policy = policy!(policy = STORAGE, max_attempts = 10);
+//!
+//! #[retry(policy = STORAGE)]
+//! fn read(path: &str) -> std::io::Result<String> {
+//!     std::fs::read_to_string(path)
+//! }
+//!
+//! // Other keys change a part of it.
+//! #[retry(policy = STORAGE, jitter = "equal")]
+//! fn write(path: &str, text: &str) -> std::io::Result<()> {
+//!     std::fs::write(path, text)
+//! }
+//! # assert_eq!(PATIENT.max_attempts().unwrap().get(), 10);
+//! ```
+//!
+//! # From configuration
+//!
+//! A policy has a text form, for environment variables, files and logs. A mistake is an error that names the option and
+//! the nearest name:
+//!
+//! ```
+//! use reattempt::Policy;
+//!
+//! let policy: Policy = "max_attempts=5 initial_delay=250ms backoff=linear".parse().unwrap();
+//! assert_eq!(policy.to_string(), "max_attempts=5 backoff=linear initial_delay=250ms");
+//!
+//! let error = "max_atempts=5".parse::<Policy>().unwrap_err();
+//! assert!(error.to_string().contains("expected the option `max_attempts`, not `max_atempts`"));
+//! ```
+//!
+//! Or build it; the methods are called like the keys:
+//!
+//! ```
+//! use reattempt::{Jitter, Policy, PolicyError};
+//! use std::time::Duration;
+//!
+//! struct Settings {
+//!     attempts: u32,
+//!     longest_delay: Duration,
+//! }
+//!
+//! fn policy(settings: &Settings) -> Result<Policy, PolicyError> {
+//!     Policy::builder()
+//!         .max_attempts(settings.attempts) // 1 switches retries off
+//!         .max_delay(settings.longest_delay)
+//!         .jitter(Jitter::Equal)
+//!         .build()
+//! }
+//!
+//! assert!(policy(&Settings { attempts: 4, longest_delay: Duration::from_secs(5) }).is_ok());
+//! let error = policy(&Settings { attempts: 4, longest_delay: Duration::from_millis(1) }).unwrap_err();
+//! assert_eq!(error.field(), "max_delay");
+//! ```
+//!
+//! Hand it over as `policy = &self.policy`, `policy = policy` (an argument) or `policy = policy_for(url)`. A reference, a
+//! path or a field is used where it is, after each failed attempt. Any other expression is evaluated once in a call,
+//! after its first failure, so that a policy with a state keeps it.
+//!
+//! # Of your own
+//!
+//! Implement [`RetryPolicy`](crate::RetryPolicy): two methods are enough, and it works wherever a `Policy` does.
+//!
+//! # Closures
+//!
+//! [`Retry`](crate::Retry) retries a closure, where there is no function to put an attribute on:
+//!
+//! ```
+//! use reattempt::{Retry, policy};
+//!
+//! # fn main() -> std::io::Result<()> {
+//! let retry = Retry::new(policy!(max_attempts = 4)).name("read configuration");
+//! let text = retry.call(|| std::fs::read_to_string("Cargo.toml"))?;
+//! # assert!(!text.is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `call_async` does it for closures that return a future, `async || …` included. Its error needs a `Display`. `until`,
+//! `Option` and `context` are the attribute's alone.

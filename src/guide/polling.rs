@@ -1,0 +1,70 @@
+//! Polling, and what happens between attempts.
+//!
+//! # Polling
+//!
+//! `until` calls again until it accepts the value. **If the attempts run out, the last value is returned as `Ok`**, and
+//! the caller sees from it that the work is not done. It is no failure: each new try is logged at DEBUG, and the end
+//! at WARN.
+//!
+//! ```
+//! use reattempt::retry;
+//!
+//! #[derive(Debug, PartialEq)]
+//! enum State {
+//!     Running,
+//!     Done,
+//! }
+//!
+//! fn state_of(job: u32) -> std::io::Result<State> {
+//!     Ok(if job == 1 { State::Done } else { State::Running })
+//! }
+//!
+//! #[retry(
+//!     max_attempts = 10,
+//!     backoff = "fixed",
+//!     initial_delay = 2s,
+//!     jitter = "none",
+//!     until = |state| *state == State::Done
+//! )]
+//! fn wait_for(job: u32) -> std::io::Result<State> {
+//!     state_of(job)
+//! }
+//!
+//! assert_eq!(wait_for(1).unwrap(), State::Done);
+//! ```
+//!
+//! Errors are retried as always, and count as attempts too.
+//!
+//! # Between attempts
+//!
+//! What has to be done before another attempt stands at the head of the body, where `cx.attempt()` tells which one it
+//! is. State that attempts share is lent by `&mut`:
+//!
+//! ```
+//! use reattempt::retry;
+//! use std::io;
+//!
+//! struct Mirrors {
+//!     left: Vec<&'static str>,
+//! }
+//!
+//! #[retry(max_attempts = 3, backoff = "none", context = cx)]
+//! fn fetch(mirrors: &mut Mirrors) -> io::Result<String> {
+//!     if cx.attempt() > 1 {
+//!         mirrors.left.pop();
+//!     }
+//!     match mirrors.left.last() {
+//!         Some(mirror) if mirror.starts_with("good") => Ok((*mirror).to_owned()),
+//!         _ => Err(io::ErrorKind::ConnectionRefused.into()),
+//!     }
+//! }
+//!
+//! let mut mirrors = Mirrors { left: vec!["good.example", "bad.example"] };
+//! assert_eq!(fetch(&mut mirrors).unwrap(), "good.example");
+//! ```
+//!
+//! # Reconnecting
+//!
+//! A worker that stays connected is two functions: one connects, with `max_attempts = unlimited`, and a loop uses the
+//! connection until it is lost. A session that held is a success of the first function, so the next reconnection
+//! starts with the first delay again.

@@ -1,0 +1,106 @@
+//! Time: attempts, delays, what servers ask for, clocks and timers.
+//!
+//! # One call
+//!
+//! ```text
+//! #[retry(max_attempts = 3, initial_delay = 100ms)]
+//!
+//!   attempt 1      delay       attempt 2         delay           attempt 3
+//! ├───────────┤┄┄┄┄┄┄┄┄┄┄┄┄┄├───────────┤┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄├───────────┤ → the error
+//!             up to 100 ms               up to 200 ms
+//! ```
+//!
+//! Nothing is waited after the last attempt. `max_attempts = unlimited` goes on until an attempt succeeds or fails
+//! permanently.
+//!
+//! # The delays
+//!
+//! With b the initial delay, c the longest delay, m the multiplier, n the number of the retry, and u a random number
+//! from 0 to below 1, the delay before jitter is
+//!
+//! | `backoff` | w |
+//! |---|---|
+//! | `"exponential"` | min(c, b·mⁿ⁻¹) |
+//! | `"fixed"` | min(c, b) |
+//! | `"linear"` | min(c, b·n) |
+//! | `"fibonacci"` | min(c, b·Fₙ), with F = 1, 1, 2, 3, 5, … |
+//! | a list | its entry, or its last one |
+//!
+//! and with jitter
+//!
+//! | `jitter` | |
+//! |---|---|
+//! | `"full"` | u·w |
+//! | `"equal"` | w/2 + u·w/2 |
+//! | `"decorrelated"` | between b and min(c, 3·previous), where the first previous delay is b. A server's hint is none of these |
+//! | a fraction f | v·(1 + f·u), with v = min(w, c/(1+f)) |
+//! | `"none"` | w |
+//!
+//! The delays are computed in whole nanoseconds, and don't overflow, drift or round to zero.
+//! [`Policy::window`](crate::Policy::window) and [`Policy::delays`](crate::Policy::delays) show them without waiting:
+//!
+//! ```
+//! use reattempt::Policy;
+//!
+//! let policy: Policy = "max_attempts=5 jitter=none".parse().unwrap();
+//! let delays: Vec<_> = policy.delays(7).map(|delay| delay.as_millis()).collect();
+//! assert_eq!(delays, [100, 200, 400, 800]);
+//! ```
+//!
+//! # What a server asks for
+//!
+//! A server's delay (`Retry-After`, gRPC's `RetryInfo`, a database's hint) is a floor under the call's own, with
+//! jitter upwards, so that everybody who was told the same comes back later, but not at once. If it is longer than
+//! `max_retry_after`, a minute by default, the call gives up immediately, because an earlier attempt would ignore what
+//! the server said. After an error that says "throttled" without a delay, the first delay is `throttled_delay`.
+//!
+//! # Time limits
+//!
+//! To limit the whole call, put `tokio::time::timeout` around it. To limit each attempt, put it into the body: its
+//! error `Elapsed` is transient.
+//!
+//! # Timers
+//!
+//! A blocking function waits by `std::thread::sleep`. If it is called on a thread that runs async tasks, all of them
+//! stand still meanwhile; a warning says so, once in the life of a process.
+//!
+//! An async function waits on tokio's timer inside a tokio runtime. Anywhere else it waits on the timer of smol
+//! (feature `async-io`) or on one with a thread of its own (`futures-timer`). In browsers and workers it waits in
+//! JavaScript (`wasm`, on the target `wasm32-unknown-unknown`). Which one serves is decided when the program runs, so
+//! a feature that another crate enables changes nothing for you. If there is none, the call returns the error of its
+//! last attempt, and the event has the reason `no_timer`.
+//!
+//! A timer of your own is a function or closure, or a type that implements [`Timer`](crate::timer::Timer) and so
+//! brings its clock:
+//!
+//! ```
+//! use reattempt::retry;
+//! use std::time::Duration;
+//!
+//! fn spin(delay: Duration) {
+//!     let _ = delay;
+//! }
+//!
+//! #[retry(sleep = spin)]
+//! fn read(path: &str) -> std::io::Result<String> {
+//!     std::fs::read_to_string(path)
+//! }
+//!
+//! // A timer that borrows exclusively is an async closure.
+//! struct Device {
+//!     waits: u32,
+//! }
+//!
+//! impl Device {
+//!     async fn wait(&mut self, delay: Duration) {
+//!         let _ = delay;
+//!         self.waits += 1;
+//!     }
+//!
+//!     #[retry(sleep = async |delay| self.wait(delay).await)]
+//!     async fn read(&mut self) -> std::io::Result<u8> {
+//!         Ok(1)
+//!     }
+//! }
+//! # assert!(read("/no/such/file").is_err());
+//! ```
