@@ -7,8 +7,8 @@ pub use reattempt_macros::{Retryable, policy, retry};
 pub use reattempt_runtime::{
     Backoff, BySelf, CallId, Classifier, Context, CustomBackoff, Delays, Event, EventKind,
     FailedAttempt, GiveUpReason, IntoRetryability, Jitter, NoObserver, Observer, Policy,
-    PolicyBuilder, PolicyError, Retry, RetryDecision, RetryKind, RetryPolicy, Retryability,
-    Retryable, Window, add_entropy, detect, timer,
+    PolicyBuilder, PolicyError, Retry, RetryAfter, RetryDecision, RetryKind, RetryPolicy,
+    Retryability, Retryable, Window, add_entropy, detect, timer,
 };
 
 #[cfg(feature = "alloc")]

@@ -180,9 +180,12 @@ impl Key {
         let (takes, default, meaning) = match self {
             Key::Policy(key) => {
                 let default = Default(key);
-                let is_name = matches!(key.name(), "backoff" | "jitter");
-                let default =
-                    if is_name { format!("`\"{default}\"`") } else { format!("`{default}`") };
+                let default = default.to_string();
+                let default = if default.starts_with(char::is_alphabetic) {
+                    format!("`\"{default}\"`")
+                } else {
+                    format!("`{default}`")
+                };
                 (key.takes(), default, key.meaning().trim())
             }
             Key::Function(key) => (key.takes, key.default.to_owned(), key.meaning),

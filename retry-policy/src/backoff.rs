@@ -146,6 +146,23 @@ impl Jitter {
     }
 }
 
+/// What a call makes of a delay that a server asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RetryAfter {
+    /// It is a floor under the call's own delay, with jitter upwards: whoever was told the same comes back
+    /// later, and not all at once.
+    Floor,
+    /// It is waited as it is, in place of the call's own delay.
+    Exact,
+    /// As [`Exact`](RetryAfter::Exact), but cut to `max_delay`, however long it is.
+    Capped,
+}
+
+/// What a call may make of it, as it is written.
+pub const RETRY_AFTERS: &[(&str, RetryAfter)] =
+    &[("floor", RetryAfter::Floor), ("exact", RetryAfter::Exact), ("capped", RetryAfter::Capped)];
+
 /// A value of an option whose type only the compiler knows: one of those that have the method asked for.
 ///
 /// These are inherent methods, because a method of a trait can't be called in a constant. So that a type

@@ -29,7 +29,7 @@ mod validate;
 mod value;
 mod window;
 
-pub use backoff::{Backoff, CustomBackoff, Jitter};
+pub use backoff::{Backoff, CustomBackoff, Jitter, RetryAfter};
 pub use options::{Policy, PolicyBuilder, PolicyError};
 pub use random::Delays;
 pub use window::Window;
@@ -38,7 +38,7 @@ pub use window::Window;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::backoff::{
-        BACKOFFS, Given, JITTERS, given_backoff, given_jitter, infer_backoff_fn,
+        BACKOFFS, Given, JITTERS, RETRY_AFTERS, given_backoff, given_jitter, infer_backoff_fn,
     };
     pub use crate::duration::{DurationError, is_unit, parse as parse_duration};
     pub use crate::math::nanoseconds;

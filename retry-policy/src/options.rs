@@ -6,7 +6,7 @@ use core::error::Error;
 use core::fmt;
 use core::time::Duration;
 
-use crate::backoff::{Backoff, Jitter};
+use crate::backoff::{Backoff, Jitter, RetryAfter};
 use crate::message::{Excerpt, Problem};
 use crate::value::{Kind, OptionType, Value};
 
@@ -279,6 +279,14 @@ options! {
         takes "a duration", example "max_retry_after = 60s",
         known_as [],
         check check_max_retry_after,
+        limit,
+
+    /// What a delay that a server asks for does: it is a floor under the call's own delay, it is waited
+    /// exactly as it is, or it is cut to `max_delay`.
+    retry_after RetryAfter: RetryAfter = RetryAfter::Floor;
+        takes "`\"floor\"`, `\"exact\"` or `\"capped\"`", example "retry_after = \"floor\"",
+        known_as ["respect_retry_after"],
+        check check_retry_after,
         limit,
 }
 

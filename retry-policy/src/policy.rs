@@ -3,7 +3,7 @@
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-use crate::backoff::Backoff;
+use crate::backoff::{Backoff, RetryAfter};
 use crate::math::{DelayParameters, Shape, entry, nanoseconds};
 use crate::options::{MAX_ATTEMPTS, Options, Policy, PolicyBuilder};
 use crate::window::Window;
@@ -106,6 +106,21 @@ impl Policy {
         };
         let is_throttled = cause == DelayCause::Throttled;
         self.parameters().window(shape, retry, is_throttled, nanoseconds(previous_delay))
+    }
+
+    /// The range out of which a delay is drawn when a server has asked for this one, where `own` would be
+    /// that without. `None` if the server asks for a longer delay than the policy allows.
+    #[doc(hidden)]
+    pub fn hinted(&self, own: Window, hint: Duration) -> Option<Window> {
+        match self.retry_after() {
+            RetryAfter::Capped => {
+                let cap = self.max_delay();
+                Some(Window::exactly(if hint < cap { hint } else { cap }))
+            }
+            _ if hint > self.max_retry_after() => None,
+            RetryAfter::Exact => Some(Window::exactly(hint)),
+            RetryAfter::Floor => Some(own.raised_to(hint)),
+        }
     }
 
     fn parameters(&self) -> DelayParameters {

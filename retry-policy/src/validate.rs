@@ -3,7 +3,7 @@
 
 use core::time::Duration;
 
-use crate::backoff::{Backoff, Jitter};
+use crate::backoff::{Backoff, Jitter, RetryAfter};
 use crate::message::Problem;
 use crate::options::{Draft, Known, Policy};
 
@@ -208,8 +208,20 @@ impl Draft {
         }
     }
 
-    #[allow(clippy::unused_self, reason = "like the others")]
     pub(crate) const fn check_max_retry_after(&self) -> Option<Problem> {
+        if self.max_retry_after.is_given()
+            && matches!(self.retry_after, Known::Value(RetryAfter::Capped))
+        {
+            return Some(Problem::new(
+                "`retry_after = \"capped\"` cuts what a server asks for to `max_delay`, so no delay is \
+                 too long; leave `max_retry_after` out",
+            ));
+        }
+        None
+    }
+
+    #[allow(clippy::unused_self, reason = "like the others")]
+    pub(crate) const fn check_retry_after(&self) -> Option<Problem> {
         None
     }
 

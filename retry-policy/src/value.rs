@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::backoff::{BACKOFFS, Backoff, JITTERS, Jitter};
+use crate::backoff::{BACKOFFS, Backoff, JITTERS, Jitter, RETRY_AFTERS, RetryAfter};
 use crate::duration;
 use crate::message::whole_units;
 
@@ -20,6 +20,8 @@ pub enum Kind {
     Backoff,
     /// A kind of jitter.
     Jitter,
+    /// What a server's delay does.
+    RetryAfter,
 }
 
 /// The value of an option, whichever option it is.
@@ -31,6 +33,7 @@ pub enum Value {
     Number(f64),
     Backoff(Backoff),
     Jitter(Jitter),
+    RetryAfter(RetryAfter),
 }
 
 /// The type of an option's value.
@@ -86,6 +89,7 @@ option_type! {
     f64: Number, parse_number, no_setting, write_number;
     Backoff: Backoff, parse_backoff, backoff_setting, write_backoff;
     Jitter: Jitter, parse_jitter, jitter_setting, write_jitter;
+    RetryAfter: RetryAfter, parse_retry_after, retry_after_setting, write_retry_after;
 }
 
 /// Values of this type are no settings: an attribute that has one is a constant.
@@ -133,6 +137,10 @@ fn backoff_setting(text: &str) -> Option<(Backoff, &str)> {
 
 fn jitter_setting(text: &str) -> Option<(Jitter, &str)> {
     by_name(JITTERS, text)
+}
+
+fn retry_after_setting(text: &str) -> Option<(RetryAfter, &str)> {
+    by_name(RETRY_AFTERS, text)
 }
 
 /// What a table has under the name at the beginning of a text, and what follows. No name begins with one that
@@ -249,4 +257,14 @@ fn write_jitter(jitter: Jitter, formatter: &mut fmt::Formatter<'_>) -> fmt::Resu
         Jitter::Fraction(fraction) => write_number(fraction, formatter),
         jitter => formatter.write_str(jitter.name().unwrap_or_default()),
     }
+}
+
+fn parse_retry_after(text: &str) -> Result<RetryAfter, &'static str> {
+    let found = RETRY_AFTERS.iter().find(|(name, _)| *name == text);
+    found.map(|(_, retry_after)| *retry_after).ok_or("floor, exact or capped")
+}
+
+fn write_retry_after(retry_after: RetryAfter, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let found = RETRY_AFTERS.iter().find(|(_, other)| *other == retry_after);
+    formatter.write_str(found.map_or("", |(name, _)| name))
 }

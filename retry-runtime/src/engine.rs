@@ -184,18 +184,16 @@ impl Engine {
             return Decision::GiveUp(GiveUpReason::Attempts);
         }
         let hint = retryability.retry_after();
-        if hint.is_some_and(|hint| hint > policy.max_retry_after()) {
-            return Decision::GiveUp(GiveUpReason::HintTooLong);
-        }
         let failed = FailedAttempt::new(failing.failures.get(), retryability)
             .with_error(failure.error)
             .with_previous_delay(Duration::from_nanos(failing.previous_draw.get()));
         let Some(own) = policy.wait(&failed) else {
             return Decision::GiveUp(GiveUpReason::Policy);
         };
-        let window = match hint {
-            Some(hint) => own.raised_to(hint),
+        let window = match hint.map(|hint| policy.hinted(own, hint)) {
             None => own,
+            Some(Some(hinted)) => hinted,
+            Some(None) => return Decision::GiveUp(GiveUpReason::HintTooLong),
         };
         let random = if window.is_exact() { 0 } else { random() };
         let delay = window.draw_nanoseconds(random);

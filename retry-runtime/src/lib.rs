@@ -43,7 +43,7 @@ pub use engine::GiveUpReason;
 pub use observe::{Event, EventKind, Observer};
 pub use random::add_entropy;
 pub use reattempt_policy::{
-    Backoff, CustomBackoff, Delays, Jitter, Policy, PolicyBuilder, PolicyError, Window,
+    Backoff, CustomBackoff, Delays, Jitter, Policy, PolicyBuilder, PolicyError, RetryAfter, Window,
 };
 pub use retry::{BySelf, Classifier, NoObserver, Retry};
 pub use schedule::{FailedAttempt, RetryDecision, RetryPolicy};
@@ -73,5 +73,5 @@ pub mod __private {
     pub use crate::observe::Name;
     pub use crate::timer::{Clock, Now, SystemClock, Timer, timer, timer_clock};
     pub use reattempt_policy::__private::{Key, given_backoff, given_jitter, infer_backoff_fn};
-    pub use reattempt_policy::{Backoff, Jitter, Policy};
+    pub use reattempt_policy::{Backoff, Jitter, Policy, RetryAfter};
 }

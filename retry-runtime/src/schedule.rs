@@ -181,10 +181,12 @@ pub trait RetryPolicy {
         delay.map(Window::exactly)
     }
 
-    /// The longest delay that a server may ask for. A call that is asked to wait longer gives up at once.
-    /// 60 seconds by default.
-    fn max_retry_after(&self) -> Duration {
-        Policy::DEFAULT.max_retry_after()
+    /// The range out of which the delay is drawn when a server has asked for this one: `window` is what
+    /// [`wait`](RetryPolicy::wait) answered. `None` gives up, because the server asks for too much.
+    ///
+    /// By default the server's delay is a floor under the window, and 60 seconds are the most.
+    fn hinted(&self, window: Window, hint: Duration) -> Option<Window> {
+        Policy::DEFAULT.hinted(window, hint)
     }
 }
 
@@ -208,8 +210,8 @@ impl RetryPolicy for Policy {
         Some(self.window_after(failed.number(), cause, failed.previous_delay()))
     }
 
-    fn max_retry_after(&self) -> Duration {
-        Policy::max_retry_after(self)
+    fn hinted(&self, window: Window, hint: Duration) -> Option<Window> {
+        Policy::hinted(self, window, hint)
     }
 }
 
@@ -234,8 +236,8 @@ macro_rules! policy_behind {
                 P::wait(self, failed)
             }
 
-            fn max_retry_after(&self) -> Duration {
-                P::max_retry_after(self)
+            fn hinted(&self, window: Window, hint: Duration) -> Option<Window> {
+                P::hinted(self, window, hint)
             }
         }
     };

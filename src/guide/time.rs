@@ -52,7 +52,10 @@
 //! A server's delay (`Retry-After`, gRPC's `RetryInfo`, a database's hint) is a floor under the call's own, with
 //! jitter upwards, so that everybody who was told the same comes back later, but not at once. If it is longer than
 //! `max_retry_after`, a minute by default, the call gives up immediately, because an earlier attempt would ignore what
-//! the server said. After an error that says "throttled" without a delay, the first delay is `throttled_delay`.
+//! the server said. `retry_after = "exact"` waits exactly as long as the server asks for, in place of the call's own
+//! delay, and `retry_after = "capped"` at most `max_delay`, however much is asked for.
+//!
+//! After an error that says "throttled" without a delay, the first delay is `throttled_delay`.
 //!
 //! # Time limits
 //!

@@ -82,6 +82,10 @@ fn known(value: &PolicyValue, runtime: &RuntimePath) -> TokenStream {
         PolicyValue::Jitter(reattempt_policy::Jitter::Fraction(fraction)) => {
             hygienic!(#runtime::Jitter::Fraction(#fraction))
         }
+        PolicyValue::RetryAfter(retry_after) => {
+            let name = Ident::new(&format!("{retry_after:?}"), Span::mixed_site());
+            hygienic!(#runtime::RetryAfter::#name)
+        }
         PolicyValue::Jitter(jitter) => {
             let name = Ident::new(&format!("{jitter:?}"), Span::mixed_site());
             hygienic!(#runtime::Jitter::#name)
@@ -93,7 +97,9 @@ fn known(value: &PolicyValue, runtime: &RuntimePath) -> TokenStream {
 fn expression(expression: &Tokens, kind: Kind, place: Span, runtime: &RuntimePath) -> TokenStream {
     let place = place.resolved_at(Span::mixed_site());
     match kind {
-        Kind::Attempts | Kind::Duration | Kind::Number => expression.to_token_stream(),
+        Kind::Attempts | Kind::Duration | Kind::Number | Kind::RetryAfter => {
+            expression.to_token_stream()
+        }
         Kind::Jitter => quote_spanned!(place=> #runtime::given_jitter(#expression).jitter()),
         // What a policy refers to is a constant of its own, and so lives as long as the program.
         Kind::Backoff if is_closure(expression) => {

@@ -8,9 +8,9 @@ use quote::ToTokens;
 use syn::Lit;
 
 use reattempt_policy::__private::{
-    BACKOFFS, JITTERS, Kind, Value as PolicyValue, is_unit, parse_duration,
+    BACKOFFS, JITTERS, Kind, RETRY_AFTERS, Value as PolicyValue, is_unit, parse_duration,
 };
-use reattempt_policy::Jitter;
+use reattempt_policy::{Jitter, RetryAfter};
 
 use crate::keys::{Key, nearest};
 use crate::tokens::{Tokens, is_closure, is_path, is_punct, mentions, split_at_commas, ungrouped};
@@ -114,6 +114,7 @@ pub(crate) fn option(tokens: &Tokens, key: Key, kind: Kind) -> Result<OptionValu
         Kind::Duration => known(delay(tokens, key)?, PolicyValue::Duration),
         Kind::Number => known(number(tokens, key)?, PolicyValue::Number),
         Kind::Jitter => known(jitter(tokens, key)?, PolicyValue::Jitter),
+        Kind::RetryAfter => known(retry_after(tokens, key)?, PolicyValue::RetryAfter),
         Kind::Backoff => return backoff(tokens, key),
     })
 }
@@ -196,19 +197,16 @@ fn number(tokens: &Tokens, key: Key) -> Result<Value<f64>, String> {
 }
 
 fn backoff(tokens: &Tokens, key: Key) -> Result<OptionValue, Problem> {
-    let named = |name: &str| BACKOFFS.iter().find(|(known, _)| *known == name);
-    match start(tokens) {
-        Start::Literal(Lit::Str(text)) => match named(&text.value()) {
-            Some((_, backoff)) => Ok(OptionValue::Known(PolicyValue::Backoff(*backoff))),
-            None if text.value() == "constant" => {
-                Err(unknown_name(key, "constant", &["fixed"]).into())
-            }
-            None => Err(unknown_name(key, &text.value(), &names_of(BACKOFFS)).into()),
-        },
-        Start::Word(word) if named(&word.to_lowercase()).is_some() => {
-            let word = word.to_lowercase();
-            Err(format!("write the name as a string: `{} = \"{word}\"`", key.name()).into())
+    let start = start(tokens);
+    if let Start::Literal(Lit::Str(text)) = &start {
+        if text.value() == "constant" {
+            return Err(unknown_name(key, "constant", &["fixed"]).into());
         }
+    }
+    if let Some(named) = named(&start, key, BACKOFFS) {
+        return Ok(OptionValue::Known(PolicyValue::Backoff(named?)));
+    }
+    match start {
         Start::Brackets(list) => {
             let entries = split_at_commas(list).into_iter().map(|entry| {
                 let tokens: Tokens = entry.into_iter().collect();
@@ -231,18 +229,11 @@ fn backoff(tokens: &Tokens, key: Key) -> Result<OptionValue, Problem> {
 }
 
 fn jitter(tokens: &Tokens, key: Key) -> Result<Value<Jitter>, String> {
-    let named = |name: &str| JITTERS.iter().find(|(known, _)| *known == name);
-    let number = match start(tokens) {
-        Start::Literal(Lit::Str(text)) => {
-            return match named(&text.value()) {
-                Some((_, jitter)) => Ok(Value::Literal(*jitter)),
-                None => Err(unknown_name(key, &text.value(), &names_of(JITTERS))),
-            };
-        }
-        Start::Word(word) if named(&word.to_lowercase()).is_some() => {
-            let word = word.to_lowercase();
-            return Err(format!("write the name as a string: `{} = \"{word}\"`", key.name()));
-        }
+    let start = start(tokens);
+    if let Some(named) = named(&start, key, JITTERS) {
+        return named.map(Value::Literal);
+    }
+    let number = match start {
         Start::Literal(Lit::Bool(on)) => {
             let instead = if on.value { "jitter" } else { "jitter = \"none\"" };
             return Err(format!("`jitter` takes no `true` or `false`; write `{instead}`"));
@@ -260,6 +251,43 @@ fn jitter(tokens: &Tokens, key: Key) -> Result<Value<Jitter>, String> {
     number.map(|fraction| Value::Literal(Jitter::Fraction(fraction))).ok_or_else(|| {
         format!("`{}` is {}, or a fraction such as 0.25", key.name(), quoted(&names_of(JITTERS)))
     })
+}
+
+fn retry_after(tokens: &Tokens, key: Key) -> Result<Value<RetryAfter>, String> {
+    let start = start(tokens);
+    if let Some(named) = named(&start, key, RETRY_AFTERS) {
+        return named.map(Value::Literal);
+    }
+    match start {
+        Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
+        _ => Err(format!(
+            "`{}` says what a server's delay does, {}; the longest delay that a server may ask for is \
+             `max_retry_after`",
+            key.name(),
+            quoted(&names_of(RETRY_AFTERS))
+        )),
+    }
+}
+
+/// A name out of a table, or what is wrong with it: a text that is none of them, or one of them without quotes.
+fn named<T: Copy>(
+    start: &Start,
+    key: Key,
+    table: &[(&'static str, T)],
+) -> Option<Result<T, String>> {
+    let find = |name: &str| table.iter().find(|(known, _)| *known == name);
+    match start {
+        Start::Literal(Lit::Str(text)) => Some(match find(&text.value()) {
+            Some((_, value)) => Ok(*value),
+            None => Err(unknown_name(key, &text.value(), &names_of(table))),
+        }),
+        // In capitals it is a constant of the user's.
+        Start::Word(word) if *word == word.to_uppercase() => None,
+        Start::Word(word) => find(&word.to_lowercase()).map(|(name, _)| {
+            Err(format!("write the name as a string: `{} = \"{name}\"`", key.name()))
+        }),
+        _ => None,
+    }
 }
 
 /// The names in a table.

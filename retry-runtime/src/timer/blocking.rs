@@ -22,8 +22,9 @@ pub(crate) fn block(delay: Duration) {
 /// is blocked. A thread of `spawn_blocking` is none of these.
 ///
 /// tokio has no function that tells. But a task that is polled has a budget, and what runs elsewhere has
-/// none, so whoever can use it up is inside a task. It costs that task an early yield, and is asked once in
-/// the life of a process that has such calls.
+/// none, so whoever can use it up is inside a task. It costs that task an early yield, and a call elsewhere
+/// some microseconds before each wait. (To look for a runtime first, by `Handle::try_current`, would link 15 KB
+/// of tokio into programs that have no runtime.)
 #[cfg(all(feature = "tokio", not(all(target_family = "wasm", target_os = "unknown"))))]
 pub(crate) fn is_executor_thread() -> bool {
     use core::future::Future as _;
@@ -31,11 +32,8 @@ pub(crate) fn is_executor_thread() -> bool {
     use core::task::{Context, Waker};
 
     /// tokio's budget is 128 for each poll.
-    const MORE_THAN_THE_BUDGET: u32 = 1_000;
+    const MORE_THAN_THE_BUDGET: u32 = 200;
 
-    if tokio::runtime::Handle::try_current().is_err() {
-        return false;
-    }
     let mut context = Context::from_waker(Waker::noop());
     (0..MORE_THAN_THE_BUDGET)
         .any(|_| pin!(tokio::task::consume_budget()).poll(&mut context).is_pending())
