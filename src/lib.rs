@@ -19,5 +19,6 @@ pub use reattempt_runtime::http;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 
+// The version is that of the package: expansions look for it by this name.
 #[doc(hidden)]
-pub use reattempt_runtime::__private;
+pub use reattempt_runtime::__private as __private0_1_0;

@@ -114,7 +114,7 @@ fn it_has_the_schedule_that_the_function_follows() {
         let may_be_throttled = file != "trait.Store.html";
         let total = total(policy, retries, may_be_throttled);
         assert!(page.contains(&total), "{function}: {total}: {page}");
-        let outage = format!("each call of this function makes {} calls of it", retries + 1);
+        let outage = format!("one call of this function makes {} attempts", retries + 1);
         assert!(page.contains(&outage), "{function}: {page}");
     }
 }
@@ -126,9 +126,7 @@ fn it_says_what_is_tried_again() {
     assert!(linear.contains("after errors for which is_transient says so."), "{linear}");
     assert!(linear.contains("As it pleases."), "{linear}");
     assert!(page("listed").contains("after errors that match _."));
-    assert!(
-        page("many").contains("and after values that the closure in its attribute finds lacking.")
-    );
+    assert!(page("many").contains("and after values that the closure given as until rejects."));
     let provided = page_at("trait.Store.html");
     let pattern = "after errors that match error if error.kind() == io::ErrorKind::TimedOut.";
     assert!(provided.contains(pattern), "{provided}");

@@ -65,9 +65,9 @@ fn each_retry_and_the_recovery() {
         lines,
         [
             "WARN reattempt: operation failed, retrying operation=\"events::fetch\" attempt=1 \
-             max_attempts=3 delay=100ms delay_ms=100.0 error=call 1 failed",
+             max_attempts=3 delay=100.0ms delay_ms=100.0 error=call 1 failed",
             "WARN reattempt: operation failed, retrying operation=\"events::fetch\" attempt=2 \
-             max_attempts=3 delay=200ms delay_ms=200.0 error=call 2 failed",
+             max_attempts=3 delay=200.0ms delay_ms=200.0 error=call 2 failed",
             "INFO reattempt: operation succeeded after retry operation=\"events::fetch\" \
              attempt=3",
         ]
@@ -89,7 +89,7 @@ fn a_function_with_the_default_timer() {
     let retrying = |attempt: u32| {
         format!(
             "WARN reattempt: operation failed, retrying operation=\"events::fetch\" attempt={attempt} \
-             max_attempts=3 delay=0ns delay_ms=0.0 error=call {attempt} failed"
+             max_attempts=3 delay=0s delay_ms=0.0 error=call {attempt} failed"
         )
     };
     let recovered =
@@ -125,7 +125,7 @@ fn polling_is_no_failure() {
         logged(|| poll(&Work::failing(0))),
         [
             "DEBUG reattempt: operation not done yet, trying again operation=\"events::poll\" \
-             attempt=1 max_attempts=2 delay=100ms delay_ms=100.0",
+             attempt=1 max_attempts=2 delay=100.0ms delay_ms=100.0",
             "INFO reattempt: operation succeeded after retry operation=\"events::poll\" attempt=2",
         ]
     );
@@ -252,7 +252,7 @@ fn the_time_taken_is_that_of_tokios_clock() {
         let runtime = runtime.enable_time().start_paused(true).build().unwrap();
         runtime.block_on(fetch(&Work::failing(9))).unwrap_err();
     });
-    assert!(lines[3].contains(" failing_for=700ms failing_for_ms=700.0 "), "{lines:#?}");
+    assert!(lines[3].contains(" failing_for=700.0ms failing_for_ms=700.0 "), "{lines:#?}");
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn the_logged_delay_is_the_one_that_is_waited() {
     let waits = slept();
     assert_eq!((lines.len(), waits.len()), (4, 3));
     for (line, wait) in lines.iter().zip(waits) {
-        assert!(line.contains(&format!(" delay={wait:?} ")), "{line} {wait:?}");
+        assert!(line.contains(&format!(" delay={wait:.1?} ")), "{line} {wait:?}");
         assert!(wait < ms(1000));
     }
 }
@@ -374,7 +374,7 @@ fn an_unlimited_call_names_no_number() {
     }
     let lines = logged(|| fetch(&Work::failing(1)));
     let expected = "WARN reattempt: operation failed, retrying operation=\"events::fetch\" \
-                    attempt=1 delay=100ms delay_ms=100.0 error=call 1 failed";
+                    attempt=1 delay=100.0ms delay_ms=100.0 error=call 1 failed";
     assert_eq!(lines[0], expected);
     slept();
 }

@@ -9,8 +9,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "retry-policy",
         &[
-            "message", "window", "backoff", "duration", "math", "value", "options", "validate",
-            "policy", "random", "text",
+            "message", "error", "window", "backoff", "duration", "math", "value", "options",
+            "validate", "policy", "random", "text",
         ],
     ),
     (
@@ -44,6 +44,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "observe",
             "call/outcome",
             "call/view",
+            "call/lend",
             "call/mark",
             "call/context",
             "call/site",

@@ -42,7 +42,7 @@ fn they_show_without_a_subscriber() {
     let [retrying, succeeded] = records.as_slice() else { panic!("{records:?}") };
     let retrying: Vec<&str> = retrying.split_whitespace().collect();
     assert_eq!(&retrying[..4], ["WARN", "operation", "failed,", "retrying"]);
-    for field in ["operation=\"work\"", "attempt=1", "max_attempts=3", "delay=100ms"] {
+    for field in ["operation=\"work\"", "attempt=1", "max_attempts=3", "delay=100.0ms"] {
         assert!(retrying.contains(&field), "{retrying:?}");
     }
     assert!(succeeded.starts_with("INFO operation succeeded after retry"), "{succeeded}");

@@ -199,3 +199,18 @@ async fn a_blocking_call_on_an_executors_thread_says_so_once() {
     assert_eq!(told(), [Retrying, BlocksExecutor, Recovered]);
     assert_eq!(told(), [Retrying, Recovered]);
 }
+
+/// Whatever waits, the attribute's own timers are not asked for anything.
+#[test]
+fn a_closure_that_waits_needs_no_runtime() {
+    #[retry(jitter = "none", sleep = |delay| {
+        waits.borrow_mut().push(delay);
+        async {}
+    })]
+    async fn annotated(work: &Work, waits: &RefCell<Vec<Duration>>) -> Result<u32, Failure> {
+        work.call()
+    }
+    let waits = RefCell::default();
+    assert_eq!(block_on(annotated(&Work::failing(9), &waits)).unwrap_err().call, 3);
+    assert_eq!(waits.take(), [ms(100), ms(200)]);
+}

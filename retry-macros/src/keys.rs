@@ -39,7 +39,7 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         default: "the error's own `Retryable`",
         meaning: "Which errors are worth another attempt.",
         example: "on = is_transient",
-        known_as: &["condition", "filter", "predicate", "retry_if", "when"],
+        known_as: &["condition", "filter", "predicate", "retry_if", "retry_on", "when"],
         is_for_policies: false,
     },
     FunctionKey {
@@ -82,7 +82,7 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         name: "policy",
         takes: "an expression: a `Policy`, `&self.policy`, anything that implements `RetryPolicy`",
         default: "–",
-        meaning: "A named policy, or one that is made at run time. A reference, a path or a field is used as it is; any other expression is evaluated once in a call, after its first failure. Other keys change a `const` policy.",
+        meaning: "A named policy, or one that is made at run time. An expression that makes one (it calls a function by its path, calls a macro, or is a block) is evaluated once in each call: after its first failure, or with `context` before the first attempt. Any other is evaluated after each failure, and its value is used where it is. Other keys change a `const` policy.",
         example: "policy = STORAGE",
         known_as: &["config"],
         is_for_policies: true,
@@ -123,6 +123,19 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         known_as: &["krate"],
         is_for_policies: true,
     },
+];
+
+/// What others call limits to the time of a call, or of an attempt.
+const TIME_LIMITS: &[&str] = &[
+    "attempt_timeout",
+    "deadline",
+    "max_duration",
+    "max_elapsed",
+    "max_elapsed_time",
+    "per_attempt_timeout",
+    "timeout",
+    "total_delay",
+    "total_timeout",
 ];
 
 impl Key {
@@ -195,10 +208,11 @@ impl Key {
 
     /// What to tell somebody who wrote a key that does not exist.
     pub(crate) fn unknown(name: &str, in_policy: bool) -> String {
-        if matches!(name, "attempt_timeout" | "deadline" | "max_elapsed" | "timeout") {
+        if TIME_LIMITS.contains(&name) {
             return format!(
-                "unknown key `{name}`: to bound the whole call, put `tokio::time::timeout` around it; \
-                 to bound each attempt, put it into the body, whose error `Elapsed` is transient"
+                "unknown key `{name}`: to limit an async call, put `tokio::time::timeout` around it; to limit \
+                 each attempt, put it into the body, because its error `Elapsed` is transient. A blocking call \
+                 can't be cut off: set the time-out of the client that it uses"
             );
         }
         if matches!(name, "not_idempotent" | "non_idempotent") {

@@ -74,7 +74,7 @@ use syntax::returned_future::{self, ReturnedFuture};
 ///
 #[doc = include_str!("keys.md")]
 ///
-/// What they mean in full is in [the README](https://docs.rs/reattempt/#the-attribute).
+/// What they mean in full is in [the guide](https://docs.rs/reattempt/latest/reattempt/guide/attribute/index.html).
 ///
 /// # Errors
 ///
@@ -86,6 +86,17 @@ use syntax::returned_future::{self, ReturnedFuture};
 ///
 /// [`Policy::DEFAULT`]: https://docs.rs/reattempt/latest/reattempt/struct.Policy.html
 /// [`Retryable`]: https://docs.rs/reattempt/latest/reattempt/trait.Retryable.html
+#[doc(alias = "attempts")]
+#[doc(alias = "backoff")]
+#[doc(alias = "backon")]
+#[doc(alias = "deadline")]
+#[doc(alias = "idempotent")]
+#[doc(alias = "jitter")]
+#[doc(alias = "max_elapsed")]
+#[doc(alias = "max_retries")]
+#[doc(alias = "timeout")]
+#[doc(alias = "tokio-retry")]
+#[doc(alias = "until")]
 #[proc_macro_attribute]
 pub fn retry(
     arguments: proc_macro::TokenStream,

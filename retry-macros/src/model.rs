@@ -1,6 +1,7 @@
 //! The options as they were written: a value for each key, still with its place.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
 
 use reattempt_policy::__private::{Draft, Key as PolicyKey, Kind, Value as PolicyValue, intern};
 use reattempt_policy::{Backoff, Jitter, Policy};
@@ -288,7 +289,14 @@ fn clone(argument: Argument, diagnostics: &mut Diagnostics) -> Option<Setting<Ve
     let group = match value {
         ArgValue::Parentheses(group) => group,
         ArgValue::Value(tokens) => {
-            diagnostics.at(tokens, format_args!("`{}` takes a list; write `clone(…)`", key.name()));
+            diagnostics.at(
+                &tokens,
+                format_args!(
+                    "`{}` takes a list; write `clone({})`",
+                    key.name(),
+                    tokens.to_token_stream()
+                ),
+            );
             return None;
         }
         ArgValue::Nothing => {

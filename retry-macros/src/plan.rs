@@ -7,9 +7,7 @@ use crate::model::{Options, Setting};
 use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy};
 use crate::syntax::values::Value;
-use crate::tokens::{
-    Tokens, is_field_access, is_path, is_reference, may_return_early, mentions, uses_variable,
-};
+use crate::tokens::{Tokens, is_path, makes_something, may_return_early, mentions, uses_variable};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
@@ -59,9 +57,11 @@ pub(crate) enum Policy {
     InlineConstant,
     /// A path to a constant.
     NamedConstant,
-    /// Something that exists apart from the call, and is referred to after each failed attempt.
+    /// Something that exists apart from the call, such as `&self.policy` or `self.policy()`, and is referred to
+    /// after each failed attempt.
     Reference,
-    /// An expression that is evaluated once in a call, because its value may have a state.
+    /// An expression that makes a policy, such as `Within::new(P, LIMIT)`. It is evaluated once in a call,
+    /// because the policy may have a state: made anew after each failure, it would never end.
     Kept,
 }
 
@@ -160,6 +160,9 @@ impl Form {
         if function.is_async {
             add("async");
         }
+        if wait == Wait::Call {
+            add("timer");
+        }
         if options.is_never_twice() {
             add("once");
         }
@@ -207,10 +210,10 @@ impl Policy {
     fn of_expression(policy: &Tokens, function: &Function) -> Policy {
         if is_path(policy) && !function.names_argument(policy) {
             Policy::NamedConstant
-        } else if is_reference(policy) || is_field_access(policy) {
-            Policy::Reference
-        } else {
+        } else if makes_something(policy) {
             Policy::Kept
+        } else {
+            Policy::Reference
         }
     }
 }

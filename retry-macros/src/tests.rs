@@ -35,7 +35,7 @@ fn a_bare_attribute_on_a_blocking_function() {
         },
         &expect![[r#"
             pub fn read(path: &Path) -> io::Result<String> {
-                ::reattempt::__private::call! {
+                ::reattempt::__private0_1_0::call! {
                     run __reattempt_run here "; " "::read"; io::Result < String >; closure || {
                     fs::read_to_string(path) }
                 }
@@ -63,11 +63,14 @@ fn an_async_method_under_a_policy_of_literals() {
             where
                 T: Clone,
             {
-                ::reattempt::__private::call! {
+                ::reattempt::__private0_1_0::call! {
                     __state __outcome : Result < _, Error >; straight { self.client.get(url.clone()).
                     await } check __reattempt_should_return_by here
                     "max_attempts=5 initial_delay=250ms jitter=equal async; " "::get" on { | __error
-                    | is_transient(__error) } sleep sleep await
+                    | { use ::reattempt::__private0_1_0:: { LendContent as _, LendForCoercion as _,
+                    LendItself as _ }; let __error = (&& & ::reattempt::__private0_1_0::Lender::new(&
+                    is_transient, __error)).__reattempt_lend(); is_transient(__error) } } sleep sleep
+                    await
                 }
             }
         "##]],
@@ -160,6 +163,8 @@ fn a_plan_says_which_form_the_expansion_has() {
         ),
         (quote!(policy = &self.policy), read(), Form::Decide, Body::Closure, Policy::Reference),
         (quote!(policy = self.policy), read(), Form::Decide, Body::Closure, Policy::Reference),
+        (quote!(policy = self.policy()), read(), Form::Decide, Body::Closure, Policy::Reference),
+        (quote!(policy = &Bounded::new(9)), read(), Form::Decide, Body::Closure, Policy::Kept),
         (quote!(policy = timer), read(), Form::Decide, Body::Closure, Policy::Reference),
         (quote!(policy = Within::new(P, LIMIT)), read(), Form::Decide, Body::Closure, Policy::Kept),
         (quote!(until = is_done), read(), Form::Decide, Body::Closure, text("")),
@@ -169,7 +174,7 @@ fn a_plan_says_which_form_the_expansion_has() {
         (
             quote!(sleep = |delay| timer.sleep(delay)),
             read(),
-            Form::CheckText { settings: settings("; ") },
+            Form::CheckText { settings: settings("timer; ") },
             Body::Closure,
             text(""),
         ),
@@ -219,18 +224,18 @@ fn a_derive() {
     let file = syn::parse2(expanded.clone()).unwrap_or_else(|error| panic!("{error}: {expanded}"));
     expect![[r#"
         #[automatically_derived]
-        impl<E> ::reattempt::__private::Retryable for Error<E>
+        impl<E> ::reattempt::__private0_1_0::Retryable for Error<E>
         where
-            E: ::reattempt::__private::Retryable,
+            E: ::reattempt::__private0_1_0::Retryable,
         {
-            fn retryability(&self) -> ::reattempt::__private::Retryability {
+            fn retryability(&self) -> ::reattempt::__private0_1_0::Retryability {
                 match self {
                     Self::Refused { status: __field_status, wait: __field_wait, .. } => {
                         let status = __field_status;
                         let __holds: ::core::primitive::bool = *status == 429;
                         if __holds {
-                            ::reattempt::__private::after(
-                                ::reattempt::__private::Retryability::throttled(),
+                            ::reattempt::__private0_1_0::after(
+                                ::reattempt::__private0_1_0::Retryability::throttled(),
                                 __field_wait,
                             )
                         } else {
@@ -238,18 +243,18 @@ fn a_derive() {
                                 let status = __field_status;
                                 let __holds: ::core::primitive::bool = *status >= 500;
                                 if __holds {
-                                    ::reattempt::__private::Retryability::transient()
+                                    ::reattempt::__private0_1_0::Retryability::transient()
                                         .not_applied()
                                 } else {
-                                    ::reattempt::__private::Retryability::permanent()
+                                    ::reattempt::__private0_1_0::Retryability::permanent()
                                 }
                             }
                         }
                     }
                     Self::Other { 0: __field_0, .. } => {
-                        ::reattempt::__private::Forward::forward(&*__field_0)
+                        ::reattempt::__private0_1_0::Forward::forward(&*__field_0)
                     }
-                    Self::Gone { .. } => ::reattempt::__private::Retryability::permanent(),
+                    Self::Gone { .. } => ::reattempt::__private0_1_0::Retryability::permanent(),
                 }
             }
         }
@@ -268,21 +273,23 @@ fn constants_are_checked_where_they_stand() {
         },
         &expect![[r#"
             fn read() -> io::Result<()> {
-                ::reattempt::__private::call! {
+                ::reattempt::__private0_1_0::call! {
                     __state __outcome : io::Result < () >; closure || { Ok(()) } check
                     __reattempt_should_return site { { const __REATTEMPT_POLICY :
-                    ::reattempt::__private::Operation < 'static > = ::reattempt::__private::Operation
-                    { name : ::reattempt::__private::Name::Static("read"), policy :
-                    ::reattempt::__private::PolicySource::Value(& { let __builder =
-                    ::reattempt::__private::Policy::builder(); let __builder = __builder
+                    ::reattempt::__private0_1_0::Operation < 'static > =
+                    ::reattempt::__private0_1_0::Operation { name :
+                    ::reattempt::__private0_1_0::Name::Static("read"), policy :
+                    ::reattempt::__private0_1_0::PolicySource::Value(& { let __builder =
+                    ::reattempt::__private0_1_0::Policy::builder(); let __builder = __builder
                     .max_attempts(LIMIT); let __builder = __builder
-                    .backoff(::reattempt::__private::Backoff::List(const { &
+                    .backoff(::reattempt::__private0_1_0::Backoff::List(const { &
                     [::core::time::Duration::new(0u64, 10000000u32), LAST] }));
-                    ::reattempt::__private::check(& __builder,
-                    ::reattempt::__private::Key::MaxAttempts); ::reattempt::__private::check(&
-                    __builder, ::reattempt::__private::Key::Backoff);
-                    ::reattempt::__private::build(__builder) }), clock :
-                    ::reattempt::__private::Clock::Blocking, idempotent : true, observer :
+                    ::reattempt::__private0_1_0::check(& __builder,
+                    ::reattempt::__private0_1_0::Key::MaxAttempts);
+                    ::reattempt::__private0_1_0::check(& __builder,
+                    ::reattempt::__private0_1_0::Key::Backoff);
+                    ::reattempt::__private0_1_0::build(__builder) }), clock :
+                    ::reattempt::__private0_1_0::Clock::Blocking, idempotent : true, observer :
                     ::core::option::Option::None, }; & __REATTEMPT_POLICY } } sleep sleep_blocking
                 }
             }
@@ -301,16 +308,17 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
         },
         &expect![[r#"
             fn read(&self) -> io::Result<()> {
-                ::reattempt::__private::call! {
+                ::reattempt::__private0_1_0::call! {
                     __state __outcome : io::Result < () >; closure || { Ok(()) } check
-                    __reattempt_should_return site { & ::reattempt::__private::Operation { name :
-                    ::reattempt::__private::Name::Static(::core::concat!(::core::module_path!(),
-                    "::read")), policy : ::reattempt::__private::PolicySource::Value(& const { let
-                    __builder = ::reattempt::__private::Policy::builder(); let __builder = __builder
-                    .max_attempts(Self::LIMIT); ::reattempt::__private::check(& __builder,
-                    ::reattempt::__private::Key::MaxAttempts);
-                    ::reattempt::__private::build(__builder) }), clock :
-                    ::reattempt::__private::Clock::Blocking, idempotent : true, observer :
+                    __reattempt_should_return site { & ::reattempt::__private0_1_0::Operation { name
+                    :
+                    ::reattempt::__private0_1_0::Name::Static(::core::concat!(::core::module_path!(),
+                    "::read")), policy : ::reattempt::__private0_1_0::PolicySource::Value(& const {
+                    let __builder = ::reattempt::__private0_1_0::Policy::builder(); let __builder =
+                    __builder.max_attempts(Self::LIMIT); ::reattempt::__private0_1_0::check(&
+                    __builder, ::reattempt::__private0_1_0::Key::MaxAttempts);
+                    ::reattempt::__private0_1_0::build(__builder) }), clock :
+                    ::reattempt::__private0_1_0::Clock::Blocking, idempotent : true, observer :
                     ::core::option::Option::None, } } sleep sleep_blocking
                 }
             }
@@ -334,22 +342,26 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
         },
         &expect![[r#"
             async fn read(&self) -> io::Result<()> {
-                crate::retrying::__private::call! {
-                    __state __outcome : io::Result < () >; straight { Ok(()) } decide { match crate
-                    ::retrying::__private::Outcome::error(& __outcome) {
-                    ::core::option::Option::Some(__error) => (& mut __state).__reattempt_failed(&
-                    crate ::retrying::__private::Operation { name : crate
-                    ::retrying::__private::Name::Static(::core::concat!(::core::module_path!(),
-                    "::read")), policy : crate ::retrying::__private::PolicySource::Value(& (& self
-                    .policy)), clock : crate ::retrying::__private::timer_clock(& timer::sleep),
-                    idempotent : true, observer : ::core::option::Option::None, }, crate
-                    ::retrying::__private::classify(__error, | error | error.is_timeout()), &
-                    __outcome), ::core::option::Option::None => crate
-                    ::retrying::__private::RetryLoop::succeeded(& __state,
+                crate::retrying::__private0_1_0::call! {
+                    __state __outcome : io::Result < () >; straight { Ok(()) } decide { match match
+                    crate ::retrying::__private0_1_0::Outcome::error(& __outcome) {
+                    ::core::option::Option::Some(__error) =>
+                    ::core::option::Option::Some(::core::option::Option::Some(crate
+                    ::retrying::__private0_1_0::classify(__error, | error | error.is_timeout()))),
+                    ::core::option::Option::None => ::core::option::Option::None, } {
+                    ::core::option::Option::Some(__retryability) => (& mut __state)
+                    .__reattempt_failed(& crate ::retrying::__private0_1_0::Operation { name : crate
+                    ::retrying::__private0_1_0::Name::Static(::core::concat!(::core::module_path!(),
+                    "::read")), policy : crate ::retrying::__private0_1_0::PolicySource::Value(& (&
+                    self.policy)), clock : crate ::retrying::__private0_1_0::timer_clock(&
+                    timer::sleep), idempotent : true, observer : ::core::option::Option::None, },
+                    __retryability, & __outcome), ::core::option::Option::None => crate
+                    ::retrying::__private0_1_0::RetryLoop::succeeded(& __state,
                     ::core::concat!(::core::module_path!(), "::read")), } } wait { crate
-                    ::retrying::__private::user_sleep(crate ::retrying::__private::Timer::sleep(crate
-                    ::retrying::__private::timer(& timer::sleep), crate
-                    ::retrying::__private::RetryLoop::delay(& __state))). await; }
+                    ::retrying::__private0_1_0::user_sleep(crate
+                    ::retrying::__private0_1_0::Timer::sleep(crate
+                    ::retrying::__private0_1_0::timer(& timer::sleep), crate
+                    ::retrying::__private0_1_0::RetryLoop::delay(& __state))). await; }
                 }
             }
         "#]],
@@ -386,16 +398,19 @@ fn a_policy_is_a_constant() {
     let file = syn::parse2(item).unwrap();
     expect![[r#"
         const STORAGE: Policy = {
-            const __REATTEMPT_POLICY: ::reattempt::__private::Policy = {
-                let __builder = ::reattempt::__private::Policy::builder();
+            const __REATTEMPT_POLICY: ::reattempt::__private0_1_0::Policy = {
+                let __builder = ::reattempt::__private0_1_0::Policy::builder();
                 let __builder = __builder.max_attempts(5u32);
-                let __builder = __builder.backoff(::reattempt::__private::Backoff::Fixed);
-                ::reattempt::__private::check(
+                let __builder = __builder.backoff(::reattempt::__private0_1_0::Backoff::Fixed);
+                ::reattempt::__private0_1_0::check(
                     &__builder,
-                    ::reattempt::__private::Key::MaxAttempts,
+                    ::reattempt::__private0_1_0::Key::MaxAttempts,
                 );
-                ::reattempt::__private::check(&__builder, ::reattempt::__private::Key::Backoff);
-                ::reattempt::__private::build(__builder)
+                ::reattempt::__private0_1_0::check(
+                    &__builder,
+                    ::reattempt::__private0_1_0::Key::Backoff,
+                );
+                ::reattempt::__private0_1_0::build(__builder)
             };
             __REATTEMPT_POLICY
         };
@@ -440,5 +455,22 @@ fn no_other_name_is_a_key() {
             let known_as = Key::all().filter(|key| key.known_as().contains(other));
             assert_eq!(known_as.count(), 1, "{other}");
         }
+    }
+}
+
+/// A variable is used where it stands, and where a format string names it.
+#[test]
+fn a_format_string_uses_variables() {
+    let name = quote::format_ident!("width");
+    for (body, expected) in [
+        (quote!(width + 1), true),
+        (quote!(format!("{width}")), true),
+        (quote!(format!("{width:?}")), true),
+        (quote!(format!("{text:width$}")), true),
+        (quote!(format!("{text:.width$}")), true),
+        (quote!(self.width), false),
+        (quote!(format!("{text} of that width")), false),
+    ] {
+        assert_eq!(crate::tokens::uses_variable(&body, &name), expected, "{body}");
     }
 }

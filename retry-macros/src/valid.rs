@@ -4,6 +4,7 @@
 use reattempt_policy::__private::Key as PolicyKey;
 
 use crate::diagnostics::Diagnostics;
+use crate::keys::nearest;
 use crate::model::{On, Options};
 use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy, elided_lifetime, names_lifetime};
@@ -131,14 +132,15 @@ pub(crate) fn check_arguments(
     let cloned = options.clone.as_ref().map_or(&[][..], |clone| clone.value.as_slice());
     for name in cloned {
         if !function.parameters.iter().any(|parameter| parameter.name().as_ref() == Some(name)) {
-            diagnostics.at_span(
-                name.span(),
-                format_args!(
-                    "`{name}` is no argument of `{}`; an argument that is a pattern has to be \
-                     cloned in the body",
-                    function.name
-                ),
-            );
+            let names: Vec<_> = function.parameters.iter().filter_map(Parameter::name).collect();
+            let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+            let near = nearest(&name.to_string(), names.iter().map(String::as_str));
+            let advice = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "an argument that is a pattern has to be cloned in the body".to_owned(),
+            };
+            let message = format_args!("`{name}` is no argument of `{}`; {advice}", function.name);
+            diagnostics.at_span(name.span(), message);
         }
     }
     let exclusive = function.parameters.iter().filter(|one| one.passed_by() == PassedBy::Exclusive);
@@ -185,8 +187,7 @@ pub(crate) fn check_arguments(
                     mutable.span(),
                     match parameter.passed_by() {
                         PassedBy::Value => format!(
-                            "what an attempt changes in `{name}` the next attempt would find \
-                             changed; write `#[retry(clone({name}))]` to give each a clone of its \
+                            "the next attempt would see what this one has changed in `{name}`; write `#[retry(clone({name}))]` to give each a clone of its \
                              own, or take it by `&mut` if that is what you want"
                         ),
                         PassedBy::Shared => format!(
@@ -201,8 +202,7 @@ pub(crate) fn check_arguments(
                 ),
             _ => diagnostics.at_span(
                 mutable.span(),
-                "what an attempt changes in this argument the next attempt would find changed; \
-                 drop `mut` and clone it in the body, or take it by `&mut` if that is what you want",
+                "the next attempt would see what this one has changed in the argument; drop `mut` and clone it in the body, or take it by `&mut` if that is what you want",
             ),
         }
     }
@@ -229,7 +229,8 @@ pub(crate) fn check_run_time(
         if is_base {
             diagnostics.at(
                 value,
-                "other keys change a policy that is a constant; set them where this one is built",
+                "other keys can only change a `const` policy, and this one is made at run time; set them where it is \
+                 built",
             );
         } else {
             diagnostics.at(

@@ -19,6 +19,7 @@ extern crate std;
 // From the ground up: a file imports only from those above it.
 mod backoff;
 mod duration;
+mod error;
 mod math;
 mod message;
 mod options;
@@ -30,7 +31,8 @@ mod value;
 mod window;
 
 pub use backoff::{Backoff, CustomBackoff, Jitter, RetryAfter};
-pub use options::{Policy, PolicyBuilder, PolicyError};
+pub use error::PolicyError;
+pub use options::{Policy, PolicyBuilder};
 pub use random::Delays;
 pub use window::Window;
 

@@ -2,12 +2,12 @@
 //! merging, `Debug`, the text form, the list of checks, and the keys of the attribute with what is said
 //! about them.
 
-use core::error::Error;
 use core::fmt;
 use core::time::Duration;
 
 use crate::backoff::{Backoff, Jitter, RetryAfter};
-use crate::message::{Excerpt, Problem};
+use crate::error::PolicyError;
+use crate::message::Problem;
 use crate::value::{Kind, OptionType, Value};
 
 /// The attempts of a policy that says nothing else.
@@ -18,8 +18,7 @@ macro_rules! options {
         $(#[doc = $meaning:literal])+
         $key:ident $Key:ident: $ty:ty = $default:expr;
         takes $takes:literal, example $example:literal, known_as [$($alias:literal),*],
-        check $check:ident,
-        $scope:ident,
+        $scope:ident, $(check $check:ident,)?
     )+) => {
         /// An option, by its name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,7 +164,7 @@ macro_rules! options {
             ///
             /// A rule about two options is answered by one of them only, one that was given.
             pub const fn problem(&self, key: Key) -> Option<Problem> {
-                match key { $(Key::$Key => self.$check(),)+ }
+                match key { $(Key::$Key => options!(@check self $($check)?),)+ }
             }
         }
 
@@ -211,6 +210,9 @@ macro_rules! options {
             or(self.options.$key, $default)
         }
     };
+    // An option may have nothing to check.
+    (@check $draft:ident) => { None };
+    (@check $draft:ident $check:ident) => { $draft.$check() };
     (@if_limit limit, $option:expr) => { $option };
     (@if_limit delay, $option:expr) => { None };
 }
@@ -224,23 +226,20 @@ options! {
         known_as [
             "attempts", "max_retries", "max_times", "max_tries", "retries", "stop", "times", "tries"
         ],
-        check check_max_attempts,
-        limit,
+        limit, check check_max_attempts,
 
     /// The shape of the delays. The last delay of a list serves all the retries after it.
     backoff Backoff: Backoff = Backoff::Exponential;
         takes "`\"exponential\"`, `\"fixed\"`, `\"linear\"`, `\"fibonacci\"`, `\"none\"`, a list of durations, a `Backoff`, or a `CustomBackoff` such as a `fn(u32) -> Duration`",
         example "backoff = \"exponential\"",
         known_as ["strategy", "wait"],
-        check check_backoff,
-        delay,
+        delay, check check_backoff,
 
     /// The first delay, before jitter.
     initial_delay InitialDelay: Duration = Duration::from_millis(100);
         takes "a duration", example "initial_delay = 100ms",
-        known_as ["base_delay", "delay", "interval", "min_delay"],
-        check check_initial_delay,
-        delay,
+        known_as ["base_delay", "base_delay_ms", "delay", "delay_ms", "interval", "min_delay"],
+        delay, check check_initial_delay,
 
     /// The first delay after an error that says "throttled" and brings no hint from the server. It takes
     /// the place of a shorter `initial_delay` and grows like it. With a list or a `CustomBackoff` it
@@ -248,45 +247,39 @@ options! {
     throttled_delay ThrottledDelay: Duration = Duration::from_secs(1);
         takes "a duration", example "throttled_delay = 1s",
         known_as [],
-        check check_throttled_delay,
-        delay,
+        delay, check check_throttled_delay,
 
     /// The longest delay, jitter included. Only a server may ask for a longer one.
     max_delay MaxDelay: Duration = Duration::from_secs(20);
         takes "a duration", example "max_delay = 20s",
         known_as ["cap", "max_backoff", "max_interval", "max_wait"],
-        check check_max_delay,
-        delay,
+        delay, check check_max_delay,
 
     /// The factor by which each delay is longer than the one before. Only for `"exponential"`.
     multiplier Multiplier: f64 = 2.0;
         takes "a number from 1 on", example "multiplier = 2.0",
         known_as ["backoff_factor", "exponent", "factor"],
-        check check_multiplier,
-        delay,
+        delay, check check_multiplier,
 
     /// How delays are spread out within the capped window. A fraction adds up to that share of the delay.
     jitter Jitter: Jitter = Jitter::Full;
         takes "nothing (full), `\"full\"`, `\"equal\"`, `\"decorrelated\"`, `\"none\"`, or a fraction from 0 to 1",
         example "jitter = \"full\"",
         known_as ["randomize"],
-        check check_jitter,
-        delay,
+        delay, check check_jitter,
 
     /// The longest delay that a server may ask for. A call that is asked to wait longer gives up at once,
     /// because an earlier attempt would ignore what the server said.
     max_retry_after MaxRetryAfter: Duration = Duration::from_secs(60);
         takes "a duration", example "max_retry_after = 60s",
         known_as [],
-        check check_max_retry_after,
-        limit,
+        limit, check check_max_retry_after,
 
     /// What a delay that a server asks for does: it is a floor under the call's own delay, it is waited
     /// exactly as it is, or it is cut to `max_delay`.
     retry_after RetryAfter: RetryAfter = RetryAfter::Floor;
         takes "`\"floor\"`, `\"exact\"` or `\"capped\"`", example "retry_after = \"floor\"",
         known_as ["respect_retry_after"],
-        check check_retry_after,
         limit,
 }
 
@@ -312,6 +305,10 @@ options! {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "ExponentialBackoff")]
+#[doc(alias = "ExponentialBuilder")]
+#[doc(alias = "FibonacciBuilder")]
+#[doc(alias = "RetryConfig")]
 #[derive(Clone, Copy)]
 pub struct Policy {
     pub(crate) options: Options,
@@ -394,7 +391,7 @@ impl PolicyBuilder {
         let mut keys = Key::ALL;
         while let [key, rest @ ..] = keys {
             if let Some(problem) = draft.problem(*key) {
-                return Err(PolicyError::new(Some(*key), problem));
+                return Err(PolicyError::new(key.name(), problem));
             }
             keys = rest;
         }
@@ -429,53 +426,6 @@ impl PolicyBuilder {
         own.over(base)
     }
 }
-
-/// What is wrong with a policy that was built, or read, at run time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PolicyError {
-    key: Option<Key>,
-    problem: Problem,
-    /// The word of the text that is wrong, if it is none of ours.
-    word: Option<Excerpt>,
-}
-
-impl PolicyError {
-    pub(crate) const fn new(key: Option<Key>, problem: Problem) -> PolicyError {
-        PolicyError { key, problem, word: None }
-    }
-
-    /// At this word of a text.
-    pub(crate) fn at(self, word: &str) -> PolicyError {
-        PolicyError { word: Some(Excerpt::of(word)), ..self }
-    }
-
-    /// The option that is wrong, by the name of its method on [`PolicyBuilder`]. It is empty if a text
-    /// names no option at all.
-    pub const fn field(&self) -> &'static str {
-        match self.key {
-            Some(key) => key.name(),
-            None => "",
-        }
-    }
-
-    /// The message without its beginning, for a constant to panic with.
-    #[doc(hidden)]
-    pub const fn problem(&self) -> &Problem {
-        &self.problem
-    }
-}
-
-impl fmt::Display for PolicyError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "invalid retry policy: {}", self.problem)?;
-        match &self.word {
-            Some(word) => write!(formatter, ", not `{word}`"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Error for PolicyError {}
 
 impl fmt::Debug for PolicyBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

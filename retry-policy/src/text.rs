@@ -6,8 +6,9 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::error::PolicyError;
 use crate::message::Problem;
-use crate::options::{Key, Options, Policy, PolicyError};
+use crate::options::{Key, Options, Policy, PolicyBuilder};
 
 /// The options that were given, in the order of the table: what [`FromStr`] reads. A custom backoff shows as
 /// `backoff=custom`, which can't be read.
@@ -42,25 +43,32 @@ impl FromStr for Policy {
     type Err = PolicyError;
 
     fn from_str(text: &str) -> Result<Policy, PolicyError> {
-        let mut builder = Policy::builder();
         let mut given = Options::NONE;
         for setting in text.split_ascii_whitespace() {
-            let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
+            let Some((name, value)) = setting.split_once('=') else {
+                return Err(no_value(setting));
+            };
             let Some(key) = Key::named(name) else {
                 return Err(unknown(name));
             };
             if given.has(key) {
                 let problem =
                     Problem::of_words("`{}` is given twice; keep one of them", key.name(), "");
-                return Err(PolicyError::new(Some(key), problem));
+                return Err(PolicyError::new(key.name(), problem));
             }
             if let Err(expected) = given.set(key, value) {
-                let problem = Problem::of_words("`{}` takes {}", key.name(), expected);
-                return Err(PolicyError::new(Some(key), problem).at(value));
+                let template = if value.starts_with('[') && !value.ends_with(']') {
+                    "`{}` takes {}, without spaces in the list"
+                } else if value.contains(',') && !value.starts_with('[') {
+                    "`{}` takes {}; options are separated by spaces"
+                } else {
+                    "`{}` takes {}"
+                };
+                let problem = Problem::of_words(template, key.name(), expected);
+                return Err(PolicyError::new(key.name(), problem).at(value));
             }
         }
-        builder.options = given;
-        builder.build()
+        PolicyBuilder { options: given, inherited: Options::NONE }.build()
     }
 }
 
@@ -71,6 +79,8 @@ pub struct Settings<'a> {
     pub policy: Policy,
     /// The word `async`: the function is.
     pub is_async: bool,
+    /// The word `timer`: it waits on a timer of the user's.
+    pub has_timer: bool,
     /// The word `once`: its work must not be done twice.
     pub is_once: bool,
     /// What stands behind `; `: the function's name.
@@ -89,8 +99,13 @@ pub fn parse_settings(text: &str) -> Settings<'_> {
 
 impl<'a> Settings<'a> {
     /// Nothing that differs from the defaults.
-    pub const NONE: Settings<'static> =
-        Settings { policy: Policy::DEFAULT, is_async: false, is_once: false, name: "" };
+    pub const NONE: Settings<'static> = Settings {
+        policy: Policy::DEFAULT,
+        is_async: false,
+        has_timer: false,
+        is_once: false,
+        name: "",
+    };
 
     /// Takes over what a text says. In place, because they are 200 bytes.
     pub fn read(&mut self, text: &'a str) {
@@ -111,6 +126,9 @@ fn read_settings<'a>(settings: &mut Settings<'a>, text: &'a str) {
         } else if let Some(behind) = rest.strip_prefix("async") {
             settings.is_async = true;
             behind
+        } else if let Some(behind) = rest.strip_prefix("timer") {
+            settings.has_timer = true;
+            behind
         } else if let Some(behind) = rest.strip_prefix("once") {
             settings.is_once = true;
             behind
@@ -130,13 +148,33 @@ pub fn settings(policy: &Policy) -> Option<std::string::String> {
     (parse_settings(&text).policy.to_string() == text).then_some(text)
 }
 
+/// What to say about something without a `=`.
+fn no_value(setting: &str) -> PolicyError {
+    let name = setting.split([':', ',']).next().unwrap_or_default();
+    match Key::named(name) {
+        Some(key) => {
+            let problem = Problem::of_words(
+                "`{}` needs a value; write `{}=` and the value",
+                key.name(),
+                key.name(),
+            );
+            PolicyError::new(key.name(), problem).at(setting)
+        }
+        None => unknown(setting),
+    }
+}
+
 /// What to say about an option that does not exist.
 fn unknown(name: &str) -> PolicyError {
-    let problem = match nearest(name, Key::ALL.iter().map(|key| key.name())).and_then(Key::named) {
+    let names = || Key::ALL.iter().map(|key| key.name());
+    let in_capitals = names().find(|known| known.eq_ignore_ascii_case(name));
+    let elsewhere = Key::ALL.iter().find(|key| key.known_as().contains(&name));
+    let meant = in_capitals.or(elsewhere.map(|key| key.name()));
+    let problem = match meant.or_else(|| nearest(name, names())).and_then(Key::named) {
         Some(key) => Problem::of_words("expected the option `{}`", key.name(), ""),
         None => Problem::new("expected options such as `max_attempts=5 initial_delay=250ms`"),
     };
-    PolicyError::new(None, problem).at(name)
+    PolicyError::new("", problem).at(name)
 }
 
 /// The candidate that this was most likely meant to be, if any is near.
@@ -233,9 +271,10 @@ mod tests {
     #[test]
     fn the_settings_of_an_expansion_are_read() {
         let settings =
-            super::parse_settings("max_attempts=7 initial_delay=250ms async once; a; b::c");
+            super::parse_settings("max_attempts=7 initial_delay=250ms async timer once; a; b::c");
         assert_eq!(settings.policy.to_string(), "max_attempts=7 initial_delay=250ms");
-        assert_eq!((settings.is_async, settings.is_once, settings.name), (true, true, "a; b::c"));
+        assert!(settings.is_async && settings.has_timer && settings.is_once);
+        assert_eq!(settings.name, "a; b::c");
         for (text, name) in
             [("; f", "f"), ("", ""), ("; ", ""), ("nonsense; f", ""), ("async; f", "f")]
         {
@@ -251,11 +290,18 @@ mod tests {
             ("max_atempts=5", "", "expected the option `max_attempts`, not `max_atempts`"),
             ("nonsense", "", "expected options such as"),
             ("initial_delay=5", "initial_delay", "takes a duration with its unit"),
-            ("initial_delay", "initial_delay", "not ``"),
+            ("initial_delay", "initial_delay", "needs a value; write `initial_delay=`"),
+            ("initial_delay=", "initial_delay", "not ``"),
+            ("max_attempts: 5", "max_attempts", "needs a value; write `max_attempts=`"),
+            ("max_retries=5", "", "expected the option `max_attempts`, not `max_retries`"),
+            ("MAX_ATTEMPTS=5", "", "expected the option `max_attempts`, not `MAX_ATTEMPTS`"),
+            ("max_attempts=5,jitter=none", "max_attempts", "; options are separated by spaces"),
+            ("backoff=[1s, 2s]", "backoff", "without spaces in the list"),
+            ("max_attempts=4294967296", "max_attempts", "a number of calls below 4294967295"),
             (
                 "max_attempts=many",
                 "max_attempts",
-                "takes a number of calls, such as 5, or `unlimited`, not `many`",
+                "takes a number of calls below 4294967295, such as 5, or `unlimited`, not `many`",
             ),
             ("max_attempts=0", "max_attempts", "it must be at least 1"),
             ("jitter=2", "jitter", "from 0.0 to 1.0"),

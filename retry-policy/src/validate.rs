@@ -220,11 +220,6 @@ impl Draft {
         None
     }
 
-    #[allow(clippy::unused_self, reason = "like the others")]
-    pub(crate) const fn check_retry_after(&self) -> Option<Problem> {
-        None
-    }
-
     const fn has_another_backoff(&self) -> bool {
         match self.backoff {
             Known::Value(backoff) => !matches!(backoff, Backoff::Exponential | Backoff::None),

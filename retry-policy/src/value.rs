@@ -43,10 +43,11 @@ pub(crate) trait OptionType: Copy {
     /// Reads a value as it stands in a policy's text form, or says what is expected in its place.
     fn parse(text: &str) -> Result<Self, &'static str>;
 
-    /// Reads a value as the macros write it into an expansion, if they write one of this kind at all. It is
-    /// read after each failed attempt, in every program, so it is fast and small: a parser of floating-point
-    /// numbers alone is 20 KB of code.
-    /// The value, and what follows.
+    /// Reads the value at the beginning of a text that the macros wrote into an expansion: the value, and
+    /// what follows. `None` if the macros don't write values of this type.
+    ///
+    /// Every program reads its settings with it after each failed attempt, so it is fast and small: a
+    /// parser of floating-point numbers alone is 20 KB of code.
     fn parse_setting(text: &str) -> Option<(Self, &str)>;
 
     /// Writes a value so that [`parse`](OptionType::parse) reads it.
@@ -154,7 +155,7 @@ fn parse_attempts(text: &str) -> Result<u32, &'static str> {
     if text == "unlimited" {
         return Ok(u32::MAX);
     }
-    text.parse().map_err(|_| "a number of calls, such as 5, or `unlimited`")
+    text.parse().map_err(|_| "a number of calls below 4294967295, such as 5, or `unlimited`")
 }
 
 fn write_attempts(attempts: u32, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

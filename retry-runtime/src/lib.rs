@@ -48,13 +48,14 @@ pub use reattempt_policy::{
 pub use retry::{BySelf, Classifier, NoObserver, Retry};
 pub use schedule::{FailedAttempt, RetryDecision, RetryPolicy};
 
-/// What the macros' expansions name. Not part of the public interface; its name changes with every version,
-/// so that nobody can rely on it.
+/// What the macros' expansions name. Not part of the public interface: `reattempt` re-exports it by a name that
+/// changes with every version, so that nobody can rely on it.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__call as call;
     pub use crate::call::const_checks::{build, check};
     pub use crate::call::context::Context;
+    pub use crate::call::lend::{LendContent, LendForCoercion, LendItself, Lender};
     pub use crate::call::outcome::{
         Attempted, NoValue, Outcome, call_until, capture_by_value, classify, classify_not_applied,
         never,
@@ -64,14 +65,16 @@ pub mod __private {
     #[cfg(not(all(feature = "std", feature = "__async-timer")))]
     pub use crate::call::wait::no_timer;
     pub use crate::call::wait::{
-        AsyncWait, BlockingWait, sleep, sleep_blocking, user_sleep, user_sleep_blocking,
+        AsyncWait, BlockingWait, sleep, sleep_blocking, timer, timer_clock, user_sleep,
+        user_sleep_blocking,
     };
     pub use crate::classify::{
         Forward, Hint, IntoRetryability, Retryability, Retryable, ReturnsRetryability,
         SaysNotApplied, after,
     };
     pub use crate::observe::Name;
-    pub use crate::timer::{Clock, Now, SystemClock, Timer, timer, timer_clock};
+    pub use crate::timer::Timer;
+    pub use crate::timer::clock::{Clock, SystemClock};
     pub use reattempt_policy::__private::{Key, given_backoff, given_jitter, infer_backoff_fn};
     pub use reattempt_policy::{Backoff, Jitter, Policy, RetryAfter};
 }

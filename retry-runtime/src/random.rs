@@ -11,8 +11,8 @@ static STATE: AtomicUsize = AtomicUsize::new(0);
 
 /// Adds to the randomness out of which jitter is drawn.
 ///
-/// With the feature `std` on an operating system you don't need this: jitter is seeded from where hash maps
-/// have their seeds. Without an operating system, every device that runs the same program would wait the same "random" times, and a fleet that was
+/// With the feature `std` on an operating system you don't need this: jitter is seeded from the same source as
+/// `HashMap`. Without an operating system, every device that runs the same program would wait the same "random" times, and a fleet that was
 /// switched on together would come back together. Hand over something that differs from device to
 /// device and from start to start, once: a serial number mixed with a reading of a noisy input.
 pub fn add_entropy(entropy: u64) {

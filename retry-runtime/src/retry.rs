@@ -14,7 +14,8 @@ use crate::engine::Engine;
 use crate::error_view::ErrorView;
 use crate::observe::{Name, Observer};
 use crate::schedule::RetryPolicy;
-use crate::timer::{AsyncTimer, BlockingTimer, Clock, DefaultTimer};
+use crate::timer::clock::Clock;
+use crate::timer::{AsyncTimer, BlockingTimer, DefaultTimer};
 
 /// Retries closures under a policy, where there is no function to put `#[retry]` on.
 ///
@@ -32,6 +33,9 @@ use crate::timer::{AsyncTimer, BlockingTimer, Clock, DefaultTimer};
 /// # }
 /// ```
 #[derive(Debug, Clone)]
+#[doc(alias = "RetryIf")]
+#[doc(alias = "closure")]
+#[doc(alias = "retry_notify")]
 #[must_use = "it does nothing until `call` or `call_async`"]
 pub struct Retry<P, C = BySelf, T = DefaultTimer, O = NoObserver> {
     policy: P,
@@ -49,7 +53,7 @@ pub struct Retry<P, C = BySelf, T = DefaultTimer, O = NoObserver> {
 #[derive(Debug, Clone, Copy)]
 pub struct BySelf;
 
-/// Nobody is told but those who are told of every call.
+/// No observer.
 #[derive(Debug, Clone, Copy)]
 pub struct NoObserver;
 
@@ -130,7 +134,7 @@ impl<P: RetryPolicy, C, T, O> Retry<P, C, T, O> {
         self.timer(timer)
     }
 
-    /// Who is told what happens, beside those who are told of every call.
+    /// An observer of these calls, in addition to `tracing`.
     #[doc(alias = "notify")]
     pub fn observer<U: Observer>(self, observer: U) -> Retry<P, C, T, U> {
         let Retry { policy, classifier, timer, name, idempotent, .. } = self;
@@ -250,7 +254,7 @@ impl<O: Observer> PerhapsObserver for O {
 
 /// Says which errors are worth another attempt.
 #[diagnostic::on_unimplemented(
-    message = "nothing says which errors `{E}` are worth another attempt",
+    message = "`reattempt` doesn't know which `{E}` errors are worth another attempt",
     note = "implement `reattempt::Retryable` for `{E}`, or say it with `.on(…)`, by a function or \
             closure from `&{E}` to `bool` or `Retryability`"
 )]

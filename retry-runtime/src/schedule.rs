@@ -80,6 +80,7 @@ impl<'a> FailedAttempt<'a> {
 
 /// What a policy makes of a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetryDecision {
     /// Make another attempt after this delay.
     Retry(Duration),
@@ -155,8 +156,9 @@ pub trait RetryPolicy {
     /// The delay after the attempt of this number, counted from 1. `None` gives up.
     fn delay_for(&self, attempt: u32) -> Option<Duration>;
 
-    /// What follows the attempt of this number, which failed with this error. It is asked only about
-    /// errors that are worth another attempt and implement [`Error`].
+    /// What follows the attempt of this number, which failed with this error. Annotated functions ask it, about
+    /// errors that are worth another attempt and implement [`Error`] or are boxes of one;
+    /// [`Retry`](crate::Retry) looks at errors only by their `Display`, and doesn't.
     ///
     /// By default it goes by [`max_attempts`](RetryPolicy::max_attempts) and
     /// [`delay_for`](RetryPolicy::delay_for).

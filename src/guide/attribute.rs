@@ -6,8 +6,8 @@
 //!
 //! A duration is a number with its unit (`250ms`, `1.5s`, `5m`; the units are `ns`, `us`, `ms`, `s`, `m` and `h`),
 //! a string (`"1m 30s"`), or a constant expression of type `Duration`. Other values may be constant expressions
-//! too. A single attempt switches retries off, which is for configuration: the attribute refuses it, the builder
-//! accepts it.
+//! too. A single attempt switches retries off, which is for configuration: the attribute and `policy!` refuse it, the
+//! builder and the text form accept it.
 //!
 //! Mistakes are compile errors, all of them at once, each at the value that is wrong:
 //!
@@ -24,7 +24,7 @@
 //! After an attempt, in this order:
 //!
 //! 1. An `Ok` is returned, if `until` accepts its value.
-//! 2. A permanent error is returned. It is permanent by a mark from the body, else by `on`, else by its own
+//! 2. A permanent error is returned. A mark from the body decides, then `on`, then the error's own
 //!    [`Retryable`](crate::Retryable).
 //! 3. If the work is not `idempotent`, an error is returned unless it says that nothing was applied.
 //! 4. After the last attempt the error is returned. Nothing is waited after it.
@@ -52,7 +52,7 @@
 //! | editions 2021 and 2024; functions made by `macro_rules!` | yes |
 //! | an argument that the body moves, or a `mut` argument | with `clone(argument)` |
 //! | `const fn`; no `Result`; a method without a body; an `impl` or `trait` as a whole | refused |
-//! | a part of what is borrowed exclusively returned, `&mut self -> Result<&mut T, E>` | refused: for the borrow checker the failed attempt still holds it |
+//! | returning part of a `&mut` borrow, `&mut self -> Result<&mut T, E>` | refused: for the borrow checker the failed attempt still holds it |
 //! | two `#[retry]` on one function | refused: they would multiply |
 //!
 //! `?`, `return`, loops and labels in the body mean what they mean without the attribute: they end the attempt.

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | a call that fails now and then | `#[retry]` |
 //! | a call that should be tried more often | `#[retry(max_attempts = 5)]` |
-//! | a connection that must come up some day | `#[retry(max_attempts = unlimited)]` |
+//! | a connection that must come up eventually | `#[retry(max_attempts = unlimited)]` |
 //! | a rate-limited API with `Retry-After` | `#[retry(max_retry_after = 5m)]`, and [`error statuses`](super::http) as errors |
 //! | an error type of my own | `#[derive(Retryable)]`, see [Errors](super::errors) |
 //! | an error type that I can't change | `#[retry(on = is_transient)]` or `#[retry(on(Error::Busy))]` |
@@ -15,7 +15,7 @@
 //! | a job to wait for | `#[retry(until = is_done, backoff = "fixed", initial_delay = 2s)]`, see [Polling](super::polling) |
 //! | an argument that the body consumes | `#[retry(clone(body))]` |
 //! | a compare-and-swap loop | `#[retry(max_attempts = 20, backoff = "none", on(Error::Conflict))]` |
-//! | delays that are written out | `#[retry(backoff = [100ms, 1s, 10s])]` |
+//! | a fixed list of delays | `#[retry(backoff = [100ms, 1s, 10s])]` |
 //! | a policy that several functions share | `const STORAGE: Policy = policy!(…);` and `#[retry(policy = STORAGE)]` |
 //! | a policy from configuration | `#[retry(policy = &self.policy)]`, see [Policies](super::policies) |
 //! | a closure in the middle of a function | [`Retry`](crate::Retry) |

@@ -21,14 +21,14 @@
 //!
 //! # The same about a `&mut` argument
 //!
-//! `&mut T` is moved where a generic function takes it. Lend it again: `&mut *connection` in place of `connection`.
+//! `&mut T` is moved where a generic function takes it. Reborrow it: `&mut *connection` in place of `connection`.
 //!
-//! # "what an attempt changes in `x` the next attempt would find changed"
+//! # "the next attempt would see what this one has changed in `x`"
 //!
 //! The argument is `mut`. With `#[retry(clone(x))]` each attempt changes a clone of its own. If attempts are meant to
 //! share the changes, take the argument by `&mut`.
 //!
-//! # "`E` does not say which of its errors are worth another attempt"
+//! # "`reattempt` doesn't know which `E` errors are worth another attempt"
 //!
 //! Say it: derive [`Retryable`](crate::Retryable) if the type is yours, enable the feature of its crate (and look at the
 //! version in the feature's name), or write `on = …`. See [Errors](super::errors).
@@ -38,13 +38,13 @@
 //! `fn next(&mut self) -> Result<&Item, E>`: for the borrow checker the attempt that failed still holds `self`. Return
 //! something owned, or take it out of `self` after the call.
 //!
-//! # "future cannot be sent between threads"
+//! # "future cannot be sent between threads safely", "`T` cannot be shared between threads safely"
 //!
 //! A future that was `Send` without the attribute is `Send` with it, even if its error is not. There are two exceptions:
 //!
 //! - An argument by value that is `Send` but not `Sync` (a `Cell`, a channel's `Receiver`), if the body has a `?`, a
 //!   `return` or a macro in it: the attempt borrows it. Lend it by `&mut`, or list it in `clone(…)`.
-//! - In a function that returns an `async` block with other statements before it, what is lent has to be `Sync`.
+//! - In a function that returns an `async` block with other statements before it, what the body borrows must be `Sync`.
 //!
 //! # Beside other attributes
 //!

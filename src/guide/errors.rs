@@ -3,7 +3,7 @@
 //! A call asks, in this order: a mark from the body ([`Context`](crate::Context)), `on`, and the error's own
 //! [`Retryable`](crate::Retryable). The answer is a [`Retryability`](crate::Retryability): permanent, transient,
 //! throttled (transient, because there was too much load) or cancelled, perhaps with a delay that the server asked
-//! for, and perhaps with the knowledge that nothing was applied.
+//! for, and whether it is known that nothing was applied.
 //!
 //! # Derive it
 //!
@@ -38,8 +38,9 @@
 //! # assert_eq!(query("SELECT 1").unwrap(), 1);
 //! ```
 //!
-//! A variant that says nothing does not compile. The words are in the documentation of
-//! [the derive](derive@crate::Retryable). To implement the trait by hand is one function.
+//! A variant that says nothing does not compile. If no `when` of a variant holds, the error is permanent.
+//! The keywords are listed in the documentation of [the derive](derive@crate::Retryable). Implementing the trait by
+//! hand takes one function.
 //!
 //! # Say it in the attribute
 //!
@@ -83,7 +84,8 @@
 //!
 //! Messages count only if you ask for it: `on = detect::error` goes by the types, else by words such as "connection
 //! reset", "503 Service Unavailable" and `ThrottlingException`; `on = detect::message` is for errors that are only
-//! text. The words that are known may change with every version.
+//! text. The phrases that are known may change with every version. A function of your own that takes `&dyn Error` works
+//! as well: `on = is_transient` hands it the error in the box or report.
 //!
 //! Boxing your own error hides its `Retryable`, because its type is not known any more. Wrap it in
 //! [`Marked`](crate::Marked) to keep its classification: `Marked::by_itself(error)`, `Marked::transient(error)` or
@@ -112,9 +114,10 @@
 //! A crate that is not at 1.0 has its version in the feature's name. The bare name, such as `reqwest`, is the newest
 //! version that is supported, and moves on to newer ones: semantic versioning doesn't cover it.
 //!
-//! More features never make this crate retry less. If a feature makes a type known, and an error of that type says
-//! "permanent" while an error that it wraps is worth another attempt, the call is retried, as it was without the
-//! feature.
+//! Where a boxed error is classified by the types in its chain, more features never make this crate retry less: if a
+//! feature makes a type known, and an error of that type says "permanent" while an error that it wraps is worth another
+//! attempt, the call is retried, as it was without the feature. Words (`on = detect::error`) are asked only if no type
+//! is known, so there a feature may replace a guess from words, either way.
 //!
 //! Some clients retry by themselves: object stores, the AWS SDK, Redis' `ConnectionManager`. Switch that off, or the
 //! attempts multiply.

@@ -34,14 +34,16 @@
 //! }
 //! ```
 //!
-//! `idempotent` also takes an expression: `idempotent = method.is_idempotent()`.
+//! `idempotent` also takes an expression, `idempotent = method.is_idempotent()`. With `on(PATTERN)` or an `on` that
+//! answers `bool`, nothing says that nothing was applied: then a call for which the expression is `false` is never
+//! retried.
 //!
-//! **The body must then be one such step.** The error speaks for the operation that failed, but the whole body runs
+//! **Then the body must be a single operation.** The error speaks for the operation that failed, but the whole body runs
 //! again: a payment, followed by a receipt that is refused, would be paid again.
 //!
 //! # Who says that nothing was applied
 //!
-//! - An [`io::Error`](std::io::Error) that says that a connection was refused.
+//! - An `std::io::Error` that says that a connection was refused.
 //! - The statuses 421, 425, 429, 509, 521, 523 and 529 of an `http::Response`, because a client that returns those
 //!   follows no redirects.
 //! - gRPC's `ABORTED`, and `RESOURCE_EXHAUSTED` with a delay.

@@ -2,14 +2,14 @@
 //!
 //! # Logs
 //!
-//! With the feature `tracing` (on by default), what happens is logged under the target `reattempt`. With `tracing`'s own
-//! feature `log`, it goes to the `log` crate as well.
+//! With the feature `tracing` (on by default), what happens is logged under the target `reattempt`. With the
+//! feature `log`, it goes to the `log` crate where there is no `tracing` subscriber.
 //!
 //! | when | level | message | fields |
 //! |---|---|---|---|
 //! | an attempt failed, another follows | WARN | `operation failed, retrying` | `operation`, `attempt`, `max_attempts`, `delay`, `delay_ms`, `classified_by`, `error` |
 //! | a success after a failure | INFO | `operation succeeded after retry` | `operation`, `attempt` |
-//! | given up after retries | ERROR | `operation failed after N attempts` | `operation`, `attempt`, `reason`, `failing_for`, `failing_for_ms`, `classified_by`, `error` |
+//! | given up after retries, or because a server asked for too long a delay, or without a timer | ERROR | `operation failed after N attempts` | `operation`, `attempt`, `reason`, `failing_for`, `failing_for_ms`, `classified_by`, `error` |
 //! | not worth another attempt at all | DEBUG | `operation failed, not retryable` | `operation`, `attempt`, `reason`, `classified_by`, `error` |
 //! | not retried, because it may have been applied | WARN | `operation failed, not retried because it may have been applied` | the same |
 //! | `until` does not accept a value | DEBUG | `operation not done yet, trying again` | `operation`, `attempt`, `max_attempts`, `delay`, `delay_ms` |
@@ -18,7 +18,8 @@
 //!
 //! A first attempt that succeeds logs nothing.
 //!
-//! - `operation` is the function with the path of its module, unless `name` says something else.
+//! - `operation` is the function with the path of its module, unless `name` says something else. For `Retry` it is
+//!   `retry` unless you name it.
 //! - `attempt` is counted from 1. At the end of a call it is the number of attempts.
 //! - `delay` and `failing_for` are for people (`83.1ms`); `delay_ms` and `failing_for_ms` are numbers of milliseconds.
 //!   `failing_for` is the time since the first attempt had failed: a call reads no clock before something has failed.
@@ -26,7 +27,7 @@
 //!   `no_timer`.
 //! - `classified_by` is the type, or the words of a message, that decided, if this crate found it out.
 //! - `error` is shown by its `Display`, with the chain of its sources, or as the name of its type if it has no
-//!   `Display`. Its `Debug` is left alone, because it may show what is not meant to be read. Arguments are never logged.
+//!   `Display`. `Retry` shows its `Display` alone. Its `Debug` is never logged, because it may hold secrets, and neither are arguments.
 //!
 //! To lower or silence it, filter the target: `RUST_LOG=info,reattempt=error`.
 //!

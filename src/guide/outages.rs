@@ -10,7 +10,7 @@
 //! - **A longer first delay when throttled**, and a server's `Retry-After` is kept.
 //! - **Permanent errors are not retried**, and what nothing is known about counts as permanent.
 //!
-//! What to look after yourself:
+//! What is left to you:
 //!
 //! - **Retry at one level only.** A function with `#[retry]` that calls another one with `#[retry]` makes nine calls
 //!   for one while the server is down. Retry where the whole operation can be repeated, and not below. Switch off the

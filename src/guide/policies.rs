@@ -23,8 +23,8 @@
 //!
 //! # From configuration
 //!
-//! A policy has a text form, for environment variables, files and logs. A mistake is an error that names the option and
-//! the nearest name:
+//! A policy has a text form, for environment variables, files and logs. A mistake is an error that names the option, or
+//! the one that was probably meant:
 //!
 //! ```
 //! use reattempt::Policy;
@@ -36,7 +36,7 @@
 //! assert!(error.to_string().contains("expected the option `max_attempts`, not `max_atempts`"));
 //! ```
 //!
-//! Or build it; the methods are called like the keys:
+//! Or build it. The methods have the same names as the keys:
 //!
 //! ```
 //! use reattempt::{Jitter, Policy, PolicyError};
@@ -60,9 +60,11 @@
 //! assert_eq!(error.field(), "max_delay");
 //! ```
 //!
-//! Hand it over as `policy = &self.policy`, `policy = policy` (an argument) or `policy = policy_for(url)`. A reference, a
-//! path or a field is used where it is, after each failed attempt. Any other expression is evaluated once in a call,
-//! after its first failure, so that a policy with a state keeps it.
+//! Pass it as `policy = &self.policy`, `policy = policy` (an argument) or `policy = policy_for(url)`. An expression that
+//! makes a policy (it calls a function by its path, calls a macro, or is a block) is evaluated once in each call: after its
+//! first failure, or with `context` before the first attempt. So a policy with a state keeps it for the whole call. Any
+//! other expression, such as `self.policy` or `self.policy()`, is evaluated after each failure, and its value is used
+//! where it is.
 //!
 //! # Of your own
 //!
@@ -83,5 +85,6 @@
 //! # }
 //! ```
 //!
-//! `call_async` does it for closures that return a future, `async || …` included. Its error needs a `Display`. `until`,
-//! `Option` and `context` are the attribute's alone.
+//! `call_async` does it for closures that return a future, `async || …` included, as long as the closure doesn't change
+//! what it captures: the future would borrow it exclusively. Errors need a `Display`. `until`, `Option` and `context` work
+//! only with the attribute.

@@ -3,7 +3,7 @@
 //! # Polling
 //!
 //! `until` calls again until it accepts the value. **If the attempts run out, the last value is returned as `Ok`**, and
-//! the caller sees from it that the work is not done. It is no failure: each new try is logged at DEBUG, and the end
+//! the caller sees from it that the work is not done. (If the last attempt failed, its error is returned.) It is no failure: each new try is logged at DEBUG, and the end
 //! at WARN.
 //!
 //! ```
@@ -37,8 +37,8 @@
 //!
 //! # Between attempts
 //!
-//! What has to be done before another attempt stands at the head of the body, where `cx.attempt()` tells which one it
-//! is. State that attempts share is lent by `&mut`:
+//! Put it at the top of the body, where `cx.attempt()` says which attempt this is. State that attempts share is passed
+//! by `&mut`:
 //!
 //! ```
 //! use reattempt::retry;
@@ -66,5 +66,5 @@
 //! # Reconnecting
 //!
 //! A worker that stays connected is two functions: one connects, with `max_attempts = unlimited`, and a loop uses the
-//! connection until it is lost. A session that held is a success of the first function, so the next reconnection
-//! starts with the first delay again.
+//! connection until it is lost. Once connected, the first function has succeeded, so the next reconnection starts with
+//! the first delay again.

@@ -24,7 +24,7 @@
 //!
 //! # Blocking functions
 //!
-//! Hand over the timer, or the policy:
+//! Pass the policy in, so that a test can switch the delays off:
 //!
 //! ```
 //! use reattempt::{Policy, policy, retry};
@@ -47,4 +47,4 @@
 //!
 //! # The schedule
 //!
-//! [`Policy::delays`](crate::Policy::delays) gives the delays of a call that keeps failing, out of a seed.
+//! [`Policy::delays`](crate::Policy::delays) gives the delays of a call that keeps failing, from a seed.

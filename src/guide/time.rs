@@ -32,7 +32,7 @@
 //! |---|---|
 //! | `"full"` | u·w |
 //! | `"equal"` | w/2 + u·w/2 |
-//! | `"decorrelated"` | between b and min(c, 3·previous), where the first previous delay is b. A server's hint is none of these |
+//! | `"decorrelated"` | between b and min(c, 3·previous), where the first previous delay is b. A server's hint does not count as a previous delay |
 //! | a fraction f | v·(1 + f·u), with v = min(w, c/(1+f)) |
 //! | `"none"` | w |
 //!
@@ -70,8 +70,9 @@
 //! An async function waits on tokio's timer inside a tokio runtime. Anywhere else it waits on the timer of smol
 //! (feature `async-io`) or on one with a thread of its own (`futures-timer`). In browsers and workers it waits in
 //! JavaScript (`wasm`, on the target `wasm32-unknown-unknown`). Which one serves is decided when the program runs, so
-//! a feature that another crate enables changes nothing for you. If there is none, the call returns the error of its
-//! last attempt, and the event has the reason `no_timer`.
+//! a feature that another crate enables doesn't take your timer away. If only `tokio` is enabled and there is no tokio
+//! runtime, the call returns the error of its last attempt, and the event has the reason `no_timer`. If no timer is
+//! enabled at all, an annotated async function does not compile.
 //!
 //! A timer of your own is a function or closure, or a type that implements [`Timer`](crate::timer::Timer) and so
 //! brings its clock:

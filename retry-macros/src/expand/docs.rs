@@ -101,11 +101,11 @@ fn errors(function: &Function, options: &Options) -> String {
     match &options.until {
         None => {}
         Some(until) if is_closure(&until.tokens) => {
-            text.push_str(", and after values that the closure in its attribute finds lacking");
+            text.push_str(", and after values that the closure given as `until` rejects");
         }
         Some(until) => {
             let until = written(&until.tokens);
-            let _ = write!(text, ", and after values that `{until}` finds lacking");
+            let _ = write!(text, ", and after values that `{until}` rejects");
         }
     }
     text
@@ -123,7 +123,7 @@ fn write_schedule(policy: &Policy, text: &mut String, throttled: bool) {
     let attempts = policy.max_attempts().map(NonZeroU32::get);
     let outage = match attempts {
         Some(attempts) => format!(
-            "While what it calls is down altogether, each call of this function makes {attempts} calls of it."
+            "While what it calls is down, one call of this function makes {attempts} attempts."
         ),
         None => "While what it calls is down, a call of this function does not return.".to_owned(),
     };

@@ -13,7 +13,7 @@ use self::outcome::{OutcomeCheck, OutputSpans};
 use self::path::RuntimePath;
 use self::site::Site;
 use crate::model::Options;
-use crate::plan::{Argument, Body, Capture, Form, Plan, Policy, Wait};
+use crate::plan::{Argument, Body, Capture, Form, Plan, Wait};
 use crate::syntax::function::{AsyncBlockContext, Function};
 use crate::syntax::parameters::Parameter;
 use crate::syntax::returned_future::ReturnedFuture;
@@ -108,7 +108,7 @@ impl Output<'_> {
             }
             Form::Decide => check.decision(&site.operation(), &site.name()),
         };
-        let policy = (self.plan.policy == Policy::Kept).then(|| hygienic!(policy __policy));
+        let policy = site.kept();
         let context = self.options.context.as_ref().map(|_| {
             let (is_async, max_attempts) = (self.function.is_async, site.max_attempts());
             hygienic!(context __context #is_async { #max_attempts })

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 
 use super::path::RuntimePath;
 use crate::model::{On, Options, Setting};
-use crate::tokens::{Angles, callable, is_closure, is_punct};
+use crate::tokens::{Angles, callable, is_closure, is_path, is_punct};
 
 /// What is done with `__outcome`.
 pub(crate) struct OutcomeCheck<'a> {
@@ -26,7 +26,7 @@ impl OutcomeCheck<'_> {
             let retryability = self.retryability();
             hygienic!(|__error| #retryability)
         } else {
-            asked(on)
+            asked(on, self.runtime)
         };
         (Ident::new(by_on, self.spans.error), Some(hygienic!(on { #asked })))
     }
@@ -36,19 +36,48 @@ impl OutcomeCheck<'_> {
     /// `operation`: a reference to an `Operation` of the runtime. `name`: what it is called, for where nothing
     /// has failed.
     pub(crate) fn decision(&self, operation: &TokenStream, name: &TokenStream) -> TokenStream {
-        let &OutcomeCheck { options, runtime, .. } = self;
+        let runtime = self.runtime;
         let succeeded = hygienic!(#runtime::RetryLoop::succeeded(&__state, #name));
-        let failed = self.failed(operation);
+        let method = Ident::new("__reattempt_failed", self.spans.error);
+        // Once, because two closures in it would have two types. It is handed the outcome itself, which tells
+        // what an `impl Trait` in its type is.
+        let failed = hygienic!((&mut __state).#method(#operation, __retryability, &__outcome));
+        let failure = self.failure();
+        hygienic!(decide {
+            match #failure {
+                ::core::option::Option::Some(__retryability) => #failed,
+                ::core::option::Option::None => #succeeded,
+            }
+        })
+    }
+
+    /// What is wrong with the outcome: nothing, or what its error says, or that its value does not satisfy
+    /// `until`. As an `Option<Option<Retryability>>`.
+    fn failure(&self) -> TokenStream {
+        let &OutcomeCheck { options, runtime, .. } = self;
+        let mut retryability = self.retryability();
+        // What the body said about it counts for more than anything else.
+        if options.context.is_some() {
+            retryability = hygienic! {
+                match #runtime::Context::marked(&__context) {
+                    ::core::option::Option::Some(__marked) => __marked,
+                    ::core::option::Option::None => #retryability,
+                }
+            };
+        }
+        let failed = hygienic! {
+            ::core::option::Option::Some(::core::option::Option::Some(#retryability))
+        };
         let outcome = self.reference("&", "__outcome");
         let arguments = quote_spanned!(self.spans.last=> (#outcome));
         let Some(until) = &options.until else {
             let error = self.call(&["Outcome", "error"], &arguments);
-            return hygienic!(decide {
+            return hygienic! {
                 match #error {
                     ::core::option::Option::Some(__error) => #failed,
-                    ::core::option::Option::None => #succeeded,
+                    ::core::option::Option::None => ::core::option::Option::None,
                 }
-            });
+            };
         };
         let result = self.call(&["Outcome", "result"], &arguments);
         let place = until.span().resolved_at(Span::mixed_site());
@@ -59,35 +88,19 @@ impl OutcomeCheck<'_> {
             let function = callable(&until.tokens, place);
             quote_spanned!(place=> #function(__value))
         };
-        hygienic!(decide {
+        hygienic! {
             match #result {
                 ::core::result::Result::Ok(__value) => {
                     let __done: ::core::primitive::bool = #done;
                     if __done {
-                        #succeeded
+                        ::core::option::Option::None
                     } else {
-                        #runtime::RetryLoop::unsatisfied(&mut __state, #operation)
+                        ::core::option::Option::Some(::core::option::Option::None)
                     }
                 }
                 ::core::result::Result::Err(__error) => #failed,
             }
-        })
-    }
-
-    /// What is done with `__error`. What the body said about it counts for more than anything else.
-    fn failed(&self, operation: &TokenStream) -> TokenStream {
-        let mut retryability = self.retryability();
-        if self.options.context.is_some() {
-            retryability = hygienic! {
-                match __context.marked() {
-                    ::core::option::Option::Some(__marked) => __marked,
-                    ::core::option::Option::None => #retryability,
-                }
-            };
         }
-        let method = Ident::new("__reattempt_failed", self.spans.error);
-        // The outcome itself, which tells what an `impl Trait` in its type is.
-        hygienic!((&mut __state).#method(#operation, #retryability, &__outcome))
     }
 
     /// What there is to know about `__error`.
@@ -98,7 +111,7 @@ impl OutcomeCheck<'_> {
             return self.call(&["Retryable", "retryability"], &arguments);
         };
         let place = on.span().resolved_at(Span::mixed_site());
-        let (runtime, asked) = (self.runtime.at(place), asked(on));
+        let (runtime, asked) = (self.runtime.at(place), asked(on, self.runtime));
         if self.options.is_never_twice() {
             // A `bool` doesn't say that nothing was applied.
             quote_spanned!(place=> #runtime::classify_not_applied(__error, #asked))
@@ -129,9 +142,10 @@ impl OutcomeCheck<'_> {
     }
 }
 
-/// A closure that is asked about an error: the user's own as it stands. A path is called in one of ours, so
-/// that its argument coerces, as from `&Box<dyn Error>` to `&dyn Error`.
-fn asked(on: &Setting<On>) -> TokenStream {
+/// A closure that is asked about an error: the user's own as it stands. A function is called in one of ours, so
+/// that its argument coerces, as from `&io::Error` to `&dyn Error`. If it is named by a path, it may take
+/// `&dyn Error` where the error is a box or a report of one: see `lend.rs` of the runtime.
+fn asked(on: &Setting<On>, runtime: &RuntimePath) -> TokenStream {
     let written = &on.tokens;
     match on.value {
         On::Pattern => hygienic! {
@@ -144,7 +158,17 @@ fn asked(on: &Setting<On>) -> TokenStream {
         On::Function => {
             let place = on.span().resolved_at(Span::mixed_site());
             let function = callable(written, place);
-            quote_spanned!(place=> |__error| #function(__error))
+            if !is_path(written) {
+                return quote_spanned!(place=> |__error| #function(__error));
+            }
+            let runtime = runtime.at(place);
+            quote_spanned! {place=>
+                |__error| {
+                    use #runtime::{LendContent as _, LendForCoercion as _, LendItself as _};
+                    let __error = (&&&#runtime::Lender::new(&#function, __error)).__reattempt_lend();
+                    #function(__error)
+                }
+            }
         }
     }
 }

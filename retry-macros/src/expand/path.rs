@@ -5,6 +5,16 @@ use quote::{ToTokens, TokenStreamExt};
 
 use crate::tokens::Tokens;
 
+/// The module that expansions name. Its name has the version in it, so that nobody can rely on it.
+pub(crate) const PRIVATE: &str = concat!(
+    "__private",
+    env!("CARGO_PKG_VERSION_MAJOR"),
+    "_",
+    env!("CARGO_PKG_VERSION_MINOR"),
+    "_",
+    env!("CARGO_PKG_VERSION_PATCH")
+);
+
 /// The path of the module that expansions name.
 pub(crate) struct RuntimePath {
     /// The crate that was named for it, in place of `reattempt`.
@@ -43,6 +53,6 @@ impl ToTokens for RuntimePath {
             Some(krate) => krate.to_tokens(tokens),
             None => segment(tokens, "reattempt"),
         }
-        segment(tokens, "__private");
+        segment(tokens, PRIVATE);
     }
 }

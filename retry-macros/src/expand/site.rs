@@ -9,7 +9,7 @@ use crate::model::{Options, Setting};
 use crate::plan::{Name, Plan, Policy, Wait};
 use crate::syntax::function::Function;
 use crate::syntax::values::Value;
-use crate::tokens::{first_span, is_path};
+use crate::tokens::{first_span, is_path, without_reference};
 
 pub(crate) struct Site<'a> {
     pub(crate) function: &'a Function,
@@ -142,12 +142,41 @@ impl Site<'_> {
             Policy::NamedConstant => quote_spanned!(place=> &#written),
             Policy::Reference if written.is_some_and(is_path) => quote_spanned!(place=> &#written),
             Policy::Reference => quote_spanned!(place=> &(#written)),
-            // As a shared reference again, because what is asked of it is not to change it.
-            Policy::Kept => quote_spanned!(place=> {
-                let __kept = __policy.get_or_insert_with(|| #written);
-                &*__kept
-            }),
+            Policy::Kept if self.options.context.is_some() => hygienic!(&__policy),
+            // It is no closure that makes it, so that there may be an `.await` in the expression.
+            Policy::Kept => {
+                let made = self.kept_policy();
+                quote_spanned!(place=> {
+                    if ::core::option::Option::is_none(&__policy) {
+                        __policy = ::core::option::Option::Some(#made);
+                    }
+                    match &__policy {
+                        ::core::option::Option::Some(__kept) => __kept,
+                        ::core::option::Option::None => #runtime::never(),
+                    }
+                })
+            }
         }
+    }
+
+    /// The policy that is kept for the call, as it is made.
+    fn kept_policy(&self) -> TokenStream {
+        let written = self.options.policy.as_ref().map(|policy| without_reference(&policy.tokens));
+        written.unwrap_or_default().iter().cloned().collect()
+    }
+
+    /// What stands in front of the loop for a policy that is kept: room for it, or, where the body is told the
+    /// number of attempts before the first one, the policy.
+    pub(crate) fn kept(&self) -> Option<TokenStream> {
+        if self.plan.policy != Policy::Kept {
+            return None;
+        }
+        Some(if self.options.context.is_some() {
+            let made = self.kept_policy();
+            hygienic!(policy { let __policy = #made; })
+        } else {
+            hygienic!(policy { let mut __policy = ::core::option::Option::None; })
+        })
     }
 
     /// The number of attempts that the body is told.

@@ -132,6 +132,13 @@ fn attempts(tokens: &Tokens, key: Key) -> Result<Value<u32>, String> {
             number.base10_digits()
         )),
         Start::Word(word) if word == "unlimited" => Ok(Value::Literal(u32::MAX)),
+        // A constant is in capitals.
+        Start::Word(word)
+            if word != word.to_uppercase()
+                && nearest(&word.to_lowercase(), ["unlimited"].into_iter()).is_some() =>
+        {
+            Err(format!("unknown value `{word}`: did you mean `unlimited`?"))
+        }
         Start::Negative => Err(format!(
             "`{}` counts calls, so it can't be negative; write `{}`",
             key.name(),
@@ -305,6 +312,11 @@ pub(crate) fn function(tokens: &Tokens, key: Key) -> Result<(), String> {
             ));
         }
     }
+    if let [TokenTree::Ident(underscore)] = &**ungrouped(tokens) {
+        if underscore == "_" {
+            return Err("to retry after every error, write `on(_)`".to_owned());
+        }
+    }
     if key.name() == "on" && names_variant(tokens) {
         let pattern = tokens.to_token_stream().to_string().replace(' ', "");
         if mentions(tokens, &|word| word == "ErrorKind") {
@@ -337,9 +349,16 @@ fn names_variant(tokens: &Tokens) -> bool {
 
 pub(crate) fn expression(tokens: &Tokens, key: Key) -> Result<(), String> {
     match start(tokens) {
-        Start::Literal(_) | Start::Negative | Start::Brackets(_) => {
-            Err(format!("`{}` takes a policy; write `{}`", key.name(), key.example()))
-        }
+        Start::Literal(Lit::Str(_)) => Err(format!(
+            "`{}` takes a policy, not its text; write the keys themselves, such as `max_attempts = 5`, or make a \
+             policy of the text by `.parse()` and hand it over",
+            key.name()
+        )),
+        Start::Literal(_) | Start::Negative | Start::Brackets(_) => Err(format!(
+            "`{}` takes a policy, such as a `const STORAGE: Policy = policy!(max_attempts = 5)`; write `{}`",
+            key.name(),
+            key.example()
+        )),
         Start::Word(_) | Start::Expression => Ok(()),
     }
 }
@@ -376,7 +395,10 @@ fn unknown_name(key: Key, written: &str, known: &[&str]) -> String {
 
 fn quoted(known: &[&str]) -> String {
     let quoted: Vec<_> = known.iter().map(|name| format!("\"{name}\"")).collect();
-    quoted.join(", ")
+    match quoted.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => quoted.join(""),
+    }
 }
 
 pub(crate) fn identifier(tokens: &Tokens, key: Key) -> Result<Ident, String> {

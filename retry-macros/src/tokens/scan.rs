@@ -28,11 +28,11 @@ pub(crate) fn idents(tokens: &impl Trees) -> Vec<Ident> {
 pub(crate) fn uses_variable(body: &impl Trees, name: &Ident) -> bool {
     let name = name.to_string();
     let name = name.trim_start_matches("r#");
-    uses_word(body, name, &format!("{{{name}"))
+    uses_word(body, name, &[format!("{{{name}"), format!("{name}$")])
 }
 
-/// `in_text`: as it begins in a format string.
-fn uses_word(body: &impl Trees, name: &str, in_text: &str) -> bool {
+/// `in_text`: as it stands in a format string, `{name}` or `{:name$}`.
+fn uses_word(body: &impl Trees, name: &str, in_text: &[String]) -> bool {
     let trees = body.trees();
     trees.iter().enumerate().any(|(index, token)| match token {
         TokenTree::Ident(word) => {
@@ -41,7 +41,10 @@ fn uses_word(body: &impl Trees, name: &str, in_text: &str) -> bool {
             !is_field && word.to_string().trim_start_matches("r#") == name
         }
         TokenTree::Group(group) => uses_word(&group.stream(), name, in_text),
-        TokenTree::Literal(text) => text.to_string().contains(in_text),
+        TokenTree::Literal(text) => {
+            let text = text.to_string();
+            in_text.iter().any(|name| text.contains(name))
+        }
         TokenTree::Punct(_) => false,
     })
 }

@@ -15,7 +15,8 @@ use crate::engine::{Decision, Engine, Failure, GiveUpReason};
 use crate::error_view::ErrorView;
 use crate::observe::{self, Event, EventKind, Name};
 use crate::random;
-use crate::timer::{self, Clock};
+use crate::timer;
+use crate::timer::clock::Clock;
 
 /// Takes note of an attempt whose error classifies itself. Whether the call ends with it.
 ///

@@ -8,7 +8,7 @@ use super::mark::Mark;
 use crate::classify::Retryability;
 use crate::engine::Engine;
 use crate::random::LazyRandomU128;
-use crate::timer::Clock;
+use crate::timer::clock::Clock;
 
 /// The call, as seen from one of its attempts: what `context = cx` binds in the body.
 ///
@@ -50,7 +50,8 @@ impl Context {
         self.max_attempts.is_some_and(|max_attempts| self.attempt >= max_attempts.get())
     }
 
-    /// The time since the call began, waits included; zero where there is no clock.
+    /// The time since the call began, waits included; zero where there is no clock. It goes by the clock of the
+    /// built-in timers, also if `sleep` is a timer of your own.
     pub fn elapsed(&self) -> Duration {
         self.clock.now().saturating_sub(self.started_at)
     }

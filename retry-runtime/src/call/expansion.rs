@@ -56,7 +56,7 @@
 ///
 /// The parts:
 /// - `context`: what the body is told about the attempts.
-/// - `policy`: where a policy that is made at run time is kept, once it has been needed.
+/// - `policy`: the statement that keeps a policy which is made at run time, or makes room for it.
 /// - `closure`: a blocking body in a closure, so that `?` and `return` end the attempt and not the function.
 /// - `straight`: an async body that nothing leaves early. It stands as it is. The other branch is never taken:
 ///   without it, what follows would be unreachable where the body never ends, and a lint would say so.
@@ -88,7 +88,7 @@ macro_rules! __call {
     };
     (
         $state:ident $outcome:ident: $returned:ty;
-        $(policy $policy:ident)?
+        $(policy { $($policy:tt)* })?
         $(context $context:ident $is_async:literal { $($max_attempts:tt)* })?
         $(straight $straight:tt)?
         $(closure $bars:tt $closure:tt)?
@@ -103,7 +103,7 @@ macro_rules! __call {
         $(wait { $($wait:tt)* })?
     ) => {
         let mut $state = $crate::__private::retry_loop::<$returned>();
-        $(let mut $policy = ::core::option::Option::None;)?
+        $($($policy)*)?
         $(let mut $context = $crate::__private::Context::start($is_async);)?
         loop {
             {

@@ -5,6 +5,7 @@ pub(crate) mod blocking;
 pub(crate) mod const_checks;
 pub(crate) mod context;
 mod expansion;
+pub(crate) mod lend;
 mod mark;
 pub(crate) mod outcome;
 pub(crate) mod retry_loop;

@@ -71,12 +71,6 @@ impl<R> RetryLoop<R> {
         attempt()
     }
 
-    /// Takes note of an attempt whose value does not satisfy `until`. Whether the call ends with it.
-    pub fn unsatisfied(&mut self, operation: &Operation<'_>) -> bool {
-        let retryability = Retryability::transient();
-        after_attempt::failed_operation(&mut self.engine, operation, retryability, None)
-    }
-
     /// Takes note of a successful attempt of what has this name. The call ends with it.
     #[inline]
     pub fn succeeded(&self, name: &'static str) -> bool {
@@ -120,15 +114,17 @@ dereferences! {
     ForDisplay to ForAnyError,
 }
 
-/// Takes note of a failed attempt that was classified by its caller. Whether the call ends with it.
+/// Takes note of a failed attempt that was classified by its caller; of one whose value does not satisfy `until`,
+/// if there is no retryability. Whether the call ends with it.
 fn failed<R: Outcome, V: View<R::Error>>(
     engine: &mut Engine,
     operation: &Operation<'_>,
-    retryability: Retryability,
+    retryability: Option<Retryability>,
     outcome: &R,
 ) -> bool {
-    let Some(error) = outcome.error() else { return true };
-    after_attempt::failed_operation(engine, operation, retryability, Some(V::view(error)))
+    let error = outcome.error().map(V::view);
+    let retryability = retryability.unwrap_or(Retryability::transient());
+    after_attempt::failed_operation(engine, operation, retryability, error)
 }
 
 impl<R: Outcome<Error: Error>> RetryLoop<R> {
@@ -183,7 +179,7 @@ impl<R: Outcome<Error: Error>> RetryLoop<R> {
     pub fn __reattempt_failed(
         &mut self,
         operation: &Operation<'_>,
-        retryability: Retryability,
+        retryability: Option<Retryability>,
         outcome: &R,
     ) -> bool {
         failed::<R, ByError>(&mut self.engine, operation, retryability, outcome)
@@ -239,7 +235,7 @@ impl<R: Outcome<Error: Report>> ForReports<R> {
     pub fn __reattempt_failed(
         &mut self,
         operation: &Operation<'_>,
-        retryability: Retryability,
+        retryability: Option<Retryability>,
         outcome: &R,
     ) -> bool {
         failed::<R, ByReport>(&mut self.engine, operation, retryability, outcome)
@@ -295,7 +291,7 @@ impl<R: Outcome<Error: Display>> ForDisplay<R> {
     pub fn __reattempt_failed(
         &mut self,
         operation: &Operation<'_>,
-        retryability: Retryability,
+        retryability: Option<Retryability>,
         outcome: &R,
     ) -> bool {
         failed::<R, ByDisplay>(&mut self.engine, operation, retryability, outcome)
@@ -359,7 +355,7 @@ impl<R> ForAnyError<R> {
     pub fn __reattempt_failed(
         &mut self,
         operation: &Operation<'_>,
-        retryability: Retryability,
+        retryability: Option<Retryability>,
         outcome: &R,
     ) -> bool
     where

@@ -4,7 +4,7 @@ use reattempt_policy::__private::{Settings, parse_settings};
 
 use crate::observe::{Name, Observer};
 use crate::schedule::RetryPolicy;
-use crate::timer::Clock;
+use crate::timer::clock::{Clock, SystemClock};
 
 /// What is the same for all the attempts of a call.
 #[allow(missing_debug_implementations, reason = "only generated code sees it")]
@@ -18,7 +18,7 @@ pub struct Operation<'a> {
     pub clock: Clock<'a>,
     /// Whether it may be applied twice.
     pub idempotent: bool,
-    /// Who is told, beside those who are told of every call.
+    /// An observer, in addition to `tracing`.
     pub observer: Option<&'a dyn Observer>,
 }
 
@@ -120,7 +120,11 @@ impl Site for &'static str {
         Resolved {
             name: Name::Static(settings.name),
             policy: &settings.policy,
-            clock: if settings.is_async { Clock::Async } else { Clock::Blocking },
+            clock: match (settings.has_timer, settings.is_async) {
+                (true, _) => Clock::Timer(&SystemClock),
+                (false, true) => Clock::Async,
+                (false, false) => Clock::Blocking,
+            },
             idempotent: !settings.is_once,
             observer: None,
         }

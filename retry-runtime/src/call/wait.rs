@@ -4,7 +4,9 @@
 use super::retry_loop::RetryLoop;
 #[cfg(feature = "__async-timer")]
 use crate::timer::Sleep;
-use crate::timer::{YieldOnce, yield_once};
+use crate::timer::Timer;
+use crate::timer::clock::Clock;
+use crate::timer::yield_once::{YieldOnce, yield_once};
 use core::future::Future;
 
 /// Waits in async code until the next attempt.
@@ -26,6 +28,16 @@ pub fn sleep_blocking<R>(state: &RetryLoop<R>) {
 #[inline(never)]
 fn block(engine: &crate::engine::Engine) {
     crate::timer::block(engine.delay());
+}
+
+/// Requires a timer.
+pub const fn timer<T: Timer>(timer: &T) -> &T {
+    timer
+}
+
+/// The clock of a timer.
+pub fn timer_clock<T: Timer>(timer: &T) -> Clock<'_> {
+    Clock::Timer(timer)
 }
 
 /// What a timer of the user's answers in an async function.

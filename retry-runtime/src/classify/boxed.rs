@@ -56,6 +56,10 @@ impl Report for alloc::boxed::Box<dyn Error> {
     fn view(&self) -> ErrorView<'_> {
         ErrorView::Error(&**self)
     }
+
+    fn error(&self) -> &(dyn Error + 'static) {
+        &**self
+    }
 }
 
 #[cfg(feature = "alloc")]
@@ -63,6 +67,10 @@ impl Report for alloc::boxed::Box<dyn Error> {
 impl Report for alloc::boxed::Box<dyn Error + Send> {
     fn view(&self) -> ErrorView<'_> {
         ErrorView::Error(&**self)
+    }
+
+    fn error(&self) -> &(dyn Error + 'static) {
+        &**self
     }
 }
 
@@ -72,6 +80,10 @@ impl Report for alloc::boxed::Box<dyn Error + Send + Sync> {
     fn view(&self) -> ErrorView<'_> {
         ErrorView::Error(&**self)
     }
+
+    fn error(&self) -> &(dyn Error + 'static) {
+        &**self
+    }
 }
 
 #[cfg(feature = "alloc")]
@@ -79,6 +91,10 @@ impl Report for alloc::boxed::Box<dyn Error + Send + Sync> {
 impl Report for alloc::sync::Arc<dyn Error + Send + Sync> {
     fn view(&self) -> ErrorView<'_> {
         ErrorView::Error(&**self)
+    }
+
+    fn error(&self) -> &(dyn Error + 'static) {
+        &**self
     }
 }
 
@@ -88,6 +104,10 @@ impl Report for anyhow::Error {
     fn view(&self) -> ErrorView<'_> {
         ErrorView::Report(self, self.as_ref())
     }
+
+    fn error(&self) -> &(dyn Error + 'static) {
+        self.as_ref()
+    }
 }
 
 #[cfg(feature = "eyre-0_6")]
@@ -95,5 +115,9 @@ impl Report for anyhow::Error {
 impl Report for eyre::Report {
     fn view(&self) -> ErrorView<'_> {
         ErrorView::Report(self, self.as_ref())
+    }
+
+    fn error(&self) -> &(dyn Error + 'static) {
+        self.as_ref()
     }
 }

@@ -156,8 +156,8 @@ fn wrapped<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'sta
 }
 
 /// A mark anywhere in the chain, else what the outermost error of a known type says that knows anything. If
-/// that is permanent and an error further in is worth another attempt, the latter counts: a feature that
-/// makes a type known must not make this crate retry less.
+/// that is permanent, its type is known by a feature, and an error further in is worth another attempt, the
+/// latter counts: a feature that makes a type known must not make this crate retry less.
 ///
 /// Below an error of an unknown type nobody knows whether anything was applied: it may be that of a client
 /// which had tried before.
@@ -168,26 +168,41 @@ pub(super) fn classify(error: &(dyn Error + 'static)) -> Option<Retryability> {
             return Some(marked.retryability);
         }
     }
-    let mut outermost = None;
+    let mut outermost: Option<Retryability> = None;
     let mut is_known = true;
     for (error, left) in Chain::of(error) {
-        match known(error, left) {
-            Answer::Says(said) => {
-                // Below a permanent error of a known type, too, nobody knows.
-                let said = if is_known { said } else { said.forget_not_applied() };
-                if said.kind() != RetryKind::Permanent {
-                    // A cancellation further in is no retry.
-                    let permanent = outermost.filter(|_| !said.is_retryable());
-                    return Some(permanent.unwrap_or(said));
-                }
-                outermost = outermost.or(Some(said));
+        let said = match known(error, left) {
+            Answer::Says(said) => said,
+            Answer::KnowsNothing => continue,
+            Answer::Unknown => {
+                is_known = false;
+                continue;
+            }
+        };
+        let said = if is_known { said } else { said.forget_not_applied() };
+        match outermost {
+            None if said.kind() == RetryKind::Permanent && !is_always_known(error) => {
+                outermost = Some(said);
+                // Below it, too, nobody knows whether anything was applied.
                 is_known = false;
             }
-            Answer::KnowsNothing => {}
-            Answer::Unknown => is_known = false,
+            None => return Some(said),
+            Some(_) if said.is_retryable() => return Some(said),
+            Some(_) => {}
         }
     }
     outermost
+}
+
+/// Whether the type of an error is known without a feature: then what it says counts.
+fn is_always_known(error: &(dyn Error + 'static)) -> bool {
+    #[cfg(feature = "std")]
+    return downcast::<std::io::Error>(error).is_some();
+    #[cfg(not(feature = "std"))]
+    {
+        let _ = error;
+        false
+    }
 }
 
 /// The error as one of this type, be it in a box or shared: both step over it in their `source`.

@@ -1,6 +1,7 @@
 //! The traits by which errors are classified.
 
 use core::convert::Infallible;
+use core::error::Error;
 use core::time::Duration;
 
 use super::retryability::Retryability;
@@ -30,18 +31,18 @@ use crate::error_view::ErrorView;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say which of its errors are worth another attempt",
-    label = "`#[retry]` cannot tell a transient `{Self}` from a permanent one",
+    message = "`reattempt` doesn't know which `{Self}` errors are worth another attempt",
+    label = "nothing says whether a `{Self}` is transient or permanent",
     note = "say it in the attribute, `#[retry(on = is_transient)]`, with a function or closure from \
             `&{Self}` to `bool` or `Retryability`",
     note = "or, if the type is yours, derive it, `#[derive(reattempt::Retryable)]`, or implement it",
-    note = "the errors of many crates say it with a feature of `reattempt`: `reqwest-0_13`, `tonic-0_14`, \
+    note = "for the errors of other crates, enable a feature of `reattempt`: `reqwest-0_13`, `tonic-0_14`, \
             `sqlx-0_8`, `rusqlite-0_40`, `object_store-0_14`, `hyper-util-0_1`, `h2-0_4`, `hyper` (1), \
             `redis` (1), `aws-smithy` (1), `anyhow` (1), `eyre-0_6`"
 )]
 #[cfg_attr(
     not(feature = "std"),
-    diagnostic::on_unimplemented(note = "`std::io::Error` says it with the feature `std`")
+    diagnostic::on_unimplemented(note = "for `std::io::Error`, enable the feature `std`")
 )]
 pub trait Retryable {
     /// What this error says about another attempt.
@@ -87,12 +88,12 @@ impl<E: Retryable + ?Sized> Retryable for alloc::sync::Arc<E> {
 
 /// An error in a field, to be asked.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say which of its errors are worth another attempt",
-    label = "`forward` asks it, and it does not say",
+    message = "`reattempt` doesn't know which `{Self}` errors are worth another attempt",
+    label = "`forward` asks it, and it has no answer",
     note = "say it of the variant in place of `forward`, such as `#[retry(permanent)]`, or \
             `#[retry(transient, when = …)]` with a condition over its fields",
     note = "or, if the type is yours, derive it, `#[derive(reattempt::Retryable)]`, or implement it",
-    note = "the errors of many crates say it with a feature of `reattempt`: `reqwest-0_13`, `tonic-0_14`, \
+    note = "for the errors of other crates, enable a feature of `reattempt`: `reqwest-0_13`, `tonic-0_14`, \
             `sqlx-0_8`, `rusqlite-0_40`, `object_store-0_14`, `hyper-util-0_1`, `h2-0_4`, `hyper` (1), \
             `redis` (1), `aws-smithy` (1), `anyhow` (1), `eyre-0_6`"
 )]
@@ -211,4 +212,7 @@ pub trait Report {
     /// How it is shown, and the error in it.
     #[doc(hidden)]
     fn view(&self) -> ErrorView<'_>;
+    /// The error in it.
+    #[doc(hidden)]
+    fn error(&self) -> &(dyn Error + 'static);
 }

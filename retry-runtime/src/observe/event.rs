@@ -97,12 +97,14 @@ impl<'a> Event<'a> {
     }
 
     /// The error, to be shown: the whole chain of its sources, separated by colons. An error without a
-    /// `Display` shows as the name of its type. There is none where a value did not satisfy `until`.
+    /// `Display` shows as the name of its type. [`Retry`](crate::Retry) shows what `{:#}` shows, which is the
+    /// whole chain for reports only. There is none where a value did not satisfy `until`.
     pub fn error(&self) -> Option<&dyn Display> {
         self.error.as_ref().map(|error| error as &dyn Display)
     }
 
-    /// The error, if its type implements [`Error`], or is a box or a report of one.
+    /// The error, if its type implements [`Error`], or is a box or a report of one, and it came from an
+    /// annotated function. [`Retry`](crate::Retry) looks at errors only by their `Display`.
     pub const fn as_error(&self) -> Option<&'a (dyn Error + 'a)> {
         match self.error {
             Some(error) => error.as_error(),

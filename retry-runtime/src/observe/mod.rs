@@ -29,6 +29,9 @@ pub use event::{Event, EventKind, Name};
 /// assert!(retry.call(|| Err::<(), _>(std::io::Error::from(std::io::ErrorKind::TimedOut))).is_err());
 /// assert_eq!(retries.0.into_inner(), 2);
 /// ```
+#[doc(alias = "metrics")]
+#[doc(alias = "notify")]
+#[doc(alias = "on_retry")]
 pub trait Observer {
     /// Is told what happened. A panic here is caught where the standard library is there to do it, so that
     /// the call and its error are not lost.

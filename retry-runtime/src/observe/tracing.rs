@@ -3,6 +3,7 @@
 //! `delay` and `failing_for` are for people to read; `delay_ms` and `failing_for_ms` are numbers of
 //! milliseconds.
 
+use core::fmt;
 use core::time::Duration;
 
 use tracing::level_filters::LevelFilter;
@@ -21,6 +22,23 @@ pub(super) fn is_listened_to() -> bool {
         || cfg!(feature = "log") && !tracing::dispatcher::has_been_set()
 }
 
+/// A duration for people: `83.1ms`, `1.5s`.
+struct Readable(Duration);
+
+impl fmt::Debug for Readable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_zero() {
+            formatter.write_str("0s")
+        } else {
+            write!(formatter, "{:.1?}", self.0)
+        }
+    }
+}
+
+fn readable(duration: Option<Duration>) -> Option<Readable> {
+    duration.map(Readable)
+}
+
 fn milliseconds(duration: Option<Duration>) -> Option<f64> {
     // Divided, because a whole number of nanoseconds times a fraction shows in the last digits.
     #[allow(clippy::cast_precision_loss, reason = "a hundred days are exact")]
@@ -36,7 +54,7 @@ pub(super) fn report(event: &Event<'_>) {
             operation = event.operation(),
             attempt,
             max_attempts,
-            delay = event.delay.map(debug),
+            delay = readable(event.delay).map(debug),
             delay_ms = milliseconds(event.delay),
             classified_by = event.classified_by().map(display),
             error = event.error().map(display),
@@ -47,7 +65,7 @@ pub(super) fn report(event: &Event<'_>) {
             operation = event.operation(),
             attempt,
             max_attempts,
-            delay = event.delay.map(debug),
+            delay = readable(event.delay).map(debug),
             delay_ms = milliseconds(event.delay),
             "operation not done yet, trying again"
         ),
@@ -62,7 +80,7 @@ pub(super) fn report(event: &Event<'_>) {
             operation = event.operation(),
             attempt,
             reason = reason.map(display),
-            failing_for = event.failing_for.map(debug),
+            failing_for = readable(event.failing_for).map(debug),
             failing_for_ms = milliseconds(event.failing_for),
             classified_by = event.classified_by().map(display),
             error = event.error().map(display),
@@ -75,7 +93,7 @@ pub(super) fn report(event: &Event<'_>) {
             operation = event.operation(),
             attempt,
             reason = reason.map(display),
-            failing_for = event.failing_for.map(debug),
+            failing_for = readable(event.failing_for).map(debug),
             failing_for_ms = milliseconds(event.failing_for),
             "operation not done after {attempt} attempt{}{}",
             if attempt == 1 { "" } else { "s" },
@@ -103,7 +121,7 @@ pub(super) fn report(event: &Event<'_>) {
             target: TARGET,
             operation = event.operation(),
             attempt,
-            delay = event.delay.map(debug),
+            delay = readable(event.delay).map(debug),
             delay_ms = milliseconds(event.delay),
             "operation blocks a thread of the async runtime while it waits; make the function async, or \
              call it inside `spawn_blocking`"

@@ -15,6 +15,7 @@ pub enum Clock<'a> {
 }
 
 /// The part of a [`Timer`](super::Timer) that is its clock.
+#[allow(unnameable_types, reason = "only this crate implements it")]
 pub trait Now {
     /// The time since a moment that stays the same.
     fn now(&self) -> Duration;

@@ -48,8 +48,8 @@ pin_project! {
     enum AnyTimer {
         Yield { yielded: bool },
         Tokio { #[pin] timer: TokioSleep },
-        AsyncIo { #[pin] timer: AsyncIoTimer },
-        FuturesTimer { #[pin] timer: FuturesDelay },
+        AsyncIo { #[pin] timer: AsyncIoTimer, is_fresh: bool },
+        FuturesTimer { #[pin] timer: FuturesDelay, is_fresh: bool },
     }
 }
 
@@ -70,7 +70,9 @@ fn is_in_tokio() -> bool {
 
 /// Whether there is a timer to wait with, here and now.
 pub(crate) fn is_available() -> bool {
-    cfg!(any(feature = "async-io", feature = "futures-timer", feature = "wasm")) || is_in_tokio()
+    let is_in_browser = cfg!(all(target_family = "wasm", target_os = "unknown"));
+    let has_another = cfg!(any(feature = "async-io", feature = "futures-timer", feature = "wasm"));
+    if is_in_browser { cfg!(feature = "wasm") } else { has_another || is_in_tokio() }
 }
 
 impl Sleep {
@@ -87,14 +89,14 @@ impl AnyTimer {
         if delay.is_zero() {
             return AnyTimer::Yield { yielded: false };
         }
-        #[cfg(feature = "tokio")]
+        #[cfg(all(feature = "tokio", not(all(target_family = "wasm", target_os = "unknown"))))]
         if is_in_tokio() {
             return AnyTimer::Tokio { timer: tokio::time::sleep(delay) };
         }
         #[cfg(feature = "async-io")]
-        return AnyTimer::AsyncIo { timer: async_io::Timer::after(delay) };
+        return AnyTimer::AsyncIo { timer: async_io::Timer::after(delay), is_fresh: true };
         #[cfg(all(any(feature = "futures-timer", feature = "wasm"), not(feature = "async-io")))]
-        return AnyTimer::FuturesTimer { timer: futures_timer::Delay::new(delay) };
+        return AnyTimer::FuturesTimer { timer: futures_timer::Delay::new(delay), is_fresh: true };
         #[cfg(not(any(feature = "async-io", feature = "futures-timer", feature = "wasm")))]
         AnyTimer::Yield { yielded: false }
     }
@@ -104,16 +106,24 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        match self.project().timer.project() {
-            AnyTimerProjection::Yield { yielded: true } => Poll::Ready(()),
-            AnyTimerProjection::Yield { yielded } => {
-                *yielded = true;
-                context.waker().wake_by_ref();
-                Poll::Pending
+        let mut timer = self.project().timer;
+        let (polled, is_fresh) = match timer.as_mut().project() {
+            AnyTimerProjection::Yield { yielded: true } => return Poll::Ready(()),
+            AnyTimerProjection::Yield { .. } => (Poll::Ready(()), true),
+            // It counts in milliseconds, and is never ready at once.
+            AnyTimerProjection::Tokio { timer } => return timer.poll(context),
+            AnyTimerProjection::AsyncIo { timer, is_fresh } => {
+                (timer.poll(context).map(drop), core::mem::take(is_fresh))
             }
-            AnyTimerProjection::Tokio { timer } => timer.poll(context),
-            AnyTimerProjection::AsyncIo { timer } => timer.poll(context).map(drop),
-            AnyTimerProjection::FuturesTimer { timer } => timer.poll(context),
+            AnyTimerProjection::FuturesTimer { timer, is_fresh } => {
+                (timer.poll(context), core::mem::take(is_fresh))
+            }
+        };
+        if polled.is_ready() && is_fresh {
+            timer.set(AnyTimer::Yield { yielded: true });
+            context.waker().wake_by_ref();
+            return Poll::Pending;
         }
+        polled
     }
 }

@@ -1,24 +1,25 @@
 //! Timers: what waits between two attempts, and the clock that goes with it.
 
 mod blocking;
-mod clock;
+pub(crate) mod clock;
 #[cfg(feature = "__async-timer")]
 mod default;
-mod yield_once;
+pub(crate) mod yield_once;
 
 use core::future::Future;
 use core::time::Duration;
 
+use clock::{Clock, Now as _, SystemClock};
+use yield_once::{YieldOnce, yield_once};
+
 pub(crate) use blocking::is_executor_thread;
 #[cfg(feature = "std")]
 pub(crate) use blocking::{block, can_block};
-pub use clock::{Clock, Now, SystemClock};
 pub(crate) use clock::{coarse, coarse_difference};
 #[cfg(feature = "__async-timer")]
 pub use default::Sleep;
 #[cfg(feature = "__async-timer")]
 pub(crate) use default::is_available;
-pub use yield_once::{YieldOnce, yield_once};
 
 /// Waits between attempts, and tells the time.
 ///
@@ -87,14 +88,14 @@ impl<S, F: Fn(Duration) -> S> Timer for F {
     }
 }
 
-/// The timers that are there without asking for one.
+/// The built-in timers.
 ///
 /// Blocking code waits by `std::thread::sleep`. Async code waits on tokio's timer inside a tokio runtime, and
 /// anywhere else on that of `async-io` or of `futures-timer`, if its feature is enabled. Where there is none
 /// of them, a call that would have to wait gives up, and its event says why.
 ///
-/// Which timer serves is decided when the program runs, so a feature that another crate enables doesn't
-/// change it.
+/// Which timer serves is decided when the program runs: inside a tokio runtime it is tokio's, whatever features
+/// other crates enable. (If that runtime was built without `enable_time`, tokio panics, and says so.)
 #[derive(Debug, Clone, Copy, Default)]
 pub struct DefaultTimer;
 
@@ -103,7 +104,7 @@ pub struct DefaultTimer;
     message = "`{Self}` is no timer that blocks",
     note = "enable the feature `std` of `reattempt`, or give a function that waits, by `.timer(…)`"
 )]
-pub trait BlockingTimer {
+pub trait BlockingTimer: sealed::Sealed {
     #[doc(hidden)]
     fn block(&self, delay: Duration);
     #[doc(hidden)]
@@ -138,7 +139,7 @@ impl BlockingTimer for DefaultTimer {
     note = "enable the feature `tokio` of `reattempt`, or give a function that returns a future that \
             waits, by `.timer(…)`"
 )]
-pub trait AsyncTimer {
+pub trait AsyncTimer: sealed::Sealed {
     #[doc(hidden)]
     type Wait: Future<Output = ()>;
     #[doc(hidden)]
@@ -173,18 +174,15 @@ impl AsyncTimer for DefaultTimer {
     }
 }
 
-/// Requires a timer.
-pub const fn timer<T: Timer>(timer: &T) -> &T {
-    timer
-}
-
-/// The clock of a timer.
-pub fn timer_clock<T: Timer>(timer: &T) -> Clock<'_> {
-    Clock::Timer(timer)
-}
-
-impl<T: Timer> Now for T {
+impl<T: Timer> clock::Now for T {
     fn now(&self) -> Duration {
         Timer::now(self)
     }
+}
+
+mod sealed {
+    #[allow(unnameable_types, reason = "that is its purpose")]
+    pub trait Sealed {}
+    impl<T: super::Timer> Sealed for T {}
+    impl Sealed for super::DefaultTimer {}
 }

@@ -10,6 +10,7 @@ use pin_project_lite::pin_project;
 pin_project! {
     /// Waits for a timer, and yields once if it is ready at once.
     #[derive(Debug)]
+    #[allow(unnameable_types, reason = "only this crate makes them")]
     pub struct YieldOnce<F> {
         #[pin]
         timer: F,
@@ -25,7 +26,7 @@ enum State {
 }
 
 /// Waits for a timer, and yields once if it is ready at once.
-pub fn yield_once<F>(timer: F) -> YieldOnce<F> {
+pub(crate) fn yield_once<F>(timer: F) -> YieldOnce<F> {
     YieldOnce { timer, state: State::Fresh }
 }
 

@@ -272,6 +272,85 @@ fn marks_pass_through_reports() {
     assert!(detect::error(words.as_ref()).is_retryable());
 }
 
+/// What `on` takes for errors that are boxed: functions of an error.
+fn says_slow(error: &dyn Error) -> bool {
+    error.to_string().contains("slow")
+}
+
+fn send(message: &'static str) -> Box<dyn Error + Send> {
+    Box::<dyn Error + Send + Sync>::from(message)
+}
+
+fn shows_slow(error: &impl std::fmt::Display) -> bool {
+    error.to_string().contains("slow")
+}
+
+#[test]
+fn on_takes_functions_of_the_boxed_error() {
+    macro_rules! tried {
+        ($($error:ty: $make:path;)+) => {$({
+            let calls = Cell::new(0);
+            let slow = || -> $error { $make("slow: connection reset") };
+
+            #[retry(on = detect::types, backoff = "none")]
+            fn by_types(calls: &Cell<u32>, error: impl Fn() -> $error) -> Result<(), $error> {
+                calls.set(calls.get() + 1);
+                Err(error())
+            }
+            assert!(by_types(&calls, slow).is_err());
+            assert_eq!(calls.replace(0), 1, "words are not asked");
+
+            #[retry(on = detect::error, backoff = "none")]
+            fn by_words(calls: &Cell<u32>, error: impl Fn() -> $error) -> Result<(), $error> {
+                calls.set(calls.get() + 1);
+                Err(error())
+            }
+            assert!(by_words(&calls, slow).is_err());
+            assert_eq!(calls.replace(0), 3);
+
+            #[retry(on = says_slow, backoff = "none")]
+            fn by_own(calls: &Cell<u32>, error: impl Fn() -> $error) -> Result<(), $error> {
+                calls.set(calls.get() + 1);
+                Err(error())
+            }
+            assert!(by_own(&calls, slow).is_err());
+            assert_eq!(calls.replace(0), 3);
+
+            #[retry(on = shows_slow, backoff = "none")]
+            fn by_generic(calls: &Cell<u32>, error: impl Fn() -> $error) -> Result<(), $error> {
+                calls.set(calls.get() + 1);
+                Err(error())
+            }
+            assert!(by_generic(&calls, slow).is_err());
+            assert_eq!(calls.replace(0), 3);
+
+            #[retry(on = detect::error, backoff = "none")]
+            async fn and_async(calls: &Cell<u32>, error: impl Fn() -> $error) -> Result<(), $error> {
+                calls.set(calls.get() + 1);
+                Err(error())
+            }
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            assert!(runtime.block_on(and_async(&calls, slow)).is_err());
+            assert_eq!(calls.replace(0), 3);
+
+            #[retry(on = detect::error, backoff = "none", context = attempt)]
+            fn with_context(calls: &Cell<u32>, error: impl Fn() -> $error) -> Result<(), $error> {
+                calls.set(attempt.attempt());
+                Err(error())
+            }
+            assert!(with_context(&calls, slow).is_err());
+            assert_eq!(calls.replace(0), 3);
+        })+};
+    }
+    tried! {
+        Box<dyn Error>: From::from;
+        Box<dyn Error + Send>: send;
+        Boxed: From::from;
+        anyhow::Error: anyhow::Error::msg;
+        eyre::Report: eyre::Report::msg;
+    }
+}
+
 #[test]
 fn the_detector_may_be_named() {
     #[retry(on = detect::error, sleep = |_| ())]
@@ -306,7 +385,7 @@ fn a_known_type_never_hides_an_error_that_is_worth_another_attempt() {
     }
     let denied =
         io::Error::new(io::ErrorKind::PermissionDenied, tonic::Status::unavailable("busy"));
-    assert!(detect::types(&denied).is_retryable());
+    assert_eq!(detect::types(&denied), Retryability::permanent(), "of a type that is always known");
     // What is permanent all the way stays so.
     let not_found = Box::new(io::Error::from(io::ErrorKind::NotFound));
     let error = object_store::Error::NotFound { path: path(), source: not_found };

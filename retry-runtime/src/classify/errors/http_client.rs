@@ -15,7 +15,7 @@ pub(super) fn connecting(sources: &dyn Sources) -> Retryability {
     }
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "others know nothing")]
+#[allow(clippy::unnecessary_wraps, reason = "other error types may not know")]
 pub(in crate::classify) fn classify(error: &StatusError, _: &dyn Sources) -> Option<Retryability> {
     Some(error.answered())
 }

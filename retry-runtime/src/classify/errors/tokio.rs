@@ -6,7 +6,7 @@ use super::Sources;
 use crate::classify::retryability::Retryability;
 
 /// A time-out that cut the work off: it may have been done all the same.
-#[allow(clippy::unnecessary_wraps, reason = "others know nothing")]
+#[allow(clippy::unnecessary_wraps, reason = "other error types may not know")]
 pub(in crate::classify) fn classify(_: &Elapsed, _: &dyn Sources) -> Option<Retryability> {
     Some(Retryability::transient())
 }

@@ -41,7 +41,7 @@ pub(in crate::classify) fn classify(
     })
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "others know nothing")]
+#[allow(clippy::unnecessary_wraps, reason = "other error types may not know")]
 pub(in crate::classify) fn timed_out(_: &TimeoutExpired, _: &dyn Sources) -> Option<Retryability> {
     Some(Retryability::transient())
 }
