@@ -378,3 +378,34 @@ fn an_unlimited_call_names_no_number() {
     assert_eq!(lines[0], expected);
     slept();
 }
+
+/// What was read of one call's settings is kept for the next, while the first is still being told about.
+#[test]
+fn calls_within_the_telling_of_another_keep_to_their_own_settings() {
+    #[retry(max_attempts = 2, backoff = "none")]
+    fn inner(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    #[derive(Debug)]
+    struct Chatty;
+    impl std::fmt::Display for Chatty {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            let error = inner(&Work::failing(9)).unwrap_err();
+            write!(formatter, "{} inner calls", error.call)
+        }
+    }
+    #[retry(max_attempts = 4, backoff = "none", on(_))]
+    fn outer() -> Result<u32, Chatty> {
+        Err(Chatty)
+    }
+    let lines = logged(|| {
+        inner(&Work::failing(9)).unwrap_err();
+        outer().unwrap_err();
+        inner(&Work::failing(9)).unwrap_err();
+    });
+    let of = |name: &str| lines.iter().filter(|line| line.contains(name)).count();
+    assert_eq!(of("::outer\""), 4, "{lines:#?}");
+    assert_eq!(of("error=2 inner calls"), 4, "{lines:#?}");
+    let last = &lines[lines.len() - 1];
+    assert!(last.contains("::inner\" attempt=2 "), "{last}");
+}

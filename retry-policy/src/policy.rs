@@ -81,13 +81,14 @@ impl Policy {
     pub fn longest_window(&self, retry: u32, cause: DelayCause) -> Window {
         let is_throttled = cause == DelayCause::Throttled;
         let previous = self.parameters().longest_previous(retry, is_throttled);
-        self.window_after(retry, cause, Duration::from_nanos(previous))
+        self.window_after(retry, cause, previous)
     }
 
     /// The range out of which the delay before a retry is drawn. `previous_delay` is the delay that the
     /// backoff gave before it, zero before the first.
     #[doc(hidden)]
-    pub fn window_after(&self, retry: u32, cause: DelayCause, previous_delay: Duration) -> Window {
+    #[inline]
+    pub fn window_after(&self, retry: u32, cause: DelayCause, previous_delay: u64) -> Window {
         if matches!(self.backoff(), Backoff::None) && cause != DelayCause::Hint {
             return Window::exactly(Duration::ZERO);
         }
@@ -105,7 +106,7 @@ impl Policy {
             Backoff::Custom(custom) => Shape::Given(nanoseconds(custom.delay(retry))),
         };
         let is_throttled = cause == DelayCause::Throttled;
-        self.parameters().window(shape, retry, is_throttled, nanoseconds(previous_delay))
+        self.parameters().window(shape, retry, is_throttled, previous_delay)
     }
 
     /// The range out of which a delay is drawn when a server has asked for this one, where `own` would be

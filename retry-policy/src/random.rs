@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use crate::math::nanoseconds;
 use crate::options::Policy;
 use crate::policy::DelayCause;
 
@@ -71,7 +72,8 @@ impl Iterator for Delays {
             return None;
         }
         self.retry = retry;
-        let window = self.policy.window_after(retry, DelayCause::Transient, self.previous);
+        let window =
+            self.policy.window_after(retry, DelayCause::Transient, nanoseconds(self.previous));
         let random = if window.is_exact() { 0 } else { self.random.next_u64() };
         self.previous = window.draw(random);
         Some(self.previous)

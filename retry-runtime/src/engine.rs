@@ -1,7 +1,6 @@
 //! The state of one call: a failure goes in, "wait this long" or "give up because" comes out.
 //!
-//! It neither sleeps, logs, nor reads a clock, and it is not generic: every attribute, every closure and
-//! every test goes through this one copy.
+//! It neither sleeps, logs, nor reads a clock. Every attribute, every closure and every test goes through it.
 
 use core::error::Error;
 use core::fmt;
@@ -154,12 +153,13 @@ impl Engine {
     ///
     /// `max_attempts`: of the policy, `u32::MAX` for no limit. `random` is asked once for each delay that is
     /// jittered. (Its state is the process's: in each call it would be four bytes more in every future.)
-    pub(crate) fn failed(
+    #[inline]
+    pub(crate) fn failed<P: RetryPolicy + ?Sized>(
         &mut self,
-        policy: &dyn RetryPolicy,
+        policy: &P,
         max_attempts: u32,
         failure: &Failure<'_>,
-        random: &dyn Fn() -> u64,
+        random: impl FnOnce() -> u64,
     ) -> Decision {
         let failing = match &mut self.failing {
             Some(failing) => {
@@ -186,7 +186,7 @@ impl Engine {
         let hint = retryability.retry_after();
         let failed = FailedAttempt::new(failing.failures.get(), retryability)
             .with_error(failure.error)
-            .with_previous_delay(Duration::from_nanos(failing.previous_draw.get()));
+            .with_previous_nanoseconds(failing.previous_draw.get());
         let Some(own) = policy.wait(&failed) else {
             return Decision::GiveUp(GiveUpReason::Policy);
         };
@@ -260,7 +260,7 @@ mod tests {
 
     fn fail(engine: &mut Engine, policy: &Policy, retryability: Retryability) -> Decision {
         let failure = Failure { retryability, idempotent: true, error: None };
-        engine.failed(policy, RetryPolicy::max_attempts(policy), &failure, &random)
+        engine.failed(policy, RetryPolicy::max_attempts(policy), &failure, random)
     }
 
     fn policy(jitter: Jitter) -> Policy {

@@ -4,7 +4,7 @@ use core::error::Error;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-use reattempt_policy::__private::DelayCause;
+use reattempt_policy::__private::{DelayCause, nanoseconds};
 use reattempt_policy::{Policy, Window};
 
 use crate::classify::{RetryKind, Retryability};
@@ -16,20 +16,15 @@ pub struct FailedAttempt<'a> {
     retryability: Retryability,
     error: Option<&'a (dyn Error + 'a)>,
     elapsed: Option<Duration>,
-    previous_delay: Duration,
+    /// In nanoseconds: a `Duration` costs a division, and few policies look at it.
+    previous_delay: u64,
 }
 
 impl<'a> FailedAttempt<'a> {
     /// An attempt by its number, counted from 1, and what its error says. Calls make these themselves;
     /// this is for testing a policy of your own.
     pub const fn new(number: u32, retryability: Retryability) -> FailedAttempt<'a> {
-        FailedAttempt {
-            number,
-            retryability,
-            error: None,
-            elapsed: None,
-            previous_delay: Duration::ZERO,
-        }
+        FailedAttempt { number, retryability, error: None, elapsed: None, previous_delay: 0 }
     }
 
     /// With this error.
@@ -46,6 +41,14 @@ impl<'a> FailedAttempt<'a> {
 
     /// With the delay before this attempt.
     pub const fn with_previous_delay(mut self, previous_delay: Duration) -> FailedAttempt<'a> {
+        self.previous_delay = nanoseconds(previous_delay);
+        self
+    }
+
+    pub(crate) const fn with_previous_nanoseconds(
+        mut self,
+        previous_delay: u64,
+    ) -> FailedAttempt<'a> {
         self.previous_delay = previous_delay;
         self
     }
@@ -74,7 +77,7 @@ impl<'a> FailedAttempt<'a> {
     /// The delay that the policy itself gave before this attempt; zero before the first. A delay that a
     /// server asked for is not one of these.
     pub const fn previous_delay(&self) -> Duration {
-        self.previous_delay
+        Duration::from_nanos(self.previous_delay)
     }
 }
 
@@ -194,6 +197,7 @@ pub trait RetryPolicy {
 
 /// Its delays are drawn out of a [`Window`]; [`delay_for`](RetryPolicy::delay_for) answers the longest.
 impl RetryPolicy for Policy {
+    #[inline]
     fn max_attempts(&self) -> u32 {
         Policy::max_attempts(self).map_or(u32::MAX, NonZeroU32::get)
     }
@@ -202,6 +206,7 @@ impl RetryPolicy for Policy {
         (attempt < RetryPolicy::max_attempts(self)).then(|| self.window(attempt).high())
     }
 
+    #[inline]
     fn wait(&self, failed: &FailedAttempt<'_>) -> Option<Window> {
         let retryability = failed.retryability();
         let cause = match (retryability.retry_after(), retryability.kind()) {
@@ -209,7 +214,7 @@ impl RetryPolicy for Policy {
             (None, RetryKind::Throttled) => DelayCause::Throttled,
             _ => DelayCause::Transient,
         };
-        Some(self.window_after(failed.number(), cause, failed.previous_delay()))
+        Some(self.window_after(failed.number(), cause, failed.previous_delay))
     }
 
     fn hinted(&self, window: Window, hint: Duration) -> Option<Window> {

@@ -5,16 +5,15 @@
 
 use core::time::Duration;
 
-use reattempt_policy::__private::Settings;
-
 use super::outcome::Outcome;
-use super::site::{Operation, Resolved, Site};
+use super::site::{Operation, Resolved, ResolvedPolicy, Site};
 use super::view::View;
 use crate::classify::{Retryability, Retryable};
 use crate::engine::{Decision, Engine, Failure, GiveUpReason};
 use crate::error_view::ErrorView;
 use crate::observe::{self, Event, EventKind, Name};
 use crate::random;
+use crate::schedule::RetryPolicy;
 use crate::timer;
 use crate::timer::clock::Clock;
 
@@ -74,8 +73,7 @@ fn failed_at<S: Site>(
     retryability: Retryability,
     error: ErrorView<'_>,
 ) -> bool {
-    let mut settings = Settings::NONE;
-    failed(engine, &site.resolve(&mut settings), retryability, Some(error))
+    site.resolved(|operation| failed(engine, operation, &retryability, Some(&error)))
 }
 
 /// Takes note of a failed attempt, or of one whose value does not satisfy `until`: that has no error. Whether the
@@ -88,36 +86,48 @@ pub(crate) fn failed_operation(
     retryability: Retryability,
     error: Option<ErrorView<'_>>,
 ) -> bool {
-    let mut settings = Settings::NONE;
-    failed(engine, &operation.resolve(&mut settings), retryability, error)
+    operation.resolved(|operation| failed(engine, operation, &retryability, error.as_ref()))
 }
 
 /// The one place where it is decided and told what follows an attempt.
 fn failed(
     engine: &mut Engine,
     operation: &Resolved<'_>,
-    retryability: Retryability,
-    error: Option<ErrorView<'_>>,
+    retryability: &Retryability,
+    error: Option<&ErrorView<'_>>,
 ) -> bool {
-    let max_attempts = operation.policy.max_attempts().max(1);
     let failure = Failure {
-        retryability,
+        retryability: *retryability,
         idempotent: operation.idempotent,
         error: match error {
             Some(error) => error.as_error(),
             None => None,
         },
     };
-    let mut decision = engine.failed(operation.policy, max_attempts, &failure, &random::random);
+    let (mut decision, max_attempts) = match operation.policy {
+        ResolvedPolicy::Read(policy) => decide(engine, policy, &failure),
+        ResolvedPolicy::Any(policy) => decide(engine, policy, &failure),
+    };
     if let Decision::Wait(delay) = decision {
         if delay > 0 && !can_wait(operation.clock) {
             decision = Decision::GiveUp(GiveUpReason::NoTimer);
         }
     }
     if observe::is_listened_to(operation.observer) {
-        report(engine, operation, max_attempts, retryability, decision, error);
+        report(engine, operation, max_attempts, *retryability, decision, error.copied());
     }
     matches!(decision, Decision::GiveUp(_))
+}
+
+/// The decision, and the number of attempts that the policy allows.
+#[inline]
+fn decide<P: RetryPolicy + ?Sized>(
+    engine: &mut Engine,
+    policy: &P,
+    failure: &Failure<'_>,
+) -> (Decision, u32) {
+    let max_attempts = policy.max_attempts().max(1);
+    (engine.failed(policy, max_attempts, failure, random::random), max_attempts)
 }
 
 /// Whether there is a timer. A timer of the user's is asked when it is waited for.

@@ -13,7 +13,7 @@ pub(crate) const fn can_block() -> bool {
 /// Blocks the thread.
 #[cfg(feature = "std")]
 pub(crate) fn block(delay: Duration) {
-    if can_block() {
+    if !delay.is_zero() && can_block() {
         std::thread::sleep(delay);
     }
 }
