@@ -2,7 +2,6 @@
 //!
 //! It neither sleeps, logs, nor reads a clock. Every attribute, every closure and every test goes through it.
 
-use core::error::Error;
 use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
@@ -10,6 +9,7 @@ use core::time::Duration;
 use reattempt_policy::__private::low_u32;
 
 use crate::classify::{RetryKind, Retryability};
+use crate::error_view::ErrorView;
 use crate::schedule::{FailedAttempt, RetryPolicy};
 
 /// The state of one call. A future holds it across its waits, so it is 20 bytes. Until something has
@@ -37,7 +37,8 @@ pub(crate) struct Failure<'a> {
     /// Whether the work may be done twice. If not, it is tried again only where it is known that nothing
     /// was applied.
     pub(crate) idempotent: bool,
-    pub(crate) error: Option<&'a (dyn Error + 'a)>,
+    /// As it is: to look for an [`Error`](core::error::Error) in it is left to the policies that want one.
+    pub(crate) error: Option<&'a ErrorView<'a>>,
 }
 
 /// What to do after a failed attempt.
@@ -185,7 +186,7 @@ impl Engine {
         }
         let hint = retryability.retry_after();
         let failed = FailedAttempt::new(failing.failures.get(), retryability)
-            .with_error(failure.error)
+            .with_error(failure.error.and_then(|error| error.as_error()))
             .with_previous_nanoseconds(failing.previous_draw.get());
         let Some(own) = policy.wait(&failed) else {
             return Decision::GiveUp(GiveUpReason::Policy);
@@ -222,6 +223,9 @@ impl ShortFloat {
     const BITS: u32 = 27;
 
     const fn new(nanoseconds: u64) -> ShortFloat {
+        if nanoseconds < 1 << ShortFloat::BITS {
+            return ShortFloat(low_u32(nanoseconds));
+        }
         let needed = u64::BITS - nanoseconds.leading_zeros();
         let shift = needed.saturating_sub(ShortFloat::BITS);
         if shift > 31 {

@@ -92,28 +92,22 @@ pub(crate) fn failed_operation(
 /// The one place where it is decided and told what follows an attempt.
 fn failed(
     engine: &mut Engine,
-    operation: &Resolved<'_>,
+    operation: Resolved<'_>,
     retryability: &Retryability,
     error: Option<&ErrorView<'_>>,
 ) -> bool {
-    let failure = Failure {
-        retryability: *retryability,
-        idempotent: operation.idempotent,
-        error: match error {
-            Some(error) => error.as_error(),
-            None => None,
-        },
-    };
-    let (mut decision, max_attempts) = match operation.policy {
+    let failure =
+        Failure { retryability: *retryability, idempotent: operation.is_idempotent(), error };
+    let (mut decision, max_attempts) = match operation.policy() {
         ResolvedPolicy::Read(policy) => decide(engine, policy, &failure),
         ResolvedPolicy::Any(policy) => decide(engine, policy, &failure),
     };
     if let Decision::Wait(delay) = decision {
-        if delay > 0 && !can_wait(operation.clock) {
+        if delay > 0 && !can_wait(operation.clock()) {
             decision = Decision::GiveUp(GiveUpReason::NoTimer);
         }
     }
-    if observe::is_listened_to(operation.observer) {
+    if observe::is_listened_to(operation.observer()) {
         report(engine, operation, max_attempts, *retryability, decision, error.copied());
     }
     matches!(decision, Decision::GiveUp(_))
@@ -147,14 +141,14 @@ fn can_wait(clock: Clock<'_>) -> bool {
 #[inline(never)]
 fn report(
     engine: &mut Engine,
-    operation: &Resolved<'_>,
+    operation: Resolved<'_>,
     max_attempts: u32,
     retryability: Retryability,
     decision: Decision,
     error: Option<ErrorView<'_>>,
 ) {
     let attempt = engine.failures();
-    let now = timer::coarse(operation.clock.now());
+    let now = timer::coarse(operation.clock().now());
     if attempt == 1 {
         engine.set_first_failure_at(now);
     }
@@ -164,7 +158,7 @@ fn report(
         classified_by: retryability.classified_by(),
         failing_for: timer::coarse_difference(engine.first_failure_at(), now)
             .filter(|_| attempt > 1),
-        ..Event::new(EventKind::Retrying, operation.name, attempt)
+        ..Event::new(EventKind::Retrying, operation.name(), attempt)
     };
     match decision {
         Decision::Wait(delay) => event.delay = Some(Duration::from_nanos(delay)),
@@ -182,14 +176,14 @@ fn report(
             };
         }
     }
-    observe::report(&event, operation.observer);
-    if let (Clock::Blocking, Some(delay)) = (operation.clock, event.delay) {
+    observe::report(&event, operation.observer());
+    if let (Clock::Blocking, Some(delay)) = (operation.clock(), event.delay) {
         warn_of_blocking(operation, attempt, delay);
     }
 }
 
 /// Says once that a blocking call is about to block a thread of an async runtime.
-fn warn_of_blocking(operation: &Resolved<'_>, attempt: u32, delay: Duration) {
+fn warn_of_blocking(operation: Resolved<'_>, attempt: u32, delay: Duration) {
     use core::sync::atomic::{AtomicBool, Ordering};
 
     static IS_SAID: AtomicBool = AtomicBool::new(false);
@@ -199,9 +193,9 @@ fn warn_of_blocking(operation: &Resolved<'_>, attempt: u32, delay: Duration) {
     IS_SAID.store(true, Ordering::Relaxed);
     let event = Event {
         delay: Some(delay),
-        ..Event::new(EventKind::BlocksExecutor, operation.name, attempt)
+        ..Event::new(EventKind::BlocksExecutor, operation.name(), attempt)
     };
-    observe::report(&event, operation.observer);
+    observe::report(&event, operation.observer());
 }
 
 /// Takes note of a successful attempt, one comparison where it is the first. The call ends with it.

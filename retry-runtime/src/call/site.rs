@@ -77,23 +77,67 @@ pub trait Site: Copy {
 
     /// Hands over the operation, with its policy read.
     #[doc(hidden)]
-    fn resolved<T>(self, action: impl FnOnce(&Resolved<'_>) -> T) -> T;
+    fn resolved<T>(self, action: impl FnOnce(Resolved<'_>) -> T) -> T;
 }
 
-/// What a failed attempt needs to know of its operation.
+/// What a failed attempt needs to know of its operation. Most of it only if somebody listens, so it is looked up
+/// then.
 #[allow(missing_debug_implementations, unnameable_types, reason = "only this crate sees it")]
-pub struct Resolved<'a> {
-    pub(crate) name: Name<'a>,
-    pub(crate) policy: ResolvedPolicy<'a>,
-    pub(crate) clock: Clock<'a>,
-    pub(crate) idempotent: bool,
-    pub(crate) observer: Option<&'a dyn Observer>,
+#[derive(Clone, Copy)]
+pub enum Resolved<'a> {
+    /// All of it was a text.
+    Text(&'a Settings<'static>),
+    /// Its policy was a text, if it is another than the operation's own.
+    Operation(&'a Operation<'a>, ResolvedPolicy<'a>),
+}
+
+impl<'a> Resolved<'a> {
+    #[inline]
+    pub(crate) const fn policy(self) -> ResolvedPolicy<'a> {
+        match self {
+            Resolved::Text(settings) => ResolvedPolicy::Read(&settings.policy),
+            Resolved::Operation(_, policy) => policy,
+        }
+    }
+
+    #[inline]
+    pub(crate) const fn is_idempotent(self) -> bool {
+        match self {
+            Resolved::Text(settings) => !settings.is_once,
+            Resolved::Operation(operation, _) => operation.idempotent,
+        }
+    }
+
+    #[inline]
+    pub(crate) const fn observer(self) -> Option<&'a dyn Observer> {
+        match self {
+            Resolved::Text(_) => None,
+            Resolved::Operation(operation, _) => operation.observer,
+        }
+    }
+
+    pub(crate) const fn name(self) -> Name<'a> {
+        match self {
+            Resolved::Text(settings) => Name::Static(settings.name),
+            Resolved::Operation(operation, _) => operation.name,
+        }
+    }
+
+    pub(crate) const fn clock(self) -> Clock<'a> {
+        match self {
+            Resolved::Text(Settings { has_timer: true, .. }) => Clock::Timer(&SystemClock),
+            Resolved::Text(Settings { is_async: true, .. }) => Clock::Async,
+            Resolved::Text(_) => Clock::Blocking,
+            Resolved::Operation(operation, _) => operation.clock,
+        }
+    }
 }
 
 /// A policy that was read, or one that may be any. The compiler makes a third less of the former, because it sees
 /// through its methods.
+#[allow(missing_debug_implementations, unnameable_types, reason = "only this crate sees it")]
 #[derive(Clone, Copy)]
-pub(crate) enum ResolvedPolicy<'a> {
+pub enum ResolvedPolicy<'a> {
     Read(&'a Policy),
     Any(&'a dyn RetryPolicy),
 }
@@ -107,16 +151,13 @@ impl Site for &Operation<'_> {
         self.observer
     }
 
-    fn resolved<T>(self, action: impl FnOnce(&Resolved<'_>) -> T) -> T {
-        let &Operation { name, policy, clock, idempotent, observer } = self;
-        match policy {
+    fn resolved<T>(self, action: impl FnOnce(Resolved<'_>) -> T) -> T {
+        match self.policy {
             PolicySource::Value(policy) => {
-                let policy = ResolvedPolicy::Any(policy);
-                action(&Resolved { name, policy, clock, idempotent, observer })
+                action(Resolved::Operation(self, ResolvedPolicy::Any(policy)))
             }
             PolicySource::Text(text) => with_settings(text, |settings| {
-                let policy = ResolvedPolicy::Read(&settings.policy);
-                action(&Resolved { name, policy, clock, idempotent, observer })
+                action(Resolved::Operation(self, ResolvedPolicy::Read(&settings.policy)))
             }),
         }
     }
@@ -131,20 +172,8 @@ impl Site for &'static str {
         None
     }
 
-    fn resolved<T>(self, action: impl FnOnce(&Resolved<'_>) -> T) -> T {
-        with_settings(self, |settings| {
-            action(&Resolved {
-                name: Name::Static(settings.name),
-                policy: ResolvedPolicy::Read(&settings.policy),
-                clock: match (settings.has_timer, settings.is_async) {
-                    (true, _) => Clock::Timer(&SystemClock),
-                    (false, true) => Clock::Async,
-                    (false, false) => Clock::Blocking,
-                },
-                idempotent: !settings.is_once,
-                observer: None,
-            })
-        })
+    fn resolved<T>(self, action: impl FnOnce(Resolved<'_>) -> T) -> T {
+        with_settings(self, |settings| action(Resolved::Text(settings)))
     }
 }
 
