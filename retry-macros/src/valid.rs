@@ -139,8 +139,10 @@ pub(crate) fn check_arguments(
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "an argument that is a pattern has to be cloned in the body".to_owned(),
             };
-            let message = format_args!("`{name}` is no argument of `{}`; {advice}", function.name);
-            diagnostics.at_span(name.span(), message);
+            diagnostics.at_span(
+                name.span(),
+                format_args!("`{name}` is no argument of `{}`; {advice}", function.name),
+            );
         }
     }
     let exclusive = function.parameters.iter().filter(|one| one.passed_by() == PassedBy::Exclusive);
