@@ -153,6 +153,28 @@ impl RetryPolicy for Bounded {
     }
 }
 
+fn generic<T: Default>(retries: u32) -> Bounded {
+    let _ = T::default();
+    Bounded::new(retries)
+}
+
+struct Makers {
+    bounded: fn(u32) -> Bounded,
+}
+
+const MAKERS: Makers = Makers { bounded: Bounded::new };
+
+impl Makers {
+    #[allow(clippy::unused_self, reason = "it is a method")]
+    fn itself(&self, bounded: Bounded) -> Bounded {
+        bounded
+    }
+
+    fn or(bounded: Bounded) -> Bounded {
+        bounded
+    }
+}
+
 /// A policy with a state is one for the whole call, not one for each failure.
 #[test]
 fn a_policy_that_is_made_in_the_attribute_keeps_its_state() {
@@ -173,7 +195,37 @@ fn a_policy_that_is_made_in_the_attribute_keeps_its_state() {
         assert!(!cx.is_last());
         work.call()
     }
-    for call in [by_value, by_reference, by_block, with_context] {
+    #[retry(policy = generic::<u8>(4), sleep = sleep)]
+    fn by_generic(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    #[retry(policy = (MAKERS.bounded)(4), sleep = sleep)]
+    fn by_value_of_a_field(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    #[retry(policy = Makers::or(MAKERS.itself(Bounded::new(4))), sleep = sleep)]
+    fn by_argument(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    macro_rules! by_path {
+        ($make:path) => {
+            #[retry(policy = $make(4), sleep = sleep)]
+            fn by_path_of_a_macro(work: &Work) -> Result<u32, Failure> {
+                work.call()
+            }
+        };
+    }
+    by_path!(Bounded::new);
+    for call in [
+        by_value,
+        by_reference,
+        by_block,
+        with_context,
+        by_generic,
+        by_value_of_a_field,
+        by_argument,
+        by_path_of_a_macro,
+    ] {
         assert_eq!(call(&Work::failing(50)).unwrap_err().call, 5);
         assert_eq!(slept(), [ms(1); 4]);
     }
@@ -213,6 +265,34 @@ fn a_policy_that_is_there_already_is_not_copied() {
     client.budget.left.set(6);
     client.exclusively(&work).unwrap_err();
     assert_eq!(slept().len(), 2);
+}
+
+#[test]
+fn a_policy_may_be_a_place_that_is_looked_up() {
+    struct Settings {
+        policy: Bounded,
+    }
+    struct Client {
+        all: Vec<Box<dyn RetryPolicy>>,
+    }
+    fn settings() -> &'static Settings {
+        Box::leak(Box::new(Settings { policy: Bounded::new(1) }))
+    }
+    impl Client {
+        #[retry(policy = &self.all[usize::from(index)], sleep = sleep)]
+        fn by_index(&mut self, index: u8, work: &Work) -> Result<u32, Failure> {
+            self.all.reserve(1);
+            work.call()
+        }
+    }
+    #[retry(policy = &settings().policy, sleep = sleep)]
+    fn by_getter(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    let mut client = Client { all: vec![Box::new(Bounded::new(0)), Box::new(Bounded::new(2))] };
+    assert_eq!(client.by_index(1, &Work::failing(9)).unwrap_err().call, 3);
+    assert_eq!(by_getter(&Work::failing(9)).unwrap_err().call, 2);
+    slept();
 }
 
 #[test]

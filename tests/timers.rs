@@ -214,3 +214,18 @@ fn a_closure_that_waits_needs_no_runtime() {
     assert_eq!(block_on(annotated(&Work::failing(9), &waits)).unwrap_err().call, 3);
     assert_eq!(waits.take(), [ms(100), ms(200)]);
 }
+
+/// smol's timers come to the moment at which they went off.
+#[test]
+fn what_a_future_that_waits_comes_to_is_dropped() {
+    async fn until(delay: Duration) -> std::time::Instant {
+        std::time::Instant::now() + delay
+    }
+    #[retry(jitter = "none", sleep = until)]
+    async fn annotated(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    assert_eq!(block_on(annotated(&Work::failing(2))).unwrap(), 3);
+    let (retry, work) = (Retry::new(Policy::DEFAULT).timer(until), Work::failing(2));
+    assert_eq!(block_on(retry.call_async(async || work.call())).unwrap(), 3);
+}

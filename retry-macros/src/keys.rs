@@ -82,7 +82,7 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         name: "policy",
         takes: "an expression: a `Policy`, `&self.policy`, anything that implements `RetryPolicy`",
         default: "–",
-        meaning: "A named policy, or one that is made at run time. An expression that makes one (it calls a function by its path, calls a macro, or is a block) is evaluated once in each call: after its first failure, or with `context` before the first attempt. Any other is evaluated after each failure, and its value is used where it is. Other keys change a `const` policy.",
+        meaning: "A named policy, or one that is made at run time. A path, a field, an index or a method is evaluated after each failed attempt. An expression that makes a policy (by a function's path, a macro, a block or an `.await`) is evaluated once in each call: after its first failure, or with `context` before the first attempt. The keys of a policy can only change a `const` one.",
         example: "policy = STORAGE",
         known_as: &["config"],
         is_for_policies: true,
@@ -137,6 +137,10 @@ const TIME_LIMITS: &[&str] = &[
     "total_delay",
     "total_timeout",
 ];
+
+/// What others call a function that is told about retries.
+const OBSERVERS: &[&str] =
+    &["after", "before_sleep", "listener", "notify", "observer", "on_failure", "on_retry"];
 
 impl Key {
     /// All of them, in the order of the table.
@@ -213,6 +217,12 @@ impl Key {
                 "unknown key `{name}`: to limit an async call, put `tokio::time::timeout` around it; to limit \
                  each attempt, put it into the body, because its error `Elapsed` is transient. A blocking call \
                  can't be cut off: set the time-out of the client that it uses"
+            );
+        }
+        if OBSERVERS.contains(&name) {
+            return format!(
+                "unknown key `{name}`: an annotated function tells the subscribers of `tracing` about its retries; \
+                 an observer of your own goes to a closure's, as `Retry::new(policy).observer(…)`"
             );
         }
         if matches!(name, "not_idempotent" | "non_idempotent") {

@@ -7,7 +7,10 @@ use crate::model::{Options, Setting};
 use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy};
 use crate::syntax::values::Value;
-use crate::tokens::{Tokens, is_path, makes_something, may_return_early, mentions, uses_variable};
+use crate::tokens::{
+    Tokens, is_path, makes_something, may_return_early, mentions, reads_variable, ungrouped,
+    uses_variable,
+};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
@@ -16,6 +19,8 @@ pub(crate) struct Plan {
     pub(crate) policy: Policy,
     pub(crate) name: Name,
     pub(crate) wait: Wait,
+    /// Whether `on` names a function, and not a variable: it may take `&dyn Error` where the error is a box.
+    pub(crate) on_names_function: bool,
     /// What happens to each parameter of the function.
     pub(crate) arguments: Vec<Argument>,
 }
@@ -126,7 +131,11 @@ impl Plan {
         let arguments = function.parameters.iter();
         let arguments = arguments.map(|one| Argument::of(one, function, options, body)).collect();
         let form = Form::of(function, options, &policy, &name, wait);
-        Plan { form, body, policy, name, wait, arguments }
+        let mut names = function.parameters.iter().filter_map(Parameter::name);
+        let on_names_function = options.on.as_ref().is_some_and(|on| {
+            is_path(&ungrouped(&on.tokens)) && !names.any(|name| reads_variable(&on.tokens, &name))
+        });
+        Plan { form, body, policy, name, wait, on_names_function, arguments }
     }
 }
 

@@ -5,7 +5,7 @@ use reattempt_policy::__private::Key as PolicyKey;
 
 use crate::diagnostics::Diagnostics;
 use crate::keys::nearest;
-use crate::model::{On, Options};
+use crate::model::{On, Options, PolicyOption};
 use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy, elided_lifetime, names_lifetime};
 use crate::syntax::returned_future::{ReturnedFuture, returns_future, returns_option};
@@ -229,11 +229,15 @@ pub(crate) fn check_run_time(
             continue;
         };
         if is_base {
-            diagnostics.at(
-                value,
-                "other keys can only change a `const` policy, and this one is made at run time; set them where it is \
-                 built",
-            );
+            for PolicyOption { key, setting } in &options.of_policy {
+                diagnostics.at_span(
+                    setting.key.span(),
+                    format_args!(
+                        "`{key}` can only change a `const` policy, and `policy` is made at run time here; set it \
+                         where that is built"
+                    ),
+                );
+            }
         } else {
             diagnostics.at(
                 value,

@@ -154,7 +154,7 @@ fn no_value(setting: &str) -> PolicyError {
     match Key::named(name) {
         Some(key) => {
             let problem = Problem::of_words(
-                "`{}` needs a value; write `{}=` and the value",
+                "`{}` needs a value; write `{}=` and the value, without spaces",
                 key.name(),
                 key.name(),
             );

@@ -149,8 +149,9 @@ pub enum RetryDecision {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a retry policy",
     label = "not a policy",
-    note = "`policy` takes a `reattempt::Policy`, something that implements \
-            `reattempt::RetryPolicy`, or a reference to one"
+    note = "a policy is a `reattempt::Policy`, something that implements `reattempt::RetryPolicy`, or a \
+            reference to one",
+    note = "a `PolicyBuilder` becomes one by `.build()?`, and a text by `.parse::<Policy>()?`"
 )]
 pub trait RetryPolicy {
     /// The number of calls in all, the first included. `u32::MAX` is no limit, and 0 counts as 1.

@@ -86,11 +86,12 @@
 //! reset", "503 Service Unavailable" and `ThrottlingException`; `on = detect::message` is for errors that are only
 //! text. The phrases that are known may change with every version. A function of your own that takes `&dyn Error` works
 //! as well: `on = is_transient` hands it the error in the box or report.
+//! [`Retry::on`](crate::Retry::on) is handed the report itself: `.on(|error: &anyhow::Error| detect::error(error.as_ref()))`.
 //!
 //! Boxing your own error hides its `Retryable`, because its type is not known any more. Wrap it in
 //! [`Marked`](crate::Marked) to keep its classification: `Marked::by_itself(error)`, `Marked::transient(error)` or
 //! `Marked::permanent(error)`. A mark is found anywhere in the chain, and counts for more than anything else. To
-//! downcast, look for the `Marked` first.
+//! get at your error again, downcast to `Marked<YourError>`.
 //!
 //! # Errors of other crates
 //!

@@ -34,8 +34,8 @@
 //! }
 //! ```
 //!
-//! `idempotent` also takes an expression, `idempotent = method.is_idempotent()`. With `on(PATTERN)` or an `on` that
-//! answers `bool`, nothing says that nothing was applied: then a call for which the expression is `false` is never
+//! `idempotent` also takes an expression, `idempotent = method.is_idempotent()`. A pattern (`on(…)`), or an `on` that
+//! answers `bool`, can't say that nothing was applied. With these, a call for which the expression is `false` is never
 //! retried.
 //!
 //! **Then the body must be a single operation.** The error speaks for the operation that failed, but the whole body runs

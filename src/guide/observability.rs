@@ -8,7 +8,7 @@
 //! | when | level | message | fields |
 //! |---|---|---|---|
 //! | an attempt failed, another follows | WARN | `operation failed, retrying` | `operation`, `attempt`, `max_attempts`, `delay`, `delay_ms`, `classified_by`, `error` |
-//! | a success after a failure | INFO | `operation succeeded after retry` | `operation`, `attempt` |
+//! | a success, or an accepted value, after another attempt | INFO | `operation succeeded after retry` | `operation`, `attempt` |
 //! | given up after retries, or because a server asked for too long a delay, or without a timer | ERROR | `operation failed after N attempts` | `operation`, `attempt`, `reason`, `failing_for`, `failing_for_ms`, `classified_by`, `error` |
 //! | not worth another attempt at all | DEBUG | `operation failed, not retryable` | `operation`, `attempt`, `reason`, `classified_by`, `error` |
 //! | not retried, because it may have been applied | WARN | `operation failed, not retried because it may have been applied` | the same |
@@ -22,10 +22,11 @@
 //!   `retry` unless you name it.
 //! - `attempt` is counted from 1. At the end of a call it is the number of attempts.
 //! - `delay` and `failing_for` are for people (`83.1ms`); `delay_ms` and `failing_for_ms` are numbers of milliseconds.
-//!   `failing_for` is the time since the first attempt had failed: a call reads no clock before something has failed.
+//!   `failing_for` is the time since the first attempt had failed (or was not done yet), in whole milliseconds: a call reads no clock before something has failed.
 //! - `reason` is `attempts`, `permanent`, `unclassified`, `not_idempotent`, `hint_too_long`, `cancelled`, `policy` or
 //!   `no_timer`.
-//! - `classified_by` is the type, or the words of a message, that decided, if this crate found it out.
+//! - `classified_by` is what decided, if an error was classified by this crate: its type, words of its message, or
+//!   "an HTTP status" in it.
 //! - `error` is shown by its `Display`, with the chain of its sources, or as the name of its type if it has no
 //!   `Display`. `Retry` shows its `Display` alone. Its `Debug` is never logged, because it may hold secrets, and neither are arguments.
 //!
@@ -33,6 +34,7 @@
 //!
 //! # Observers
 //!
+//! Annotated functions tell `tracing`. For a closure, there can be an observer as well:
 //! [`Retry::observer`](crate::Retry::observer) takes an [`Observer`](crate::Observer), whose method is told each
 //! [`Event`](crate::Event) with its numbers and its error. A panic in it does not lose the call.
 //!

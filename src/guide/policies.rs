@@ -36,6 +36,10 @@
 //! assert!(error.to_string().contains("expected the option `max_attempts`, not `max_atempts`"));
 //! ```
 //!
+//! Options are separated by spaces, and there is none around `=` nor within a list (`backoff=[1s,2s]`). The text has the
+//! options of a policy, which are [all the methods of its builder](crate::PolicyBuilder). An option that is not there has
+//! its default: an empty text is [`Policy::DEFAULT`](crate::Policy::DEFAULT), and that is shown as an empty text.
+//!
 //! Or build it. The methods have the same names as the keys:
 //!
 //! ```
@@ -60,11 +64,18 @@
 //! assert_eq!(error.field(), "max_delay");
 //! ```
 //!
-//! Pass it as `policy = &self.policy`, `policy = policy` (an argument) or `policy = policy_for(url)`. An expression that
-//! makes a policy (it calls a function by its path, calls a macro, or is a block) is evaluated once in each call: after its
-//! first failure, or with `context` before the first attempt. So a policy with a state keeps it for the whole call. Any
-//! other expression, such as `self.policy` or `self.policy()`, is evaluated after each failure, and its value is used
-//! where it is.
+//! `.max_attempts(u32::MAX)` is the same as `.unlimited()`: no limit.
+//!
+//! Pass it to a function as `policy = …`:
+//!
+//! | expression | is evaluated |
+//! |---|---|
+//! | a path, a field, an index, a method: `policy`, `&self.policy`, `self.policy()` | after each failed attempt |
+//! | what makes a policy, by a function's path, a macro, a block or an `.await`: `policy_for(url)`, `Bounded::new(3)` | once in each call, after its first failure (with `context`, before the first attempt) |
+//!
+//! So a policy with a state of its own keeps it for the whole call. (A method that makes one with a state has to be called
+//! in a block: `{ self.bounded() }`.) The other keys of the attribute can be given as well,
+//! but for those that change the policy: set them where it is built.
 //!
 //! # Of your own
 //!
@@ -85,6 +96,6 @@
 //! # }
 //! ```
 //!
-//! `call_async` does it for closures that return a future, `async || …` included, as long as the closure doesn't change
+//! Its methods are `on`, `idempotent`, `name`, `timer` or `sleep`, and `observer`. `call_async` does it for closures that return a future, `async || …` included, as long as the closure doesn't change
 //! what it captures: the future would borrow it exclusively. Errors need a `Display`. `until`, `Option` and `context` work
 //! only with the attribute.

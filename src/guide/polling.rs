@@ -3,8 +3,9 @@
 //! # Polling
 //!
 //! `until` calls again until it accepts the value. **If the attempts run out, the last value is returned as `Ok`**, and
-//! the caller sees from it that the work is not done. (If the last attempt failed, its error is returned.) It is no failure: each new try is logged at DEBUG, and the end
-//! at WARN.
+//! the caller sees from it that the work is not done. (If the last attempt failed, its error is returned.) A value that
+//! is not accepted is not a failure: the next attempt is logged at DEBUG, and if the attempts run out, that is logged at
+//! WARN.
 //!
 //! ```
 //! use reattempt::retry;

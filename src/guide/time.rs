@@ -16,7 +16,7 @@
 //! # The delays
 //!
 //! With b the initial delay, c the longest delay, m the multiplier, n the number of the retry, and u a random number
-//! from 0 to below 1, the delay before jitter is
+//! from 0 to below 1, the delay w before jitter is
 //!
 //! | `backoff` | w |
 //! |---|---|
@@ -28,7 +28,7 @@
 //!
 //! and with jitter
 //!
-//! | `jitter` | |
+//! | `jitter` | delay |
 //! |---|---|
 //! | `"full"` | u·w |
 //! | `"equal"` | w/2 + u·w/2 |
@@ -73,6 +73,12 @@
 //! a feature that another crate enables doesn't take your timer away. If only `tokio` is enabled and there is no tokio
 //! runtime, the call returns the error of its last attempt, and the event has the reason `no_timer`. If no timer is
 //! enabled at all, an annotated async function does not compile.
+//!
+//! Without tokio, for instance with smol, that is in `Cargo.toml`:
+//!
+//! ```toml
+//! reattempt = { version = "0.1", default-features = false, features = ["macros", "tracing", "async-io"] }
+//! ```
 //!
 //! A timer of your own is a function or closure, or a type that implements [`Timer`](crate::timer::Timer) and so
 //! brings its clock:

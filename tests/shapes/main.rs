@@ -10,6 +10,7 @@
     clippy::manual_async_fn,
     clippy::question_mark,
     clippy::too_many_arguments,
+    clippy::unused_self,
     unused_qualifications,
     reason = "odd shapes are what is tested"
 )]
@@ -21,6 +22,7 @@ mod async_traits;
 mod attributes;
 mod bodies;
 mod borrows;
+mod classifiers;
 mod conventions;
 mod generics;
 mod hygiene;

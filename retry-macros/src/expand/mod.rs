@@ -86,8 +86,12 @@ impl Output<'_> {
         let returned = self.function.output_without_impl();
         let site =
             Site { function: self.function, options: self.options, plan: self.plan, runtime };
-        let check =
-            OutcomeCheck { spans: OutputSpans::of(&returned), options: self.options, runtime };
+        let check = OutcomeCheck {
+            spans: OutputSpans::of(&returned),
+            options: self.options,
+            plan: self.plan,
+            runtime,
+        };
         let (inner_attributes, attempt) = self.attempt();
         let check = match &self.plan.form {
             Form::OneCall { settings } => {

@@ -5,13 +5,15 @@ use quote::{ToTokens, quote_spanned};
 
 use super::path::RuntimePath;
 use crate::model::{On, Options, Setting};
-use crate::tokens::{Angles, callable, is_closure, is_path, is_punct};
+use crate::plan::Plan;
+use crate::tokens::{Angles, callable, is_closure, is_punct};
 
 /// What is done with `__outcome`.
 pub(crate) struct OutcomeCheck<'a> {
     /// Where its type is.
     pub(crate) spans: OutputSpans,
     pub(crate) options: &'a Options,
+    pub(crate) plan: &'a Plan,
     pub(crate) runtime: &'a RuntimePath,
 }
 
@@ -26,7 +28,7 @@ impl OutcomeCheck<'_> {
             let retryability = self.retryability();
             hygienic!(|__error| #retryability)
         } else {
-            asked(on, self.runtime)
+            self.asked(on)
         };
         (Ident::new(by_on, self.spans.error), Some(hygienic!(on { #asked })))
     }
@@ -111,12 +113,45 @@ impl OutcomeCheck<'_> {
             return self.call(&["Retryable", "retryability"], &arguments);
         };
         let place = on.span().resolved_at(Span::mixed_site());
-        let (runtime, asked) = (self.runtime.at(place), asked(on, self.runtime));
+        let (runtime, asked) = (self.runtime.at(place), self.asked(on));
         if self.options.is_never_twice() {
             // A `bool` doesn't say that nothing was applied.
             quote_spanned!(place=> #runtime::classify_not_applied(__error, #asked))
         } else {
             quote_spanned!(place=> #runtime::classify(__error, #asked))
+        }
+    }
+
+    /// A closure that is asked about an error: the user's own as it stands. A function is called in one of ours, so
+    /// that its argument coerces, as from `&io::Error` to `&dyn Error`. If it is named by a path, it may take
+    /// `&dyn Error` where the error is a box or a report of one: see `lend.rs` of the runtime.
+    fn asked(&self, on: &Setting<On>) -> TokenStream {
+        let written = &on.tokens;
+        let place = on.span().resolved_at(Span::mixed_site());
+        match on.value {
+            On::Pattern => hygienic! {
+                |__error| match __error {
+                    #written => true,
+                    _ => false,
+                }
+            },
+            On::Function if is_closure(written) => written.to_token_stream(),
+            On::Function if self.plan.on_names_function => {
+                let runtime = self.runtime.at(place);
+                // The function is named once, because a generic one is another each time.
+                quote_spanned! {place=>
+                    |__error| {
+                        use #runtime::{LendContent as _, LendForCoercion as _, LendItself as _};
+                        let __on = &#written;
+                        let __error = (&&&#runtime::Lender::new(__on, __error)).__reattempt_lend();
+                        (*__on)(__error)
+                    }
+                }
+            }
+            On::Function => {
+                let function = callable(written, place);
+                quote_spanned!(place=> |__error| #function(__error))
+            }
         }
     }
 
@@ -139,37 +174,6 @@ impl OutcomeCheck<'_> {
         });
         let variable = Ident::new(variable, last);
         quote_spanned!(first=> #(#marks)* #variable)
-    }
-}
-
-/// A closure that is asked about an error: the user's own as it stands. A function is called in one of ours, so
-/// that its argument coerces, as from `&io::Error` to `&dyn Error`. If it is named by a path, it may take
-/// `&dyn Error` where the error is a box or a report of one: see `lend.rs` of the runtime.
-fn asked(on: &Setting<On>, runtime: &RuntimePath) -> TokenStream {
-    let written = &on.tokens;
-    match on.value {
-        On::Pattern => hygienic! {
-            |__error| match __error {
-                #written => true,
-                _ => false,
-            }
-        },
-        On::Function if is_closure(written) => written.to_token_stream(),
-        On::Function => {
-            let place = on.span().resolved_at(Span::mixed_site());
-            let function = callable(written, place);
-            if !is_path(written) {
-                return quote_spanned!(place=> |__error| #function(__error));
-            }
-            let runtime = runtime.at(place);
-            quote_spanned! {place=>
-                |__error| {
-                    use #runtime::{LendContent as _, LendForCoercion as _, LendItself as _};
-                    let __error = (&&&#runtime::Lender::new(&#function, __error)).__reattempt_lend();
-                    #function(__error)
-                }
-            }
-        }
     }
 }
 

@@ -162,7 +162,7 @@ impl Site<'_> {
     /// The policy that is kept for the call, as it is made.
     fn kept_policy(&self) -> TokenStream {
         let written = self.options.policy.as_ref().map(|policy| without_reference(&policy.tokens));
-        written.unwrap_or_default().iter().cloned().collect()
+        written.into_token_stream()
     }
 
     /// What stands in front of the loop for a policy that is kept: room for it, or, where the body is told the

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
-use super::basics::{Tokens, Trees, is_punct, is_word};
+use super::basics::{Tokens, is_punct, is_word};
 use super::cursor::Angles;
 
 /// What is in the groups without delimiters that `macro_rules!` makes of `$value:expr`.
@@ -23,36 +23,6 @@ pub(crate) fn is_closure(tokens: &Tokens) -> bool {
     match ungrouped(tokens).first() {
         Some(token) => is_punct(token, '|') || is_word(token, "move"),
         None => false,
-    }
-}
-
-/// Whether an expression makes something new: it calls a function by its path, or a macro, or is a block. A
-/// method of something that is there already may hand out a part of that.
-pub(crate) fn makes_something(expression: &impl Trees) -> bool {
-    let trees = expression.trees();
-    trees.iter().enumerate().any(|(index, token)| {
-        let previous = index.checked_sub(1).and_then(|previous| trees.get(previous));
-        let before = index.checked_sub(2).and_then(|before| trees.get(before));
-        match token {
-            TokenTree::Group(group) => match (group.delimiter(), previous) {
-                // `.method(…)`, or `function(…)`
-                (Delimiter::Parenthesis, Some(TokenTree::Ident(_))) => {
-                    !before.is_some_and(|before| is_punct(before, '.'))
-                }
-                (Delimiter::Brace, _) => true,
-                (_, Some(mark)) if is_punct(mark, '!') => true,
-                _ => makes_something(&group.stream()),
-            },
-            _ => false,
-        }
-    })
-}
-
-/// `&policy` → `policy`: what is kept is the thing itself.
-pub(crate) fn without_reference(expression: &Tokens) -> &[TokenTree] {
-    match &**expression {
-        [and, rest @ ..] if is_punct(and, '&') => rest,
-        all => all,
     }
 }
 

@@ -4,8 +4,9 @@
 //! ```text
 //! |__error| {
 //!     use {LendItself as _, LendContent as _, LendForCoercion as _};
-//!     let __error = (&&&Lender::new(&function, __error)).__reattempt_lend();
-//!     function(__error)
+//!     let __on = &function;
+//!     let __error = (&&&Lender::new(__on, __error)).__reattempt_lend();
+//!     (*__on)(__error)
 //! }
 //! ```
 //!
@@ -19,15 +20,15 @@ use crate::classify::Report;
 
 /// A function, and the error that it is to be handed.
 #[derive(Debug)]
-pub struct Lender<'a, F, E> {
+pub struct Lender<'f, 'a, F, E> {
     #[allow(dead_code, reason = "its type is what counts")]
-    function: &'a F,
+    function: &'f F,
     error: &'a E,
 }
 
-impl<'a, F, E> Lender<'a, F, E> {
+impl<'f, 'a, F, E> Lender<'f, 'a, F, E> {
     /// A function, which is not called here, and an error.
-    pub const fn new(function: &'a F, error: &'a E) -> Lender<'a, F, E> {
+    pub const fn new(function: &'f F, error: &'a E) -> Lender<'f, 'a, F, E> {
         Lender { function, error }
     }
 }
@@ -38,7 +39,7 @@ pub trait LendItself<'a, E, R> {
     fn __reattempt_lend(&self) -> &'a E;
 }
 
-impl<'a, F: Fn(&'a E) -> R, E, R> LendItself<'a, E, R> for &&Lender<'a, F, E> {
+impl<'a, F: Fn(&'a E) -> R, E, R> LendItself<'a, E, R> for &&Lender<'_, 'a, F, E> {
     #[inline]
     fn __reattempt_lend(&self) -> &'a E {
         self.error
@@ -52,7 +53,7 @@ pub trait LendContent<'a, 'b: 'a, R> {
 }
 
 impl<'a, 'b: 'a, F: Fn(&'a (dyn Error + 'b)) -> R, E: Report, R> LendContent<'a, 'b, R>
-    for &Lender<'a, F, E>
+    for &Lender<'_, 'a, F, E>
 {
     #[inline]
     fn __reattempt_lend(&self) -> &'a (dyn Error + 'static) {
@@ -66,7 +67,7 @@ pub trait LendForCoercion<'a, E> {
     fn __reattempt_lend(&self) -> &'a E;
 }
 
-impl<'a, F, E> LendForCoercion<'a, E> for Lender<'a, F, E> {
+impl<'a, F, E> LendForCoercion<'a, E> for Lender<'_, 'a, F, E> {
     #[inline]
     fn __reattempt_lend(&self) -> &'a E {
         self.error

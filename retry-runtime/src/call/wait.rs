@@ -44,13 +44,13 @@ pub fn timer_clock<T: Timer>(timer: &T) -> Clock<'_> {
 #[diagnostic::on_unimplemented(
     message = "the `sleep` of an async function returns a future that waits, \
                but this one returns `{Self}`",
-    label = "no future of `()`",
+    label = "not a future",
     note = "a function that waits by itself is a timer for blocking functions"
 )]
-pub trait AsyncWait: Future<Output = ()> {}
+pub trait AsyncWait: Future {}
 
 #[diagnostic::do_not_recommend]
-impl<F: Future<Output = ()>> AsyncWait for F {}
+impl<F: Future> AsyncWait for F {}
 
 /// Waits on a timer of the user's.
 pub fn user_sleep<F: AsyncWait>(timer: F) -> YieldOnce<F> {

@@ -65,7 +65,7 @@ pub(crate) use default::is_available;
             or a value that implements `reattempt::timer::Timer`"
 )]
 pub trait Timer {
-    /// `()` for a timer that blocks, a future for one that doesn't.
+    /// `()` for a timer that blocks, a future for one that doesn't. What the future comes to is dropped.
     type Sleep;
 
     /// The time since some moment that stays the same. It never goes back.
@@ -149,7 +149,7 @@ pub trait AsyncTimer: sealed::Sealed {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Timer<Sleep: Future<Output = ()>>> AsyncTimer for T {
+impl<T: Timer<Sleep: Future>> AsyncTimer for T {
     type Wait = YieldOnce<T::Sleep>;
 
     fn wait(&self, delay: Duration) -> YieldOnce<T::Sleep> {

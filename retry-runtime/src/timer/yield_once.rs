@@ -30,7 +30,7 @@ pub(crate) fn yield_once<F>(timer: F) -> YieldOnce<F> {
     YieldOnce { timer, state: State::Fresh }
 }
 
-impl<F: Future<Output = ()>> Future for YieldOnce<F> {
+impl<F: Future> Future for YieldOnce<F> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -40,12 +40,12 @@ impl<F: Future<Output = ()>> Future for YieldOnce<F> {
         }
         let first = matches!(this.state, State::Fresh);
         match this.timer.poll(context) {
-            Poll::Ready(()) if first => {
+            Poll::Ready(_) if first => {
                 *this.state = State::Yielded;
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            Poll::Ready(()) => Poll::Ready(()),
+            Poll::Ready(_) => Poll::Ready(()),
             Poll::Pending => {
                 *this.state = State::Waiting;
                 Poll::Pending

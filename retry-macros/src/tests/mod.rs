@@ -6,16 +6,13 @@
     reason = "snapshots are written by a tool"
 )]
 
+mod plan;
+
 use expect_test::{Expect, expect, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::diagnostics::Diagnostics;
 use crate::keys::Key;
-use crate::model::Options;
-use crate::plan::{Argument, Body, Capture, Form, Name, Plan, Policy, Wait};
-use crate::syntax::arguments::Invocation;
-use crate::syntax::function::Function;
 use crate::{derive, expand_policy, expand_retry};
 
 fn check(arguments: TokenStream, item: TokenStream, expected: &Expect) {
@@ -68,144 +65,13 @@ fn an_async_method_under_a_policy_of_literals() {
                     await } check __reattempt_should_return_by here
                     "max_attempts=5 initial_delay=250ms jitter=equal async; " "::get" on { | __error
                     | { use ::reattempt::__private0_1_0:: { LendContent as _, LendForCoercion as _,
-                    LendItself as _ }; let __error = (&& & ::reattempt::__private0_1_0::Lender::new(&
-                    is_transient, __error)).__reattempt_lend(); is_transient(__error) } } sleep sleep
-                    await
+                    LendItself as _ }; let __on = & is_transient; let __error = (&& &
+                    ::reattempt::__private0_1_0::Lender::new(__on, __error)).__reattempt_lend(); (*
+                    __on) (__error) } } sleep sleep await
                 }
             }
         "##]],
     );
-}
-
-fn plan(arguments: TokenStream, item: TokenStream) -> Plan {
-    let mut diagnostics = Diagnostics::default();
-    let options = Options::parse(arguments, Invocation::Retry, &mut diagnostics);
-    assert!(diagnostics.is_empty());
-    let function = Function::parse(item).unwrap();
-    Plan::new(&function, &options)
-}
-
-/// What is decided, apart from how it is written down.
-#[test]
-fn a_plan_says_which_form_the_expansion_has() {
-    let read = || {
-        quote!(
-            fn read(&self, timer: T) -> io::Result<u32> {
-                self.file.read()
-            }
-        )
-    };
-    let early = || {
-        quote!(
-            async fn read(&mut self) -> io::Result<u32> {
-                self.file.read().await?;
-                Ok(1)
-            }
-        )
-    };
-    let text = |text: &str| Policy::Text(text.to_owned());
-    let settings = |text: &str| text.to_owned();
-    for (arguments, item, form, body, policy) in [
-        (
-            quote!(max_attempts = 5),
-            read(),
-            Form::OneCall { settings: settings("max_attempts=5; ") },
-            Body::Closure,
-            text("max_attempts=5"),
-        ),
-        (
-            quote!(idempotent = false),
-            read(),
-            Form::OneCall { settings: settings("once; ") },
-            Body::Closure,
-            text(""),
-        ),
-        // It names an argument, which the body may have borrowed exclusively.
-        (
-            quote!(on = |error| timer.is(error)),
-            read(),
-            Form::CheckText { settings: settings("; ") },
-            Body::Closure,
-            text(""),
-        ),
-        (
-            quote!(jitter = "none"),
-            early(),
-            Form::CheckText { settings: settings("jitter=none async; ") },
-            Body::Block,
-            text("jitter=none"),
-        ),
-        (
-            quote!(),
-            quote!(
-                async fn read() -> io::Result<u32> {
-                    get().await
-                }
-            ),
-            Form::CheckText { settings: settings("async; ") },
-            Body::Straight,
-            text(""),
-        ),
-        (quote!(backoff = [1s, 2s]), read(), Form::CheckConstant, Body::Closure, Policy::Constant),
-        (
-            quote!(max_attempts = Self::LIMIT),
-            read(),
-            Form::CheckConstant,
-            Body::Closure,
-            Policy::InlineConstant,
-        ),
-        (
-            quote!(policy = STORAGE),
-            read(),
-            Form::CheckConstant,
-            Body::Closure,
-            Policy::NamedConstant,
-        ),
-        (quote!(policy = &self.policy), read(), Form::Decide, Body::Closure, Policy::Reference),
-        (quote!(policy = self.policy), read(), Form::Decide, Body::Closure, Policy::Reference),
-        (quote!(policy = self.policy()), read(), Form::Decide, Body::Closure, Policy::Reference),
-        (quote!(policy = &Bounded::new(9)), read(), Form::Decide, Body::Closure, Policy::Kept),
-        (quote!(policy = timer), read(), Form::Decide, Body::Closure, Policy::Reference),
-        (quote!(policy = Within::new(P, LIMIT)), read(), Form::Decide, Body::Closure, Policy::Kept),
-        (quote!(until = is_done), read(), Form::Decide, Body::Closure, text("")),
-        (quote!(context = cx), read(), Form::Decide, Body::Closure, text("")),
-        (quote!(idempotent = self.is_safe), read(), Form::Decide, Body::Closure, text("")),
-        (quote!(sleep = timer::sleep), read(), Form::Decide, Body::Closure, text("")),
-        (
-            quote!(sleep = |delay| timer.sleep(delay)),
-            read(),
-            Form::CheckText { settings: settings("timer; ") },
-            Body::Closure,
-            text(""),
-        ),
-    ] {
-        let written = arguments.to_string();
-        let plan = plan(arguments, item);
-        assert_eq!((plan.form, plan.body, plan.policy), (form, body, policy), "{written}");
-    }
-}
-
-#[test]
-fn a_plan_says_what_becomes_of_each_argument() {
-    let item = quote! {
-        async fn send(&self, conn: &mut Conn, body: Vec<u8>, unused: &mut u8) -> io::Result<()> {
-            conn.write(body).await?;
-            Ok(())
-        }
-    };
-    let plan = plan(quote!(clone(body)), item);
-    let capture = |capture| Argument { capture, ..Argument::default() };
-    assert_eq!(
-        plan.arguments,
-        [
-            capture(None),
-            capture(Some(Capture::Exclusive)),
-            Argument { is_cloned: true, ..capture(Some(Capture::ByValue)) },
-            capture(None),
-        ]
-    );
-    assert_eq!(plan.wait, Wait::Default);
-    assert_eq!(plan.name, Name::OfFunction("send".to_owned()));
 }
 
 #[test]
@@ -426,7 +292,7 @@ fn the_table_of_the_keys_is_that_of_the_documentation() {
         table += &key.row();
         table.push('\n');
     }
-    expect_file!["keys.md"].assert_eq(&table);
+    expect_file!["../keys.md"].assert_eq(&table);
 }
 
 /// Each key's example, as error messages show it, is one that is accepted.

@@ -1,0 +1,159 @@
+//! What is decided, apart from how it is written down.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::diagnostics::Diagnostics;
+use crate::model::Options;
+use crate::plan::{Argument, Body, Capture, Form, Name, Plan, Policy, Wait};
+use crate::syntax::arguments::Invocation;
+use crate::syntax::function::Function;
+
+fn plan(arguments: TokenStream, item: TokenStream) -> Plan {
+    let mut diagnostics = Diagnostics::default();
+    let options = Options::parse(arguments, Invocation::Retry, &mut diagnostics);
+    assert!(diagnostics.is_empty());
+    let function = Function::parse(item).unwrap();
+    Plan::new(&function, &options)
+}
+
+#[allow(clippy::too_many_lines, reason = "a table")]
+#[test]
+fn a_plan_says_which_form_the_expansion_has() {
+    let read = || {
+        quote!(
+            fn read(&self, timer: T) -> io::Result<u32> {
+                self.file.read()
+            }
+        )
+    };
+    let early = || {
+        quote!(
+            async fn read(&mut self) -> io::Result<u32> {
+                self.file.read().await?;
+                Ok(1)
+            }
+        )
+    };
+    let text = |text: &str| Policy::Text(text.to_owned());
+    let settings = |text: &str| text.to_owned();
+    for (arguments, item, form, body, policy) in [
+        (
+            quote!(max_attempts = 5),
+            read(),
+            Form::OneCall { settings: settings("max_attempts=5; ") },
+            Body::Closure,
+            text("max_attempts=5"),
+        ),
+        (
+            quote!(idempotent = false),
+            read(),
+            Form::OneCall { settings: settings("once; ") },
+            Body::Closure,
+            text(""),
+        ),
+        // It names an argument, which the body may have borrowed exclusively.
+        (
+            quote!(on = |error| timer.is(error)),
+            read(),
+            Form::CheckText { settings: settings("; ") },
+            Body::Closure,
+            text(""),
+        ),
+        (
+            quote!(jitter = "none"),
+            early(),
+            Form::CheckText { settings: settings("jitter=none async; ") },
+            Body::Block,
+            text("jitter=none"),
+        ),
+        (
+            quote!(),
+            quote!(
+                async fn read() -> io::Result<u32> {
+                    get().await
+                }
+            ),
+            Form::CheckText { settings: settings("async; ") },
+            Body::Straight,
+            text(""),
+        ),
+        (quote!(backoff = [1s, 2s]), read(), Form::CheckConstant, Body::Closure, Policy::Constant),
+        (
+            quote!(max_attempts = Self::LIMIT),
+            read(),
+            Form::CheckConstant,
+            Body::Closure,
+            Policy::InlineConstant,
+        ),
+        (
+            quote!(policy = STORAGE),
+            read(),
+            Form::CheckConstant,
+            Body::Closure,
+            Policy::NamedConstant,
+        ),
+        (quote!(policy = &self.policy), read(), Form::Decide, Body::Closure, Policy::Reference),
+        (quote!(policy = self.policy), read(), Form::Decide, Body::Closure, Policy::Reference),
+        (quote!(policy = self.policy()), read(), Form::Decide, Body::Closure, Policy::Reference),
+        (quote!(policy = &Bounded::new(9)), read(), Form::Decide, Body::Closure, Policy::Kept),
+        (
+            quote!(policy = &self.all[usize::from(K)]),
+            read(),
+            Form::Decide,
+            Body::Closure,
+            Policy::Reference,
+        ),
+        (quote!(policy = self.of::<T>()), read(), Form::Decide, Body::Closure, Policy::Reference),
+        (quote!(policy = make::<A<B>>(3)), read(), Form::Decide, Body::Closure, Policy::Kept),
+        (quote!(policy = (self.make)(3)), read(), Form::Decide, Body::Closure, Policy::Kept),
+        (
+            quote!(policy = FAST.within(Limit::new(3))),
+            read(),
+            Form::Decide,
+            Body::Closure,
+            Policy::Kept,
+        ),
+        (quote!(policy = self.load().await), read(), Form::Decide, Body::Closure, Policy::Kept),
+        (quote!(policy = timer), read(), Form::Decide, Body::Closure, Policy::Reference),
+        (quote!(policy = Within::new(P, LIMIT)), read(), Form::Decide, Body::Closure, Policy::Kept),
+        (quote!(until = is_done), read(), Form::Decide, Body::Closure, text("")),
+        (quote!(context = cx), read(), Form::Decide, Body::Closure, text("")),
+        (quote!(idempotent = self.is_safe), read(), Form::Decide, Body::Closure, text("")),
+        (quote!(sleep = timer::sleep), read(), Form::Decide, Body::Closure, text("")),
+        (
+            quote!(sleep = |delay| timer.sleep(delay)),
+            read(),
+            Form::CheckText { settings: settings("timer; ") },
+            Body::Closure,
+            text(""),
+        ),
+    ] {
+        let written = arguments.to_string();
+        let plan = plan(arguments, item);
+        assert_eq!((plan.form, plan.body, plan.policy), (form, body, policy), "{written}");
+    }
+}
+
+#[test]
+fn a_plan_says_what_becomes_of_each_argument() {
+    let item = quote! {
+        async fn send(&self, conn: &mut Conn, body: Vec<u8>, unused: &mut u8) -> io::Result<()> {
+            conn.write(body).await?;
+            Ok(())
+        }
+    };
+    let plan = plan(quote!(clone(body)), item);
+    let capture = |capture| Argument { capture, ..Argument::default() };
+    assert_eq!(
+        plan.arguments,
+        [
+            capture(None),
+            capture(Some(Capture::Exclusive)),
+            Argument { is_cloned: true, ..capture(Some(Capture::ByValue)) },
+            capture(None),
+        ]
+    );
+    assert_eq!(plan.wait, Wait::Default);
+    assert_eq!(plan.name, Name::OfFunction("send".to_owned()));
+}
