@@ -1,6 +1,6 @@
 //! Decides what the expansion looks like. The plan is data: `expand` writes it down and decides nothing.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenTree};
 use reattempt_policy::__private::settings;
 
 use crate::model::{Options, Setting};
@@ -8,8 +8,8 @@ use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy};
 use crate::syntax::values::Value;
 use crate::tokens::{
-    Tokens, is_path, makes_something, may_return_early, mentions, reads_variable, ungrouped,
-    uses_variable,
+    Tokens, is_path, is_punct, makes_something, may_return_early, mentions, reads_variable,
+    ungrouped, uses_variable,
 };
 
 #[derive(Debug, PartialEq, Eq)]
@@ -19,8 +19,9 @@ pub(crate) struct Plan {
     pub(crate) policy: Policy,
     pub(crate) name: Name,
     pub(crate) wait: Wait,
-    /// Whether `on` names a function, and not a variable: it may take `&dyn Error` where the error is a box.
-    pub(crate) on_names_function: bool,
+    /// Whether `on` names a function, and not a variable, that may take `&dyn Error` where the error is a box or a
+    /// report of one.
+    pub(crate) may_lend_error: bool,
     /// What happens to each parameter of the function.
     pub(crate) arguments: Vec<Argument>,
 }
@@ -132,10 +133,31 @@ impl Plan {
         let arguments = arguments.map(|one| Argument::of(one, function, options, body)).collect();
         let form = Form::of(function, options, &policy, &name, wait);
         let mut names = function.parameters.iter().filter_map(Parameter::name);
-        let on_names_function = options.on.as_ref().is_some_and(|on| {
-            is_path(&ungrouped(&on.tokens)) && !names.any(|name| reads_variable(&on.tokens, &name))
+        let may_lend_error = options.on.as_ref().is_some_and(|on| {
+            is_path(&ungrouped(&on.tokens))
+                && !names.any(|name| reads_variable(&on.tokens, &name))
+                && function.error_type().is_none_or(|error| may_box_an_error(&error))
         });
-        Plan { form, body, policy, name, wait, on_names_function, arguments }
+        Plan { form, body, policy, name, wait, may_lend_error, arguments }
+    }
+}
+
+/// Whether a type may be a box or a report of an error, such as `Box<dyn Error>`, `BoxError`, `anyhow::Error` and
+/// `Report`, as far as its name tells. That is asked because the answer "yes" takes the compiler as long as all the
+/// rest of a blocking function.
+fn may_box_an_error(error: &Tokens) -> bool {
+    let error = ungrouped(error);
+    let path = error.split(|token| is_punct(token, '<')).next().unwrap_or_default();
+    let mut words = path.iter().rev().filter_map(|token| match token {
+        TokenTree::Ident(word) => Some(word.to_string()),
+        _ => None,
+    });
+    let (name, module) = (words.next().unwrap_or_default(), words.next());
+    match &*name {
+        // What has no name, such as a type of a macro's, may be anything.
+        "Arc" | "Report" | "" => true,
+        "Error" => module.is_none_or(|module| matches!(&*module, "anyhow" | "color_eyre" | "eyre")),
+        name => name.starts_with("Box") || name.starts_with("Dyn"),
     }
 }
 

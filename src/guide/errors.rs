@@ -85,7 +85,8 @@
 //! Messages count only if you ask for it: `on = detect::error` goes by the types, else by words such as "connection
 //! reset", "503 Service Unavailable" and `ThrottlingException`; `on = detect::message` is for errors that are only
 //! text. The phrases that are known may change with every version. A function of your own that takes `&dyn Error` works
-//! as well: `on = is_transient` hands it the error in the box or report.
+//! as well: `on = is_transient` hands it the error in the box or report. (An alias of such a
+//! type has to begin with `Box` or `Dyn`, as `BoxError` does; for other names, write a closure.)
 //! [`Retry::on`](crate::Retry::on) is handed the report itself: `.on(|error: &anyhow::Error| detect::error(error.as_ref()))`.
 //!
 //! Boxing your own error hides its `Retryable`, because its type is not known any more. Wrap it in

@@ -123,8 +123,8 @@ impl OutcomeCheck<'_> {
     }
 
     /// A closure that is asked about an error: the user's own as it stands. A function is called in one of ours, so
-    /// that its argument coerces, as from `&io::Error` to `&dyn Error`. If it is named by a path, it may take
-    /// `&dyn Error` where the error is a box or a report of one: see `lend.rs` of the runtime.
+    /// that its argument coerces, as from `&io::Error` to `&dyn Error`. A function that takes
+    /// `&dyn Error` is handed the error in a box or a report: see `lend.rs` of the runtime.
     fn asked(&self, on: &Setting<On>) -> TokenStream {
         let written = &on.tokens;
         let place = on.span().resolved_at(Span::mixed_site());
@@ -136,7 +136,7 @@ impl OutcomeCheck<'_> {
                 }
             },
             On::Function if is_closure(written) => written.to_token_stream(),
-            On::Function if self.plan.on_names_function => {
+            On::Function if self.plan.may_lend_error => {
                 let runtime = self.runtime.at(place);
                 // The function is named once, because a generic one is another each time.
                 quote_spanned! {place=>

@@ -225,6 +225,17 @@ impl Function {
         self.parameters.iter().any(|parameter| parameter.is_named_in(expression))
     }
 
+    /// The error's type, if it is to be seen: `io::Result<()>` doesn't show it.
+    pub(crate) fn error_type(&self) -> Option<Tokens> {
+        let open = self.output.iter().position(|token| is_punct(token, '<'))?;
+        let close = self.output.iter().rposition(|token| is_punct(token, '>'))?;
+        let arguments: Tokens = self.output.get(open + 1..close)?.iter().cloned().collect();
+        match &mut *split_types(arguments) {
+            [_, .., error] => Some(core::mem::take(error)),
+            _ => None,
+        }
+    }
+
     /// The names of its generic parameters: `<'a, T: Into<U>, const N: usize>` → `a`, `T`, `N`.
     pub(crate) fn generic_names(&self) -> Vec<String> {
         let [_, parameters @ .., _] = &*self.generics else { return Vec::new() };

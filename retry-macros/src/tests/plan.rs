@@ -135,6 +135,27 @@ fn a_plan_says_which_form_the_expansion_has() {
     }
 }
 
+/// To lend it takes the compiler its time, so it is done where it may be of use.
+#[test]
+fn a_plan_says_whether_the_error_may_be_lent() {
+    for (output, is_lent) in [
+        (quote!(Result<u32, Box<dyn Error + Send>>), true),
+        (quote!(Result<Vec<(u32, u8)>, BoxError>), true),
+        (quote!(Result<u32, anyhow::Error>), true),
+        (quote!(anyhow::Result<u32>), true),
+        (quote!(Result<u32>), true),
+        (quote!(Result<u32, Error>), true),
+        (quote!(Result<u32, io::Error>), false),
+        (quote!(Result<Box<u8>, SdkError<GetError>>), false),
+        (quote!(Result<u32, E>), false),
+    ] {
+        let plan = |on| plan(quote!(on = #on), quote!(fn read(check: impl Check) -> #output {}));
+        assert_eq!(plan(quote!(errors::is_transient)).may_lend_error, is_lent, "{output}");
+        assert!(!plan(quote!(check)).may_lend_error, "a variable");
+        assert!(!plan(quote!(|error| error.is_transient())).may_lend_error, "a closure");
+    }
+}
+
 #[test]
 fn a_plan_says_what_becomes_of_each_argument() {
     let item = quote! {
