@@ -10,7 +10,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "retry-policy",
         &[
             "message", "error", "window", "backoff", "duration", "math", "value", "options",
-            "validate", "policy", "random", "text",
+            "builder", "validate", "policy", "random", "text",
         ],
     ),
     (

@@ -143,8 +143,8 @@ impl Plan {
 }
 
 /// Whether a type may be a box or a report of an error, such as `Box<dyn Error>`, `BoxError`, `anyhow::Error` and
-/// `Report`, as far as its name tells. That is asked because the answer "yes" takes the compiler as long as all the
-/// rest of a blocking function.
+/// `Report`, as far as its name tells. To lend the error takes the compiler as long as all the rest of a blocking
+/// function, so it is done only where the answer is "yes".
 fn may_box_an_error(error: &Tokens) -> bool {
     let error = ungrouped(error);
     let path = error.split(|token| is_punct(token, '<')).next().unwrap_or_default();

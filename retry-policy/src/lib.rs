@@ -18,6 +18,7 @@ extern crate std;
 
 // From the ground up: a file imports only from those above it.
 mod backoff;
+mod builder;
 mod duration;
 mod error;
 mod math;

@@ -6,7 +6,6 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::backoff::{Backoff, Jitter, RetryAfter};
-use crate::error::PolicyError;
 use crate::message::Problem;
 use crate::value::{Kind, OptionType, Value};
 
@@ -78,17 +77,17 @@ macro_rules! options {
             pub(crate) const NONE: Options = Options { $($key: None,)+ };
 
             /// These, and those of `base` that are not among them.
-            const fn over(self, base: Options) -> Options {
+            pub(crate) const fn over(self, base: Options) -> Options {
                 Options { $($key: first(self.$key, base.$key),)+ }
             }
 
             /// Without those that shape the delays.
-            const fn without_delays(self) -> Options {
+            pub(crate) const fn without_delays(self) -> Options {
                 Options { $($key: options!(@if_limit $scope, self.$key),)+ }
             }
 
             /// As they are looked at by the rules.
-            const fn draft(&self, is_code: bool) -> Draft {
+            pub(crate) const fn draft(&self, is_code: bool) -> Draft {
                 Draft { $($key: Known::of(self.$key),)+ is_code }
             }
 
@@ -372,73 +371,6 @@ pub struct PolicyBuilder {
     pub(crate) options: Options,
     /// Those of the policy that it started from.
     pub(crate) inherited: Options,
-}
-
-impl PolicyBuilder {
-    /// No limit to the number of attempts: the call goes on until it succeeds, or fails permanently.
-    pub const fn unlimited(self) -> PolicyBuilder {
-        self.max_attempts(u32::MAX)
-    }
-
-    /// Checks the options.
-    ///
-    /// # Errors
-    ///
-    /// Where an option is out of its range or contradicts another, an error that names it.
-    pub const fn build(self) -> Result<Policy, PolicyError> {
-        let options = self.merged();
-        let draft = options.draft(false);
-        let mut keys = Key::ALL;
-        while let [key, rest @ ..] = keys {
-            if let Some(problem) = draft.problem(*key) {
-                return Err(PolicyError::new(key.name(), problem));
-            }
-            keys = rest;
-        }
-        Ok(Policy { options })
-    }
-
-    /// What is wrong with an option that is written in the code.
-    #[doc(hidden)]
-    pub const fn problem(&self, key: Key) -> Option<Problem> {
-        self.merged().draft(true).problem(key)
-    }
-
-    /// What was set, over what still applies of what was inherited.
-    pub(crate) const fn merged(self) -> Options {
-        let (own, mut base) = (self.options, self.inherited);
-        match own.backoff {
-            None | Some(Backoff::Exponential) => {}
-            Some(Backoff::Fixed | Backoff::Linear | Backoff::Fibonacci) => {
-                base.multiplier = None;
-                base.jitter = not_decorrelated(base.jitter);
-            }
-            Some(Backoff::List(_) | Backoff::Custom(_)) => {
-                base.multiplier = None;
-                base.initial_delay = None;
-                base.jitter = not_decorrelated(base.jitter);
-            }
-            Some(Backoff::None) => base = base.without_delays(),
-        }
-        if let Some(Jitter::Decorrelated) = own.jitter {
-            base.multiplier = None;
-        }
-        own.over(base)
-    }
-}
-
-impl fmt::Debug for PolicyBuilder {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let policy = Policy { options: self.merged() };
-        formatter.debug_tuple("PolicyBuilder").field(&policy).finish()
-    }
-}
-
-const fn not_decorrelated(jitter: Option<Jitter>) -> Option<Jitter> {
-    match jitter {
-        Some(Jitter::Decorrelated) => None,
-        jitter => jitter,
-    }
 }
 
 const fn first<T: Copy>(one: Option<T>, other: Option<T>) -> Option<T> {

@@ -89,36 +89,15 @@ pub struct Settings<'a> {
 
 /// Reads what the macros have written and checked: `max_attempts=5 async; storage::upload`.
 ///
-/// It is read after each failed attempt. Names are recognised by their whole beginning, which compiles to a
+/// It is read after failed attempts. Names are recognised by their whole beginning, which compiles to a
 /// comparison of words; to look for separators byte by byte took ten times as many instructions.
 pub fn parse_settings(text: &str) -> Settings<'_> {
     let mut settings = Settings::NONE;
-    settings.read(text);
-    settings
-}
-
-impl<'a> Settings<'a> {
-    /// Nothing that differs from the defaults.
-    pub const NONE: Settings<'static> = Settings {
-        policy: Policy::DEFAULT,
-        is_async: false,
-        has_timer: false,
-        is_once: false,
-        name: "",
-    };
-
-    /// Takes over what a text says. In place, because they are 200 bytes.
-    pub fn read(&mut self, text: &'a str) {
-        read_settings(self, text);
-    }
-}
-
-fn read_settings<'a>(settings: &mut Settings<'a>, text: &'a str) {
     let mut rest = text;
     loop {
         if let Some(name) = rest.strip_prefix("; ") {
             settings.name = name;
-            return;
+            return settings;
         }
         rest = rest.strip_prefix(' ').unwrap_or(rest);
         rest = if let Some(behind) = settings.policy.options.set_setting(rest) {
@@ -134,9 +113,20 @@ fn read_settings<'a>(settings: &mut Settings<'a>, text: &'a str) {
             behind
         } else {
             // The end, or nothing that the macros write.
-            return;
+            return settings;
         };
     }
+}
+
+impl Settings<'_> {
+    /// Nothing that differs from the defaults.
+    pub const NONE: Settings<'static> = Settings {
+        policy: Policy::DEFAULT,
+        is_async: false,
+        has_timer: false,
+        is_once: false,
+        name: "",
+    };
 }
 
 /// The text of a policy, if [`parse_settings`] reads it: with numbers that are no integers it doesn't.

@@ -242,7 +242,7 @@ fn jitter(tokens: &Tokens, key: Key) -> Result<Value<Jitter>, String> {
     }
     let number = match start {
         Start::Literal(Lit::Bool(on)) => {
-            let instead = if on.value { "jitter" } else { "jitter = \"none\"" };
+            let instead = if on.value { "jitter = \"full\"" } else { "jitter = \"none\"" };
             return Err(format!("`jitter` takes no `true` or `false`; write `{instead}`"));
         }
         Start::Literal(Lit::Float(number)) if matches!(number.suffix(), "" | "f64") => {

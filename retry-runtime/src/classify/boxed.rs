@@ -7,7 +7,7 @@ use super::retryability::Retryability;
 #[cfg(feature = "alloc")]
 use super::traits::Report;
 use super::traits::Retryable;
-#[cfg(feature = "alloc")]
+#[cfg(any(feature = "anyhow", feature = "eyre-0_6"))]
 use crate::error_view::ErrorView;
 
 /// `Box<dyn Error>` and its like, by [`detect::types`].
@@ -53,10 +53,6 @@ impl Retryable for eyre::Report {
 #[cfg(feature = "alloc")]
 #[diagnostic::do_not_recommend]
 impl Report for alloc::boxed::Box<dyn Error> {
-    fn view(&self) -> ErrorView<'_> {
-        ErrorView::Error(&**self)
-    }
-
     fn error(&self) -> &(dyn Error + 'static) {
         &**self
     }
@@ -65,10 +61,6 @@ impl Report for alloc::boxed::Box<dyn Error> {
 #[cfg(feature = "alloc")]
 #[diagnostic::do_not_recommend]
 impl Report for alloc::boxed::Box<dyn Error + Send> {
-    fn view(&self) -> ErrorView<'_> {
-        ErrorView::Error(&**self)
-    }
-
     fn error(&self) -> &(dyn Error + 'static) {
         &**self
     }
@@ -77,10 +69,6 @@ impl Report for alloc::boxed::Box<dyn Error + Send> {
 #[cfg(feature = "alloc")]
 #[diagnostic::do_not_recommend]
 impl Report for alloc::boxed::Box<dyn Error + Send + Sync> {
-    fn view(&self) -> ErrorView<'_> {
-        ErrorView::Error(&**self)
-    }
-
     fn error(&self) -> &(dyn Error + 'static) {
         &**self
     }
@@ -89,10 +77,6 @@ impl Report for alloc::boxed::Box<dyn Error + Send + Sync> {
 #[cfg(feature = "alloc")]
 #[diagnostic::do_not_recommend]
 impl Report for alloc::sync::Arc<dyn Error + Send + Sync> {
-    fn view(&self) -> ErrorView<'_> {
-        ErrorView::Error(&**self)
-    }
-
     fn error(&self) -> &(dyn Error + 'static) {
         &**self
     }

@@ -209,10 +209,13 @@ mod sealed {
 /// A box or a report of an error, which implements no `Error` itself.
 #[allow(unnameable_types, reason = "only this crate implements it")]
 pub trait Report {
-    /// How it is shown, and the error in it.
-    #[doc(hidden)]
-    fn view(&self) -> ErrorView<'_>;
     /// The error in it.
     #[doc(hidden)]
     fn error(&self) -> &(dyn Error + 'static);
+
+    /// How it is shown: as the error in it, unless it has a way of its own.
+    #[doc(hidden)]
+    fn view(&self) -> ErrorView<'_> {
+        ErrorView::Error(self.error())
+    }
 }
