@@ -141,7 +141,7 @@ pub(crate) fn check_arguments(
             };
             diagnostics.at_span(
                 name.span(),
-                format_args!("`{name}` is no argument of `{}`; {advice}", function.name),
+                format_args!("`{name}` is not an argument of `{}`; {advice}", function.name),
             );
         }
     }

@@ -143,7 +143,7 @@ impl Site<'_> {
             Policy::Reference if written.is_some_and(is_path) => quote_spanned!(place=> &#written),
             Policy::Reference => quote_spanned!(place=> &(#written)),
             Policy::Kept if self.options.context.is_some() => hygienic!(&__policy),
-            // It is no closure that makes it, so that there may be an `.await` in the expression.
+            // No closure makes it, so that there may be an `.await` in the expression.
             Policy::Kept => {
                 let made = self.kept_policy();
                 quote_spanned!(place=> {

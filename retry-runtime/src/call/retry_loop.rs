@@ -298,7 +298,7 @@ impl<R: Outcome<Error: Display>> ForDisplay<R> {
     }
 }
 
-/// The methods that are probed last have their bounds on themselves: where `R` is no outcome at all, it is here
+/// The methods that are probed last have their bounds on themselves: where `R` is not an outcome at all, it is here
 /// that the compiler says so.
 impl<R> ForAnyError<R> {
     /// See [`RetryLoop`].
@@ -308,7 +308,7 @@ impl<R> ForAnyError<R> {
     where
         A: FnMut() -> R,
         R: Outcome<Error = E>,
-        // Where `R` is no outcome, the compiler blames this bound on the method's name, which has the place
+        // Where `R` is not an outcome, the compiler blames this bound on the method's name, which has the place
         // of the type as the user wrote it, and the bound above on the state, which has no place at all.
         // The same goes for `E`.
         R::Error: Sized,

@@ -59,7 +59,7 @@ pub(crate) use default::is_available;
 /// assert_eq!((&time).now(), Duration::from_millis(300));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no timer",
+    message = "`{Self}` is not a timer",
     label = "neither a function from a `Duration` nor a `Timer`",
     note = "`sleep` takes a function or closure from a `Duration` that waits, or returns a future that waits, \
             or a value that implements `reattempt::timer::Timer`"
@@ -101,7 +101,7 @@ pub struct DefaultTimer;
 
 /// A timer for blocking code.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no timer that blocks",
+    message = "`{Self}` is not a timer that blocks",
     note = "enable the feature `std` of `reattempt`, or give a function that waits, by `.timer(…)`"
 )]
 pub trait BlockingTimer: sealed::Sealed {
@@ -135,7 +135,7 @@ impl BlockingTimer for DefaultTimer {
 
 /// A timer for async code.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no async timer",
+    message = "`{Self}` is not an async timer",
     note = "enable the feature `tokio` of `reattempt`, or give a function that returns a future that \
             waits, by `.timer(…)`"
 )]

@@ -2,7 +2,7 @@
 
 use crate::classify::retryability::Retryability;
 
-/// `None` for a status that is no failure.
+/// `None` for a status that is not a failure.
 ///
 /// 409, 423 and 424 are conflicts that the same request would meet again; 413 is worth another request only
 /// with a `Retry-After`, RFC 9110 § 15.5.14. 529, and 520 to 530 but for 528 and 529, are what large
