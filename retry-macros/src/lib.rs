@@ -42,6 +42,7 @@ use expand::path::RuntimePath;
 use model::Options;
 use syntax::arguments::Invocation;
 use syntax::function::Function;
+use syntax::instrumented;
 use syntax::returned_future::{self, ReturnedFuture};
 
 /// Makes a function try again when it fails.
@@ -186,6 +187,7 @@ fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
     valid::check(&options, &mut diagnostics);
     match Function::parse(item.clone()) {
         Ok(mut function) => {
+            instrumented::let_borrow(&mut function);
             returned_future::restore_mut(&mut function);
             let future = ReturnedFuture::find(&function);
             let future = future.as_ref();

@@ -8,8 +8,8 @@ use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy};
 use crate::syntax::values::Value;
 use crate::tokens::{
-    Tokens, is_path, is_punct, makes_something, may_return_early, mentions, reads_variable,
-    ungrouped, uses_variable,
+    Tokens, has_text, is_path, is_punct, makes_something, may_move, may_return_early, mentions,
+    moved_at, reads_variable, takes_trait_object, ungrouped, uses_variable,
 };
 
 #[derive(Debug, PartialEq, Eq)]
@@ -99,6 +99,10 @@ pub(crate) struct Argument {
     pub(crate) is_cloned: bool,
     /// What stands before the async block of a function that returns a future uses it.
     pub(crate) is_used_before: bool,
+    /// It is a `&mut T`, and each attempt gets a reborrow of it, so that the body may do with it what it likes.
+    pub(crate) is_reborrowed: bool,
+    /// Where the body surely moves it, unless its type is `Copy`.
+    pub(crate) moved_at: Option<Ident>,
     /// How an attempt's `async` block has to capture it.
     pub(crate) capture: Option<Capture>,
 }
@@ -134,7 +138,7 @@ impl Plan {
         let form = Form::of(function, options, &policy, &name, wait);
         let mut names = function.parameters.iter().filter_map(Parameter::name);
         let may_lend_error = options.on.as_ref().is_some_and(|on| {
-            is_path(&ungrouped(&on.tokens))
+            (is_path(&ungrouped(&on.tokens)) || takes_trait_object(&on.tokens))
                 && !names.any(|name| reads_variable(&on.tokens, &name))
                 && function.error_type().is_none_or(|error| may_box_an_error(&error))
         });
@@ -269,15 +273,31 @@ impl Argument {
         let is_used_before = context.is_some_and(|context| uses_variable(&context.prelude, &name));
         let name_inside = context.and_then(|context| context.receiver.clone());
         let name_inside = name_inside.filter(|_| name == "self").unwrap_or(name);
-        let is_used = body == Body::Block && uses_variable(&function.statements, &name_inside);
+        let statements = &function.statements;
+        let is_used = body == Body::Block && uses_variable(statements, &name_inside);
         // A block of the user's may have moved or borrowed it in a way of its own.
         let is_as_declared = context.is_none_or(|context| context.has_arguments_as_declared);
+        let is_reborrowed = function.can_be_reborrowed(parameter)
+            && (parameter.mutable_binding().is_some() && uses_variable(statements, &name_inside)
+                || may_move(statements, &name_inside))
+            && (name_inside != "self" || can_be_renamed(statements));
         let capture = match parameter.passed_by() {
-            _ if !is_used => None,
+            _ if !is_used || is_reborrowed => None,
             _ if is_cloned => Some(Capture::ByValue),
             PassedBy::Exclusive if is_as_declared => Some(Capture::Exclusive),
             _ => None,
         };
-        Argument { is_cloned, is_used_before, capture }
+        let may_be_moved = is_as_declared
+            && !is_cloned
+            && !parameter.is_receiver()
+            && !parameter.may_be_passed_on();
+        let moved_at = may_be_moved.then(|| moved_at(statements, &name_inside)).flatten();
+        Argument { is_cloned, is_used_before, is_reborrowed, moved_at, capture }
     }
+}
+
+/// Whether a body knows `self` by the name of a variable as well as by its own: it has no function of its own in it,
+/// which would have another `self`, and no text that may format it.
+fn can_be_renamed(body: &Tokens) -> bool {
+    !mentions(body, &|word| word == "fn" || word == "impl") && !has_text(body, "{self")
 }

@@ -36,11 +36,11 @@ pub(crate) fn check_function(
     let output = block.map_or(&function.output, |block| &block.written_output);
     for exclusive in function.parameters.iter().filter_map(Parameter::exclusive) {
         let returned = match &exclusive.lifetime {
-            // Where something shared has the same lifetime, it may be a part of that.
+            // Where something else has the same lifetime, it may be a part of that.
             Some(name) => {
                 name != "static"
                     && names_lifetime(output, name)
-                    && !function.parameters.iter().any(|parameter| parameter.shares(name))
+                    && !function.parameters.iter().any(|parameter| parameter.holds(name))
             }
             // What is left out in the output is that of `self`, or of the only parameter.
             None => (exclusive.is_receiver || !lends_self) && elided_lifetime(output),
@@ -129,6 +129,8 @@ pub(crate) fn check_arguments(
     options: &Options,
     diagnostics: &mut Diagnostics,
 ) {
+    let inside = block.map(|block| block.as_function(function));
+    let attempt = inside.as_ref().unwrap_or(function);
     let cloned = options.clone.as_ref().map_or(&[][..], |clone| clone.value.as_slice());
     for name in cloned {
         if !function.parameters.iter().any(|parameter| parameter.name().as_ref() == Some(name)) {
@@ -171,8 +173,8 @@ pub(crate) fn check_arguments(
     for parameter in &function.parameters {
         let name = parameter.name();
         let Some(mutable) = parameter.mutable_binding() else { continue };
-        // There is no other way to use it twice: `as_mut` needs it.
-        if parameter.is_pinned() {
+        // There is no other way to use it twice: `as_mut` needs it. A reborrow has the `mut`.
+        if parameter.is_pinned() || attempt.can_be_reborrowed(parameter) {
             continue;
         }
         if let Some((block, name)) = block.zip(name.as_ref()) {

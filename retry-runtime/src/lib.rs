@@ -53,6 +53,7 @@ pub use schedule::{FailedAttempt, RetryDecision, RetryPolicy};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__call as call;
+    pub use crate::__check_moved as check_moved;
     pub use crate::call::const_checks::{build, check};
     pub use crate::call::context::Context;
     pub use crate::call::lend::{LendContent, LendForCoercion, LendItself, Lender};

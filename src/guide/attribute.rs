@@ -50,6 +50,8 @@
 //! | `unsafe fn`, `extern "C" fn`; recursion, boxed if it is async | yes |
 //! | a `Result`, an alias of one such as `io::Result`, an `Option` (`None` is retried) | yes |
 //! | editions 2021 and 2024; functions made by `macro_rules!` | yes |
+//! | an argument that is lent by `&mut`, whatever the body does with it | yes: each attempt is lent it anew |
+//! | `#[instrument]` above (a span for each attempt) or below (one for the call), inside `#[async_trait]` too | yes |
 //! | an argument that the body moves, or a `mut` argument | with `clone(argument)` |
 //! | `const fn`; no `Result`; a method without a body; an `impl` or `trait` as a whole | refused |
 //! | returning part of a `&mut` borrow, `&mut self -> Result<&mut T, E>` | refused: for the borrow checker the failed attempt still holds it |

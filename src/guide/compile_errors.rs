@@ -1,9 +1,11 @@
 //! Why doesn't it compile?
 //!
-//! # "use of moved value", "cannot move out … captured variable in an `FnMut` closure"
+//! # "`body` is moved by the first attempt, and would not be there for the next"
 //!
 //! The body consumes an argument, and the second attempt would find nothing. Give each attempt a clone,
-//! `#[retry(clone(body))]`, or borrow it in the body.
+//! `#[retry(clone(body))]`, or borrow it in the body. Where the body moves it in a way that the macro doesn't
+//! recognise, such as `body.into_iter()`, the compiler says "use of moved value" or "cannot move out … captured
+//! variable in an `FnMut` closure", and means the same.
 //!
 //! ```
 //! use reattempt::retry;
@@ -19,9 +21,11 @@
 //! # assert_eq!(post(vec![1]).unwrap(), 1);
 //! ```
 //!
-//! # The same about a `&mut` argument
+//! # The same about a `&mut T`
 //!
-//! `&mut T` is moved where a generic function takes it. Reborrow it: `&mut *connection` in place of `connection`.
+//! An argument of type `&mut T` is lent to each attempt anew, so you may pass it on, move it into an `async move` block
+//! or loop over it. The macro can't see a `&mut T` in a pattern, in an `Option` or behind an alias. There, reborrow it
+//! in the body: `&mut *connection`, or `connection.as_deref_mut()` for an `Option`.
 //!
 //! # "the next attempt would see what this one has changed in `x`"
 //!

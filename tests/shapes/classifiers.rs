@@ -118,6 +118,72 @@ macro_rules! by_path {
 }
 by_path!(any);
 
+/// A pattern may be a constant or a text, anywhere in it: those are compared with the error itself.
+mod patterns {
+    use super::{Work, retry, sleep};
+
+    const BUSY: u16 = 503;
+    pub(super) const STOPPED: &str = "stopped";
+
+    #[derive(Debug)]
+    pub(super) enum Failed {
+        Busy,
+        Status(u16),
+        Named { name: String, code: &'static str },
+    }
+
+    #[retry(on(BUSY), sleep = sleep)]
+    pub(super) fn a_constant(work: &Work) -> Result<u32, u16> {
+        work.call().map_err(|_| BUSY)
+    }
+
+    #[retry(on(400..=410 | BUSY), sleep = sleep)]
+    pub(super) fn alternatives(work: &Work) -> Result<u32, u16> {
+        work.call().map_err(|_| BUSY)
+    }
+
+    #[retry(on("busy" | STOPPED), sleep = sleep)]
+    pub(super) fn a_text(work: &Work) -> Result<u32, &'static str> {
+        work.call().map_err(|_| STOPPED)
+    }
+
+    #[retry(on(Failed::Busy | Failed::Status(BUSY) | Failed::Named { code: "busy", .. }), sleep = sleep)]
+    pub(super) fn within_a_variant(work: &Work) -> Result<u32, Failed> {
+        work.call().map_err(|failure| match failure.call {
+            0 => Failed::Busy,
+            1 => Failed::Status(BUSY),
+            _ => Failed::Named { name: String::new(), code: "busy" },
+        })
+    }
+
+    #[retry(on(Failed::Named { name, .. } if name.is_empty()), sleep = sleep)]
+    pub(super) fn with_a_guard(work: &Work) -> Result<u32, Failed> {
+        work.call().map_err(|_| Failed::Named { name: String::new(), code: "busy" })
+    }
+}
+
+#[retry(on = |error: &dyn Error| error.to_string().contains("failed"), sleep = sleep)]
+fn a_closure_of_any_error(work: &Work) -> Result<u32, std::io::Error> {
+    work.call().map_err(|failure| std::io::Error::other(failure.to_string()))
+}
+
+#[retry(on = |error: &(dyn Error + 'static)| error.is::<fmt::Error>(), context = cx, sleep = sleep)]
+fn a_closure_of_a_boxed_error(work: &Work) -> Result<u32, Box<dyn Error>> {
+    let call = work.call().map_err(|_| fmt::Error)?;
+    Ok(call.max(cx.attempt()))
+}
+
+#[test]
+fn patterns_are_compared() {
+    assert_eq!(patterns::a_constant(&twice()), Ok(3));
+    assert_eq!(patterns::alternatives(&twice()), Ok(3));
+    assert_eq!(patterns::a_text(&twice()), Ok(3));
+    assert_eq!(patterns::within_a_variant(&twice()).unwrap(), 3);
+    assert_eq!(patterns::with_a_guard(&twice()).unwrap(), 3);
+    assert_eq!(a_closure_of_any_error(&twice()).unwrap(), 3);
+    assert_eq!(a_closure_of_a_boxed_error(&twice()).unwrap(), 3);
+}
+
 #[test]
 fn each_is_asked() {
     assert_eq!(a_method_of_what_is_in_a_box(&twice()).unwrap(), 3);

@@ -5,9 +5,16 @@
 
 #![allow(
     clippy::boxed_local,
+    clippy::into_iter_on_ref,
     clippy::items_after_statements,
+    clippy::match_single_binding,
     clippy::multiple_bound_locations,
+    clippy::needless_for_each,
+    clippy::needless_pass_by_ref_mut,
+    clippy::needless_pass_by_value,
+    clippy::needless_question_mark,
     clippy::manual_async_fn,
+    clippy::ptr_arg,
     clippy::question_mark,
     clippy::too_many_arguments,
     clippy::unused_self,
@@ -26,6 +33,8 @@ mod classifiers;
 mod conventions;
 mod generics;
 mod hygiene;
+mod instrumented;
+mod lent;
 mod macros;
 mod methods;
 mod patterns;
@@ -45,7 +54,7 @@ fn twice() -> Work {
 }
 
 /// Fails twice, from whatever thread.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Server {
     calls: AtomicU32,
 }

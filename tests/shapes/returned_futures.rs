@@ -175,6 +175,28 @@ macro_rules! by_macro {
 }
 by_macro!(of_a_macro, async move { server.call() }, server);
 
+macro_rules! by_block {
+    ($name:ident, $body:block, $server:ident) => {
+        #[retry]
+        fn $name($server: &Server) -> impl Future<Output = Result<u32, Failure>> + Send + '_ {
+            async move $body
+        }
+    };
+}
+by_block!(of_a_block, { server.call() }, server);
+
+/// What the future comes to isn't told by the alias; its argument is no part of it.
+type Own<'a> = Pin<Box<dyn Future<Output = Result<u32, Failure>> + Send + 'a>>;
+
+#[retry]
+fn of_an_alias_with_a_lifetime<'a>(server: &'a Server, log: &'a mut Vec<u32>) -> Own<'a> {
+    Box::pin(async move {
+        let own = log;
+        own.push(1);
+        server.call()
+    })
+}
+
 trait Fetch {
     fn fetch<'a>(&'a self, name: &'a str) -> impl Future<Output = Result<String, Failure>> + Send;
 }
@@ -198,6 +220,10 @@ async fn futures_that_a_body_ends_in() {
     assert_eq!(cloned(Arc::default(), "four".to_owned()).await, Ok(7));
     assert_eq!(made(&Server::default()).unwrap().await, 3);
     assert_eq!(of_a_macro(&Server::default()).await, Ok(3));
+    assert_eq!(of_a_block(&Server::default()).await, Ok(3));
+    let mut log = Vec::new();
+    assert_eq!(of_an_alias_with_a_lifetime(&Server::default(), &mut log).await, Ok(3));
+    assert_eq!(log.len(), 3);
     let server = Server::default();
     let future: BoxFuture<'_, _> = boxed(&server);
     assert_eq!(future.await, Ok(3));

@@ -6,7 +6,7 @@ pub(crate) mod path;
 pub(crate) mod policy;
 pub(crate) mod site;
 
-use proc_macro2::{Group, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use self::outcome::{OutcomeCheck, OutputSpans};
@@ -14,7 +14,7 @@ use self::path::RuntimePath;
 use self::site::Site;
 use crate::model::Options;
 use crate::plan::{Argument, Body, Capture, Form, Plan, Wait};
-use crate::syntax::function::{AsyncBlockContext, Function};
+use crate::syntax::function::Function;
 use crate::syntax::parameters::Parameter;
 use crate::syntax::returned_future::ReturnedFuture;
 use crate::tokens::callable;
@@ -50,12 +50,7 @@ pub(crate) fn expand(
     if let Some(receiver) = &future.receiver {
         options.rename_self(receiver);
     }
-    let context = AsyncBlockContext {
-        receiver: future.receiver.clone(),
-        has_arguments_as_declared: future.has_arguments_as_declared(),
-        prelude: future.prelude(),
-    };
-    let inside = function.inside(future.output.clone(), future.body.clone(), context);
+    let inside = future.as_function(function);
     let plan = Plan::new(&inside, &options);
     let output = Output { function: &inside, options: &options, plan: &plan };
     let (_, body) = output.body();
@@ -132,23 +127,68 @@ impl Output<'_> {
             let name = &context.value;
             hygienic!(let #name = &__context;)
         });
-        let clones: TokenStream = self.clones().collect();
+        let before: TokenStream = self.moves().chain(self.clones()).collect();
+        let (reborrows, receiver) = self.reborrows();
+        let split_body = |preface| self.function.split_body(preface, receiver.as_ref());
         match self.plan.body {
             Body::Closure => {
-                let (attributes, body) = self.function.split_body(hygienic!(#context #clones));
+                let (attributes, body) = split_body(hygienic!(#context #before #reborrows));
                 let closure = closure(&body);
                 (attributes, hygienic!(closure #closure))
             }
             Body::Straight => {
-                let (attributes, body) = self.function.split_body(hygienic!(#context #clones));
+                let (attributes, body) = split_body(hygienic!(#context #before #reborrows));
                 (attributes, hygienic!(straight #body))
             }
             Body::Block => {
                 let captures: TokenStream = self.captures().collect();
-                let (attributes, body) = self.function.split_body(TokenStream::new());
-                (attributes, hygienic!(block { #captures } { #clones } { #context } #body))
+                let (attributes, body) = split_body(TokenStream::new());
+                let bound = hygienic!(#context #reborrows);
+                (attributes, hygienic!(block { #captures } { #before } { #bound } #body))
             }
         }
+    }
+
+    /// `let name = &mut *name;` for each argument that is lent anew to each attempt, and the name that the body then
+    /// has for `self`, which can't be bound to anything else.
+    fn reborrows(&self) -> (TokenStream, Option<Ident>) {
+        let mut renamed = None;
+        let reborrows = self.arguments().filter(|(_, argument)| argument.is_reborrowed);
+        let reborrows = reborrows.filter_map(|(parameter, _)| {
+            let name = parameter.name()?;
+            if name != "self" {
+                return Some(parameter.reborrow_of(&name, &name));
+            }
+            let inside = self.function.inside.as_ref();
+            if let Some(receiver) = inside.and_then(|inside| inside.receiver.as_ref()) {
+                return Some(parameter.reborrow_of(receiver, receiver));
+            }
+            let receiver = Ident::new("__self", Span::mixed_site());
+            let reborrow = parameter.reborrow_of(&name, &receiver);
+            renamed = Some(receiver);
+            Some(reborrow)
+        });
+        (reborrows.collect(), renamed)
+    }
+
+    /// A statement, never run, for each argument that the body surely moves. The compiler's own words for that would
+    /// be about loops and closures that the user has not written.
+    fn moves(&self) -> impl Iterator<Item = TokenStream> {
+        self.arguments().filter_map(|(parameter, argument)| {
+            let moved = argument.moved_at.as_ref()?;
+            let place = moved.span().resolved_at(Span::mixed_site());
+            let (runtime, attributes) = (self.runtime().at(place), parameter.attributes());
+            let message = format!(
+                "`{moved}` is moved by the first attempt, and would not be there for the next"
+            );
+            let clone = format!(
+                "to give each attempt a clone of its own, write `#[retry(clone({moved}))]`"
+            );
+            let lend = format!("or lend it: `&{moved}`");
+            Some(quote_spanned! {place=>
+                #attributes { #runtime::check_moved! { #moved #message #clone #lend } }
+            })
+        })
     }
 
     /// `let name = name.clone();` for each argument of which an attempt has a clone of its own.
@@ -208,14 +248,20 @@ impl Output<'_> {
         Some(hygienic!(#attributes if false { #runtime::capture_by_value(&mut #name); }))
     }
 
-    /// The parameters, if they change: without the `mut` of those that are cloned, which has moved to their
-    /// clones. What stands before a block of the user's may need it too.
+    /// The parameters, if they change: without the `mut` of those that are cloned or reborrowed, which has moved to
+    /// their clones and reborrows. What stands before a block of the user's may need it too.
     fn parameters(&self) -> Option<TokenStream> {
-        if self.options.clone.is_none() && !self.function.has_restored_mut {
+        let loses_mut = |parameter: &Parameter, argument: &Argument| {
+            (argument.is_cloned || argument.is_reborrowed && parameter.mutable_binding().is_some())
+                && !argument.is_used_before
+        };
+        if !self.function.has_restored_mut
+            && !self.arguments().any(|(parameter, argument)| loses_mut(parameter, argument))
+        {
             return None;
         }
         let parameters = self.arguments().map(|(parameter, argument)| {
-            if argument.is_cloned && !argument.is_used_before {
+            if loses_mut(parameter, argument) {
                 parameter.without_mut()
             } else {
                 quote!(#parameter)

@@ -6,7 +6,9 @@ use quote::{ToTokens, quote_spanned};
 use super::path::RuntimePath;
 use crate::model::{On, Options, Setting};
 use crate::plan::Plan;
-use crate::tokens::{Angles, callable, is_closure, is_punct};
+use crate::tokens::{
+    Angles, Tokens, binds_nothing, callable, is_closure, is_punct, takes_trait_object,
+};
 
 /// What is done with `__outcome`.
 pub(crate) struct OutcomeCheck<'a> {
@@ -129,28 +131,39 @@ impl OutcomeCheck<'_> {
         let written = &on.tokens;
         let place = on.span().resolved_at(Span::mixed_site());
         match on.value {
-            On::Pattern => hygienic! {
-                |__error| match __error {
-                    #written => true,
-                    _ => false,
-                }
-            },
-            On::Function if is_closure(written) => written.to_token_stream(),
-            On::Function if self.plan.may_lend_error => {
-                let runtime = self.runtime.at(place);
-                // The function is named once, because a generic one is another each time.
-                quote_spanned! {place=>
-                    |__error| {
-                        use #runtime::{LendContent as _, LendForCoercion as _, LendItself as _};
-                        let __on = &#written;
-                        let __error = (&&&#runtime::Lender::new(__on, __error)).__reattempt_lend();
-                        (*__on)(__error)
+            On::Pattern => {
+                // A constant or a text is compared with the error itself: those look through no reference. What a
+                // pattern binds must not be moved out of the error.
+                let error =
+                    if binds_nothing(written) { hygienic!(*__error) } else { hygienic!(__error) };
+                hygienic! {
+                    |__error| match #error {
+                        #written => true,
+                        _ => false,
                     }
                 }
+            }
+            On::Function if self.plan.may_lend_error => self.lent(written, place),
+            On::Function if is_closure(written) && !takes_trait_object(written) => {
+                written.to_token_stream()
             }
             On::Function => {
                 let function = callable(written, place);
                 quote_spanned!(place=> |__error| #function(__error))
+            }
+        }
+    }
+
+    /// A function that may take `&dyn Error` is handed the error in a box. It is named once, because a generic one is
+    /// another each time.
+    fn lent(&self, function: &Tokens, place: Span) -> TokenStream {
+        let runtime = self.runtime.at(place);
+        quote_spanned! {place=>
+            |__error| {
+                use #runtime::{LendContent as _, LendForCoercion as _, LendItself as _};
+                let __on = &#function;
+                let __error = (&&&#runtime::Lender::new(__on, __error)).__reattempt_lend();
+                (*__on)(__error)
             }
         }
     }

@@ -7,8 +7,10 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::Error;
 
-use crate::syntax::parameters::Parameter;
-use crate::tokens::{Angles, Cursor, Tokens, is_group, is_punct, is_word, mentions, split_types};
+use crate::syntax::parameters::{Parameter, PassedBy, names_lifetime};
+use crate::tokens::{
+    Angles, Cursor, Tokens, is_group, is_punct, is_word, mentions, rename_self, split_types,
+};
 
 #[derive(Clone)]
 pub(crate) struct Function {
@@ -36,6 +38,8 @@ pub(crate) struct Function {
 /// What is different in an async block.
 #[derive(Clone)]
 pub(crate) struct AsyncBlockContext {
+    /// What the block comes to, as far as that is written out.
+    pub(crate) written_output: Tokens,
     /// What `self` is called.
     pub(crate) receiver: Option<Ident>,
     pub(crate) has_arguments_as_declared: bool,
@@ -185,7 +189,13 @@ impl Function {
     ///
     /// The braces stay the user's own, because the edition that they carry decides when the
     /// temporaries of the last expression are dropped.
-    pub(crate) fn split_body(&self, preface: TokenStream) -> (TokenStream, Group) {
+    ///
+    /// `receiver`: what the body is to call `self`, if it is another name.
+    pub(crate) fn split_body(
+        &self,
+        preface: TokenStream,
+        receiver: Option<&Ident>,
+    ) -> (TokenStream, Group) {
         let mut attributes = TokenStream::new();
         let mut rest = &*self.statements;
         while let [hash, bang, attribute, others @ ..] = rest {
@@ -196,10 +206,12 @@ impl Function {
             attributes.append(attribute.clone());
             rest = others;
         }
-        if attributes.is_empty() && preface.is_empty() {
+        if attributes.is_empty() && preface.is_empty() && receiver.is_none() {
             return (attributes, self.body.clone());
         }
-        let statements = preface.into_iter().chain(rest.iter().cloned()).collect();
+        let rest: Tokens = rest.iter().cloned().collect();
+        let rest = receiver.map_or(rest.clone(), |receiver| rename_self(&rest, receiver));
+        let statements = preface.into_iter().chain(rest).collect();
         let mut body = Group::new(Delimiter::Brace, statements);
         body.set_span(self.body.span());
         (attributes, body)
@@ -223,6 +235,42 @@ impl Function {
     /// Whether an expression names what the function is handed, or a part of it.
     pub(crate) fn names_argument(&self, expression: &Tokens) -> bool {
         self.parameters.iter().any(|parameter| parameter.is_named_in(expression))
+    }
+
+    /// Whether each attempt can be lent a reborrow of this parameter, a `&mut T`. It can't where its lifetime is
+    /// `'static`, or is that of something else, which may then hold a part of it.
+    pub(crate) fn can_be_reborrowed(&self, parameter: &Parameter) -> bool {
+        let context = self.inside.as_ref();
+        if parameter.passed_by() != PassedBy::Exclusive
+            || context.is_some_and(|context| !context.has_arguments_as_declared)
+        {
+            return false;
+        }
+        let Some(lifetime) = parameter.exclusive().and_then(|lent| lent.lifetime) else {
+            return true;
+        };
+        // `#[async_trait]` gives each reference a lifetime of its own, and bounds it.
+        let is_of_async_trait = mentions(&self.generics, &|word| word == "async_trait");
+        let is_bounded = !is_of_async_trait
+            && (names_lifetime(&self.where_clause, &lifetime) || self.bounds_lifetime(&lifetime));
+        let output = context.map_or(&self.output, |context| &context.written_output);
+        let stores = self.parameters.iter().filter(|other| other.may_store(&lifetime)).count();
+        lifetime == "_"
+            || lifetime != "static"
+                && !is_bounded
+                && !names_lifetime(output, &lifetime)
+                // It is one of them itself.
+                && stores == 1
+                && parameter.count_lifetime(&lifetime) == 1
+    }
+
+    /// Whether the generic parameters bound this lifetime, or anything by it: `<'a: 'b>`, `<T: Read<'a>>`.
+    fn bounds_lifetime(&self, lifetime: &Ident) -> bool {
+        let [_, parameters @ .., _] = &*self.generics else { return false };
+        let parameters = split_types(parameters.iter().cloned().collect::<Tokens>());
+        parameters
+            .iter()
+            .any(|parameter| parameter.len() > 2 && names_lifetime(parameter, lifetime))
     }
 
     /// The error's type, if it is to be seen: `io::Result<()>` doesn't show it.
@@ -300,7 +348,7 @@ fn second_retry(attribute: &TokenTree) -> Option<Ident> {
 }
 
 /// A pair of braces, perhaps in the group without delimiters that `$body:block` makes.
-fn body_group(token: &TokenTree) -> Option<Group> {
+pub(crate) fn body_group(token: &TokenTree) -> Option<Group> {
     let TokenTree::Group(group) = token else { return None };
     match group.delimiter() {
         Delimiter::Brace => Some(group.clone()),

@@ -2,6 +2,7 @@
 
 pub(crate) mod arguments;
 pub(crate) mod function;
+pub(crate) mod instrumented;
 pub(crate) mod parameters;
 pub(crate) mod returned_future;
 pub(crate) mod values;

@@ -1,6 +1,6 @@
 //! The parameters of a function, as far as its second attempt depends on them.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote_spanned};
 
 use crate::tokens::{
@@ -49,14 +49,17 @@ impl Parameter {
             rest = others;
         }
         let attributes = tokens.iter().take(tokens.len() - rest.len());
-        // The first single colon; a path in the pattern has double ones.
-        let mut before = false;
-        let colon = rest.iter().enumerate().position(|(index, token)| {
-            let colon = is_punct(token, ':');
-            let after = rest.get(index + 1).is_some_and(|next| is_punct(next, ':'));
-            let single = colon && !before && !after;
-            before = colon;
-            single
+        // The first single colon: a path in the pattern has double ones, and the type may begin with one.
+        let mut is_second = false;
+        let colon = rest.iter().position(|token| {
+            let TokenTree::Punct(mark) = token else {
+                is_second = false;
+                return false;
+            };
+            let is_first = mark.as_char() == ':' && mark.spacing() == Spacing::Joint && !is_second;
+            let is_single = mark.as_char() == ':' && !is_first && !is_second;
+            is_second = is_first;
+            is_single
         });
         let (pattern, kind) = rest.split_at(colon.unwrap_or(rest.len()));
         Parameter {
@@ -141,6 +144,35 @@ impl Parameter {
         hygienic!(#attributes let #pattern = #clone;)
     }
 
+    /// `let mut name = &mut *lent;` for a parameter `mut lent: &mut T`.
+    pub(crate) fn reborrow_of(&self, lent: &Ident, name: &Ident) -> TokenStream {
+        let (attributes, mutable) = (&self.attributes, self.mutable_binding());
+        hygienic!(#attributes let #mutable #name = &mut *#lent;)
+    }
+
+    /// Whether it can be passed on more than once, as far as its type shows: it is known to be `Copy`, or a reference, or
+    /// may be an alias of one, with a lifetime. Of any other type the compiler has to be asked.
+    pub(crate) fn may_be_passed_on(&self) -> bool {
+        const COPY: &[&str] = &[
+            "Duration", "Instant", "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8",
+            "isize", "u128", "u16", "u32", "u64", "u8", "usize",
+        ];
+        let kind = ungrouped(&self.kind);
+        match &**kind {
+            tokens if tokens.iter().any(|token| is_punct(token, '&') || is_punct(token, '\'')) => {
+                true
+            }
+            [.., TokenTree::Ident(name)] => COPY.iter().any(|known| name == known),
+            _ => false,
+        }
+    }
+
+    /// How often its type names a lifetime.
+    pub(crate) fn count_lifetime(&self, lifetime: &Ident) -> usize {
+        let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
+        count_lifetime(tokens, lifetime)
+    }
+
     /// `let name = name;`
     pub(crate) fn rebound(&self) -> TokenStream {
         let Parameter { attributes, .. } = self;
@@ -148,10 +180,28 @@ impl Parameter {
         hygienic!(#attributes let #name = #name;)
     }
 
-    /// Whether it is a shared reference of this lifetime.
-    pub(crate) fn shares(&self, lifetime: &Ident) -> bool {
+    /// Whether something in it has this lifetime, but for the `&'lifetime mut` that it may be itself.
+    pub(crate) fn holds(&self, lifetime: &Ident) -> bool {
+        let is_exclusive = self.passed_by() == PassedBy::Exclusive && self.lasts(lifetime);
+        self.count_lifetime(lifetime) > usize::from(is_exclusive)
+    }
+
+    /// Whether something behind it has this lifetime, and could be a part of what another parameter lends for as
+    /// long: `&'other mut Vec<&'lifetime T>`.
+    pub(crate) fn may_store(&self, lifetime: &Ident) -> bool {
+        let is_shared = self.passed_by() == PassedBy::Shared && self.lasts(lifetime);
+        self.count_lifetime(lifetime) > usize::from(is_shared)
+    }
+
+    /// Whether it is a reference of this lifetime.
+    fn lasts(&self, lifetime: &Ident) -> bool {
         let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
-        self.passed_by() == PassedBy::Shared && names_lifetime(tokens, lifetime)
+        match &**ungrouped(tokens) {
+            [and, tick, TokenTree::Ident(name), ..] => {
+                is_punct(and, '&') && is_punct(tick, '\'') && name == lifetime
+            }
+            _ => false,
+        }
     }
 
     /// `#[cfg(…)]` and the like.
@@ -195,7 +245,7 @@ impl ToTokens for Parameter {
         attributes.to_tokens(tokens);
         pattern.to_tokens(tokens);
         if !kind.is_empty() {
-            tokens.append(proc_macro2::Punct::new(':', proc_macro2::Spacing::Alone));
+            tokens.append(Punct::new(':', Spacing::Alone));
             kind.to_tokens(tokens);
         }
     }
@@ -272,17 +322,23 @@ pub(crate) fn elided_lifetime(tokens: &[TokenTree]) -> bool {
 
 /// Whether the lifetime is named in the tokens.
 pub(crate) fn names_lifetime(tokens: &[TokenTree], name: &Ident) -> bool {
+    count_lifetime(tokens, name) > 0
+}
+
+/// How often the lifetime is named in the tokens.
+pub(crate) fn count_lifetime(tokens: &[TokenTree], name: &Ident) -> usize {
     let mut after_tick = false;
-    tokens.iter().any(|token| match token {
-        TokenTree::Group(group) => {
-            after_tick = false;
-            names_lifetime(&Tokens::from(group.stream()), name)
+    let counts = tokens.iter().map(|token| {
+        let is_behind_tick = core::mem::take(&mut after_tick);
+        match token {
+            TokenTree::Group(group) => count_lifetime(&Tokens::from(group.stream()), name),
+            TokenTree::Ident(word) => usize::from(is_behind_tick && word == name),
+            TokenTree::Punct(punct) => {
+                after_tick = punct.as_char() == '\'';
+                0
+            }
+            TokenTree::Literal(_) => 0,
         }
-        TokenTree::Ident(word) => core::mem::take(&mut after_tick) && word == name,
-        TokenTree::Punct(punct) => {
-            after_tick = punct.as_char() == '\'';
-            false
-        }
-        TokenTree::Literal(_) => false,
-    })
+    });
+    counts.sum()
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use crate::syntax::function::Function;
+use crate::syntax::function::{AsyncBlockContext, Function, body_group};
 use crate::syntax::parameters::PassedBy;
 use crate::tokens::first_span;
 use crate::tokens::{
@@ -111,13 +111,15 @@ impl ReturnedFuture {
             let (TokenTree::Group(inner), before) = trees.get(..end)?.split_last()? else {
                 return None;
             };
+            let is_async = match before {
+                [.., word] if is_word(word, "async") => true,
+                [.., word, by_value] => is_word(word, "async") && is_word(by_value, "move"),
+                _ => false,
+            };
+            // `macro_rules!` may have handed it over as a `block`.
+            let block = if is_async { body_group(&TokenTree::Group(inner.clone())) } else { None };
             let is_block = match (inner.delimiter(), before) {
-                (Delimiter::Brace, [.., word]) if is_word(word, "async") => true,
-                (Delimiter::Brace, [.., word, by_value])
-                    if is_word(word, "async") && is_word(by_value, "move") =>
-                {
-                    true
-                }
+                _ if block.is_some() => true,
                 (Delimiter::Parenthesis, [.., colon, word])
                     if is_punct(colon, ':') && is_word(word, "pin") =>
                 {
@@ -127,7 +129,7 @@ impl ReturnedFuture {
                 (Delimiter::None, _) => false,
                 _ => return None,
             };
-            let (inner, index) = (inner.clone(), before.len());
+            let (inner, index) = (block.unwrap_or_else(|| inner.clone()), before.len());
             levels.push((outer.unwrap_or_else(|| function.body.clone()), index));
             if is_block {
                 return Some((levels, inner));
@@ -173,6 +175,17 @@ impl ReturnedFuture {
             before.pop();
         }
         before.into_iter().collect()
+    }
+
+    /// The block as if it were a function.
+    pub(crate) fn as_function(&self, function: &Function) -> Function {
+        let context = AsyncBlockContext {
+            written_output: self.written_output.clone(),
+            receiver: self.receiver.clone(),
+            has_arguments_as_declared: self.has_arguments_as_declared(),
+            prelude: self.prelude(),
+        };
+        function.inside(self.output.clone(), self.body.clone(), context)
     }
 
     /// The function's body with other tokens in place of the block's.
@@ -317,7 +330,9 @@ fn future_output(tokens: &Tokens) -> Option<(Tokens, Tokens)> {
     let mut arguments = Cursor::new(ungrouped(tokens).into_owned());
     arguments.until(|token| is_punct(token, '<'));
     let arguments = split_types(arguments.rest().into_iter().skip(1).collect::<Tokens>());
-    Some((projection.into(), arguments.into_iter().last().unwrap_or_default()))
+    let is_type = |argument: &Tokens| !argument.first().is_some_and(|first| is_punct(first, '\''));
+    let written = arguments.into_iter().filter(is_type).last().unwrap_or_default();
+    Some((projection.into(), written))
 }
 
 /// `Output = T`, wherever it stands → `T`

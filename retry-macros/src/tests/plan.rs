@@ -178,3 +178,84 @@ fn a_plan_says_what_becomes_of_each_argument() {
     assert_eq!(plan.wait, Wait::Default);
     assert_eq!(plan.name, Name::OfFunction("send".to_owned()));
 }
+
+/// What a body does with an argument that is lent by `&mut`. A reborrow takes the compiler its time, so there is one
+/// only where the body may move the argument.
+#[test]
+fn a_plan_says_what_is_reborrowed() {
+    for (body, is_reborrowed) in [
+        (quote!(conn.write(1)), false),
+        (quote!(conn.inner.write(conn[0], *conn, &conn, &mut *conn)), false),
+        (quote!(own.conn.write(conn::NAME)), false),
+        (quote!(query.execute(conn)), true),
+        (quote!(let own = conn;), true),
+        (quote!(for one in conn {}), true),
+        (quote!((conn, 1)), true),
+        (quote!(write!(conn, "{}", 1)), true),
+        (quote!(async move { conn.write(1) }.await), true),
+        (quote!((move || conn.write(1))()), true),
+        (quote!(list.map(move |one| one + 1); conn.write(1)), false),
+        (quote!(list.fold(move |one, other| conn.write(one))), true),
+    ] {
+        let plan = plan(quote!(), quote!(fn send(conn: &mut Conn) -> io::Result<()> { #body }));
+        assert_eq!(plan.arguments[0].is_reborrowed, is_reborrowed, "{body}");
+    }
+    for (signature, is_reborrowed) in [
+        (quote!(fn send(conn: &mut Conn)), true),
+        (quote!(fn send<'a>(conn: &'a mut Conn, text: &'a str)), true),
+        (quote!(fn send<'a>(conn: &'a mut Conn, kept: &mut Vec<&'a u8>)), false),
+        (quote!(fn send<'a>(conn: &'a mut Conn<'a>)), false),
+        (quote!(fn send<'a: 'b, 'b>(conn: &'a mut Conn)), false),
+        (quote!(fn send(conn: &'static mut Conn)), false),
+        (quote!(fn send(conn: &Conn)), false),
+    ] {
+        let plan = plan(quote!(), quote!(#signature -> io::Result<()> { take(conn) }));
+        assert_eq!(plan.arguments[0].is_reborrowed, is_reborrowed, "{signature}");
+    }
+}
+
+/// Where a body surely moves an argument, and so far only where: what might be a pattern, another variable's name or
+/// left out by the compiler is none.
+#[test]
+fn a_plan_says_what_is_surely_moved() {
+    for (body, is_moved) in [
+        (quote!(take(body)), true),
+        (quote!(client.post(url).body(body).send()), true),
+        (quote!(Ok(body)), true),
+        (quote!(return Ok(body);), true),
+        (quote!(let own = body;), true),
+        (quote!(async move { body.len() }.await), true),
+        (quote!(take(&body)), false),
+        (quote!(body.len()), false),
+        (quote!(take(body.len())), false),
+        (quote!(if let Some(body) = other {}), false),
+        (
+            quote!(match other {
+                Ok(body) => take(body),
+                Err(_) => {}
+            }),
+            false,
+        ),
+        (quote!(list.map(|body| take(body))), false),
+        (quote!(let body = body.clone(); take(body)), false),
+        (
+            quote!(
+                fn inner(body: String) {
+                    take(body)
+                }
+            ),
+            false,
+        ),
+        (quote!(#[cfg(never)] take(body);), false),
+        (quote!(println!("{}", body)), false),
+        (quote!(other == body;), false),
+        (quote!(Request { body }), false),
+    ] {
+        let plan = plan(quote!(), quote!(fn send(body: Body) -> io::Result<()> { #body }));
+        assert_eq!(plan.arguments[0].moved_at.is_some(), is_moved, "{body}");
+    }
+    for kind in [quote!(&Body), quote!(Body<'_>), quote!(u32), quote!(std::time::Duration)] {
+        let plan = plan(quote!(), quote!(fn send(body: #kind) -> io::Result<()> { take(body) }));
+        assert_eq!(plan.arguments[0].moved_at, None, "{kind}");
+    }
+}

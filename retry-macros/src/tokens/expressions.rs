@@ -7,6 +7,7 @@ use quote::{ToTokens, quote_spanned};
 
 use super::basics::{Tokens, is_punct, is_word};
 use super::cursor::Angles;
+use super::scan::mentions;
 
 /// What is in the groups without delimiters that `macro_rules!` makes of `$value:expr`.
 pub(crate) fn ungrouped(tokens: &Tokens) -> Cow<'_, Tokens> {
@@ -24,6 +25,33 @@ pub(crate) fn is_closure(tokens: &Tokens) -> bool {
         Some(token) => is_punct(token, '|') || is_word(token, "move"),
         None => false,
     }
+}
+
+/// Whether an expression is a closure that takes a `&dyn Trait`: a reference to an error has to be coerced for it.
+pub(crate) fn takes_trait_object(tokens: &Tokens) -> bool {
+    if !is_closure(tokens) {
+        return false;
+    }
+    let tokens = ungrouped(tokens);
+    let parameters = tokens.iter().skip_while(|token| !is_punct(token, '|')).skip(1);
+    let parameters: Tokens =
+        parameters.take_while(|token| !is_punct(token, '|')).cloned().collect();
+    mentions(&parameters, &|word| word == "dyn")
+}
+
+/// Whether a pattern surely binds no variable: every word in it is that of a constant, a variant or a path.
+pub(crate) fn binds_nothing(pattern: &Tokens) -> bool {
+    let pattern = ungrouped(pattern);
+    pattern.iter().enumerate().all(|(index, token)| match token {
+        TokenTree::Ident(word) => {
+            let word = word.to_string();
+            let is_of_path = pattern.get(index + 1).is_some_and(|next| is_punct(next, ':'))
+                && pattern.get(index + 2).is_some_and(|next| is_punct(next, ':'));
+            is_of_path || !word.starts_with(char::is_lowercase) || word == "true" || word == "false"
+        }
+        TokenTree::Group(group) => binds_nothing(&group.stream().into()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => true,
+    })
 }
 
 /// Whether an expression is a plain path, which needs no parentheses to be called.

@@ -49,6 +49,15 @@ fn uses_word(body: &impl Trees, name: &str, in_text: &[String]) -> bool {
     })
 }
 
+/// Whether a text among the tokens has this in it.
+pub(crate) fn has_text(tokens: &impl Trees, text: &str) -> bool {
+    tokens.trees().iter().any(|token| match token {
+        TokenTree::Literal(literal) => literal.to_string().contains(text),
+        TokenTree::Group(group) => has_text(&group.stream(), text),
+        TokenTree::Ident(_) | TokenTree::Punct(_) => false,
+    })
+}
+
 /// Whether a body may be left before its end, by words of its own or by a macro, of which nobody knows
 /// here. A stray `break` would be one out of our loop, so those count as well.
 pub(crate) fn may_return_early(body: &impl Trees) -> bool {

@@ -136,7 +136,7 @@ impl<R: Outcome<Error: Error>> RetryLoop<R> {
     #[inline]
     pub fn __reattempt_run<A, E>(&self, site: &'static str, attempt: A) -> R
     where
-        A: FnMut() -> R,
+        A: FnMut() -> R, // An attempt that moves an argument needs `#[retry(clone(argument))]`.
         R: Outcome<Error = E>,
         E: Retryable,
     {

@@ -5,8 +5,8 @@ use std::future::ready;
 
 use reattempt::{Retryability, Retryable, retry};
 use reattempt_servers::{Patience, Postgres, note, slept};
-use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
-use sqlx::{Connection as _, Error, Executor as _};
+use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions, PgQueryResult};
+use sqlx::{Connection as _, Error, Executor};
 
 async fn pool(postgres: &Postgres) -> PgPool {
     let pool = PgPoolOptions::new().connect(&postgres.url("postgres")).await.unwrap();
@@ -189,3 +189,55 @@ async fn mistakes_are_permanent() {
     }
     assert!(slept().is_empty());
 }
+
+/// The executors of sqlx take a `&mut` connection by value.
+#[tokio::test]
+async fn a_connection_is_lent_to_each_attempt() {
+    let postgres = Postgres::with(&[]);
+    let pool = pool(&postgres).await;
+    let tries = Cell::new(0);
+    let statement = || {
+        tries.set(tries.get() + 1);
+        sqlx::query(if tries.get() < 3 { "SELECT 1 / 0" } else { "SELECT 1" })
+    };
+
+    #[retry(on(_), sleep = |delay| { note(delay); ready(()) })]
+    async fn straight(
+        conn: &mut PgConnection,
+        statement: &impl Fn() -> Query<'static>,
+    ) -> sqlx::Result<PgQueryResult> {
+        statement().execute(conn).await
+    }
+    #[retry(on(_), sleep = |delay| { note(delay); ready(()) })]
+    async fn with_early_exits(
+        conn: &mut PgConnection,
+        statement: &impl Fn() -> Query<'static>,
+    ) -> sqlx::Result<u64> {
+        let done = statement().execute(conn).await?;
+        Ok(done.rows_affected())
+    }
+    #[retry(on(_), sleep = |delay| { note(delay); ready(()) })]
+    async fn in_a_transaction(
+        conn: &mut PgConnection,
+        statement: &impl Fn() -> Query<'static>,
+    ) -> sqlx::Result<()> {
+        let mut transaction = conn.begin().await?;
+        by_an_executor(&mut *transaction, statement).await?;
+        transaction.commit().await
+    }
+    async fn by_an_executor<'e>(
+        executor: impl Executor<'e, Database = sqlx::Postgres>,
+        statement: &impl Fn() -> Query<'static>,
+    ) -> sqlx::Result<()> {
+        statement().execute(executor).await.map(drop)
+    }
+    let mut conn = pool.acquire().await.unwrap();
+    assert_eq!(straight(&mut conn, &statement).await.unwrap().rows_affected(), 1);
+    tries.set(0);
+    assert_eq!(with_early_exits(&mut conn, &statement).await.unwrap(), 1);
+    tries.set(0);
+    in_a_transaction(&mut conn, &statement).await.unwrap();
+    assert_eq!((tries.get(), slept().len()), (3, 6));
+}
+
+type Query<'a> = sqlx::query::Query<'a, sqlx::Postgres, sqlx::postgres::PgArguments>;

@@ -4,7 +4,6 @@ use reattempt::retry;
 #[async_trait]
 trait Count {
     async fn count(&self) -> Option<u32>;
-    async fn change(&mut self) -> Option<u32>;
 }
 
 #[async_trait]
@@ -14,21 +13,16 @@ impl Count for u32 {
         self = &7;
         (*self > 8).then_some(1)
     }
-
-    #[retry]
-    async fn change(mut self: &mut Self) -> Option<u32> {
-        self = Box::leak(Box::new(*self));
-        (*self > 8).then_some(1)
-    }
 }
 
 #[retry]
-fn parts(mut words: &[u32], mut room: &mut [u32]) -> Option<u32> {
+fn parts<'a>(mut words: &[u32], mut room: &'a mut [u32], kept: &mut Vec<&'a u32>) -> Option<u32> {
     words = &words[1..];
     room = &mut room[1..];
+    kept.clear();
     words.first().copied()
 }
 
 fn main() {
-    let _ = parts(&[], &mut []);
+    let _ = parts(&[], &mut [], &mut Vec::new());
 }
