@@ -39,7 +39,19 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         default: "the error's own `Retryable`",
         meaning: "Which errors are worth another attempt.",
         example: "on = is_transient",
-        known_as: &["condition", "filter", "predicate", "retry_if", "retry_on", "when"],
+        known_as: &[
+            "condition",
+            "filter",
+            "if",
+            "predicate",
+            "retry_exceptions",
+            "retry_if",
+            "retry_on",
+            "should_handle",
+            "should_retry",
+            "when",
+            "with",
+        ],
         is_for_policies: false,
     },
     FunctionKey {
@@ -125,23 +137,6 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
     },
 ];
 
-/// What others call limits to the time of a call, or of an attempt.
-const TIME_LIMITS: &[&str] = &[
-    "attempt_timeout",
-    "deadline",
-    "max_duration",
-    "max_elapsed",
-    "max_elapsed_time",
-    "per_attempt_timeout",
-    "timeout",
-    "total_delay",
-    "total_timeout",
-];
-
-/// What others call a function that is told about retries.
-const OBSERVERS: &[&str] =
-    &["after", "before_sleep", "listener", "notify", "observer", "on_failure", "on_retry"];
-
 impl Key {
     /// All of them, in the order of the table.
     pub(crate) fn all() -> impl Iterator<Item = Key> {
@@ -208,55 +203,5 @@ impl Key {
             Key::Function(key) => (key.takes, key.default.to_owned(), key.meaning),
         };
         format!("| `{}` | {takes} | {default} | {meaning} |", self.name())
-    }
-
-    /// What to tell somebody who wrote a key that does not exist.
-    pub(crate) fn unknown(name: &str, in_policy: bool) -> String {
-        if TIME_LIMITS.contains(&name) {
-            return format!(
-                "unknown key `{name}`: to limit an async call, put `tokio::time::timeout` around it; to limit \
-                 each attempt, put it into the body, because its error `Elapsed` is transient. A blocking call \
-                 can't be cut off: set the time-out of the client that it uses"
-            );
-        }
-        if OBSERVERS.contains(&name) {
-            return format!(
-                "unknown key `{name}`: an annotated function tells the subscribers of `tracing` about its retries; \
-                 an observer of your own goes to a closure's, as `Retry::new(policy).observer(…)`"
-            );
-        }
-        if matches!(name, "not_idempotent" | "non_idempotent") {
-            return format!("unknown key `{name}`: write `idempotent = false`");
-        }
-        if matches!(
-            name,
-            "transient" | "throttled" | "permanent" | "cancelled" | "forward" | "not_applied"
-        ) {
-            return format!(
-                "unknown key `{name}`: it is about an error, and goes above a variant of an enum with \
-                 `#[derive(Retryable)]`"
-            );
-        }
-        if let Some(key) = Key::all().find(|key| key.known_as().contains(&name)) {
-            let more = if name.contains("retries") || name.ends_with("times") {
-                "; it counts the first call too"
-            } else {
-                ""
-            };
-            return format!(
-                "unknown key `{name}`: here it is called `{}`, as in `{}`{more}",
-                key.name(),
-                key.example()
-            );
-        }
-        if matches!(name, "no_jitter" | "without_jitter") {
-            return format!("unknown key `{name}`: write `jitter = \"none\"`");
-        }
-        if let Some(near) = nearest(name, Key::all().map(Key::name)) {
-            return format!("unknown key `{name}`: did you mean `{near}`?");
-        }
-        let known = Key::all().filter(|key| key.is_for_policies() || !in_policy);
-        let known: Vec<_> = known.map(|key| format!("`{}`", key.name())).collect();
-        format!("unknown key `{name}`: the keys are {}", known.join(", "))
     }
 }

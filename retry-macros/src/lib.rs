@@ -20,6 +20,9 @@ mod diagnostics;
 mod tokens;
 
 mod keys;
+
+mod guesses;
+
 mod syntax;
 
 mod model;
@@ -39,8 +42,8 @@ use proc_macro2::TokenStream;
 
 use diagnostics::Diagnostics;
 use expand::path::RuntimePath;
+use guesses::Target;
 use model::Options;
-use syntax::arguments::Invocation;
 use syntax::function::Function;
 use syntax::instrumented;
 use syntax::returned_future::{self, ReturnedFuture};
@@ -183,7 +186,8 @@ pub fn derive_retryable(item: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// Whatever is wrong, the function itself stays, so that its callers still find it.
 fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let options = Options::parse(arguments, Invocation::Retry, &mut diagnostics);
+    let target = Target::of_function(&item);
+    let options = Options::parse(arguments, target, &mut diagnostics);
     valid::check(&options, &mut diagnostics);
     match Function::parse(item.clone()) {
         Ok(mut function) => {
@@ -197,20 +201,37 @@ fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
             valid::check_idempotent(&function, &options, &mut diagnostics);
             valid::check_arguments(&function, future, &options, &mut diagnostics);
             valid::check_run_time(&function, &options, &mut diagnostics);
+            valid::check_context(&options, &mut diagnostics);
             if diagnostics.is_empty() {
                 return expand::expand(&function, future, options);
             }
         }
         Err(mistake) => diagnostics.push(mistake),
     }
-    let mut output = item;
+    let mut output = with_context(item, &options);
     output.extend(diagnostics.into_compile_errors());
     output
 }
 
+/// The function as it stands, but for the context that its body names: without it, there would be a second error for each
+/// mistake.
+fn with_context(item: TokenStream, options: &Options) -> TokenStream {
+    let Some(context) = &options.context else { return item };
+    let Ok(function) = Function::parse(item.clone()) else { return item };
+    if function.parameters.iter().any(|parameter| parameter.binds(&context.value)) {
+        return item;
+    }
+    let runtime = RuntimePath::new(options.krate.as_ref().map(|krate| &krate.tokens));
+    let name = &context.value;
+    let (attributes, body) =
+        function.split_body(hygienic!(let #name: &#runtime::Context = &#runtime::never();), None);
+    let body = body.stream();
+    function.rebuild(&attributes, None, hygienic!(#body))
+}
+
 fn expand_policy(arguments: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let options = Options::parse(arguments, Invocation::Policy, &mut diagnostics);
+    let options = Options::parse(arguments, Target::Policy, &mut diagnostics);
     valid::check(&options, &mut diagnostics);
     let runtime = RuntimePath::new(options.krate.as_ref().map(|krate| &krate.tokens));
     if !diagnostics.is_empty() {

@@ -7,8 +7,10 @@ use reattempt_policy::__private::{Draft, Key as PolicyKey, Kind, Value as Policy
 use reattempt_policy::{Backoff, Jitter, Policy};
 
 use crate::diagnostics::Diagnostics;
+use crate::guesses::{Target, unknown_key};
 use crate::keys::Key;
-use crate::syntax::arguments::{self, ArgValue, Argument, Invocation};
+use crate::syntax::arguments::{self, ArgValue, Argument};
+use crate::syntax::callables;
 use crate::syntax::values::{self, OptionValue, Problem, Value};
 use crate::tokens::{
     Tokens, first_span, is_closure, is_punct, rename_self, split_at_commas, ungrouped,
@@ -66,11 +68,11 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn parse(
         tokens: TokenStream,
-        invocation: Invocation,
+        target: Target,
         diagnostics: &mut Diagnostics,
     ) -> Options {
         let mut options = Options::default();
-        for argument in arguments::parse(tokens, invocation, diagnostics) {
+        for argument in arguments::parse(tokens, target, diagnostics) {
             options.take(argument, diagnostics);
         }
         options
@@ -157,21 +159,22 @@ impl Options {
         }
         match argument.key.name() {
             "on" => self.on = on(argument, diagnostics),
-            "until" => self.until = read(argument, diagnostics, values::function),
+            "until" => self.until = read(argument, diagnostics, callables::function),
             "idempotent" => self.idempotent = idempotent(argument, diagnostics),
             "clone" => self.clone = clone(argument, diagnostics),
             "context" => self.context = read(argument, diagnostics, values::identifier),
             "doc" => self.doc = read(argument, diagnostics, values::boolean),
             "policy" => self.policy = read(argument, diagnostics, values::expression),
             "name" => self.name = read(argument, diagnostics, values::name),
-            "sleep" => self.sleep = read(argument, diagnostics, values::function),
+            "sleep" => self.sleep = read(argument, diagnostics, callables::function),
             "crate" => {
                 self.krate = read(argument, diagnostics, values::path);
                 if let Some(krate) = &mut self.krate {
                     krate.tokens = ungrouped(&krate.tokens).into_owned();
                 }
             }
-            other => diagnostics.at_span(argument.name.span(), Key::unknown(other, false)),
+            other => diagnostics
+                .at_span(argument.name.span(), unknown_key(other, &[], Target::BlockingFunction)),
         }
     }
 }
@@ -265,7 +268,7 @@ fn on(argument: Argument, diagnostics: &mut Diagnostics) -> Option<Setting<On>> 
             Some(Setting { key: argument.name, tokens, value: On::Pattern })
         }
         _ => {
-            let Setting { key, tokens, .. } = read(argument, diagnostics, values::function)?;
+            let Setting { key, tokens, .. } = read(argument, diagnostics, callables::function)?;
             Some(Setting { key, tokens, value: On::Function })
         }
     }

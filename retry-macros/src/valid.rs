@@ -1,16 +1,21 @@
 //! Is this a policy, and is this a function that can run twice? Every mistake that can be seen before the
 //! compiler evaluates anything.
 
+use proc_macro2::Ident;
 use reattempt_policy::__private::Key as PolicyKey;
 
 use crate::diagnostics::Diagnostics;
 use crate::keys::nearest;
 use crate::model::{On, Options, PolicyOption};
+use crate::syntax::callables::of_kind;
 use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy, elided_lifetime, names_lifetime};
 use crate::syntax::returned_future::{ReturnedFuture, returns_future, returns_option};
 use crate::syntax::values::Value;
-use crate::tokens::{is_closure, reads_variable, uses_variable};
+use crate::tokens::{
+    Tokens, binds_nothing, idents, is_closure, is_punct, is_word, mentions, reads_variable,
+    uses_variable,
+};
 
 /// Reports every option of the policy that is wrong, at its value.
 pub(crate) fn check(options: &Options, diagnostics: &mut Diagnostics) {
@@ -87,6 +92,43 @@ pub(crate) fn check_on(function: &Function, options: &Options, diagnostics: &mut
             "`on` looks at errors, and an `Option` has none: `None` is always tried again; remove \
              `on`, or return a `Result`",
         );
+    }
+    let Some(on) = &options.on else { return };
+    let returns = |words: &[&str]| {
+        mentions(&function.output, &|word| words.iter().any(|known| word == known))
+    };
+    let error = function.error_type().unwrap_or_default();
+    let is_text = error.last().is_some_and(|last| is_word(last, "String") || is_word(last, "str"));
+    match on.value {
+        On::Pattern => {
+            let is_kind =
+                binds_nothing(&on.tokens) && mentions(&on.tokens, &|word| word == "ErrorKind");
+            // `io::Result<()>`, `Result<(), io::Error>`
+            if is_kind && returns(&["io"]) && !is_text {
+                diagnostics.at(
+                    &on.tokens,
+                    format_args!(
+                        "this is a kind of error, and the error itself is compared with a pattern; {}",
+                        of_kind(&on.tokens)
+                    ),
+                );
+            }
+        }
+        On::Function => {
+            let mut words = on.tokens.iter().rev().filter(|token| !is_punct(token, ':'));
+            let (last, module) = (words.next(), words.next());
+            let is_of_detect = module.is_some_and(|module| is_word(module, "detect"));
+            let is_named =
+                |name: &str| is_of_detect && last.is_some_and(|last| is_word(last, name));
+            if is_text && (is_named("error") || is_named("types")) {
+                diagnostics.at(&on.tokens, "this error is a text; write `on = detect::message`");
+            } else if is_named("message") && !is_text && (returns(&["io"]) || !error.is_empty()) {
+                diagnostics.at(
+                    &on.tokens,
+                    "`detect::message` reads a text, and this error is none; write `on = detect::error`",
+                );
+            }
+        }
     }
 }
 
@@ -212,6 +254,37 @@ pub(crate) fn check_arguments(
     }
 }
 
+/// The context is the body's: what is asked about an outcome is asked when the attempt is over.
+pub(crate) fn check_context(options: &Options, diagnostics: &mut Diagnostics) {
+    let Some(context) = &options.context else { return };
+    let on = options.on.as_ref().map(|setting| (&setting.key, &setting.tokens));
+    let idempotent = options.idempotent.as_ref().map(|setting| (&setting.key, &setting.tokens));
+    let others = [&options.until, &options.policy, &options.sleep].into_iter().flatten();
+    let others = others.map(|setting| (&setting.key, &setting.tokens));
+    for (key, tokens) in on.into_iter().chain(idempotent).chain(others) {
+        let name = &context.value;
+        let Some(read) = idents(tokens).into_iter().find(|word| word == name) else { continue };
+        if !reads_variable(tokens, name) || closure_binds(tokens, name) {
+            continue;
+        }
+        diagnostics.at_span(
+            read.span(),
+            format_args!(
+                "`{name}` is known in the body, and not in `{key}`; say it there, where the error is made: `return \
+                 Err({name}.permanent(error))`"
+            ),
+        );
+    }
+}
+
+/// `|cx| …`
+fn closure_binds(tokens: &Tokens, name: &Ident) -> bool {
+    let parameters = tokens.iter().skip_while(|token| !is_punct(token, '|')).skip(1);
+    let parameters: Tokens =
+        parameters.take_while(|token| !is_punct(token, '|')).cloned().collect();
+    is_closure(tokens) && mentions(&parameters, &|word| word == name)
+}
+
 /// A policy's options are constants. A name of the function's parameters among them is none, and
 /// the compiler's own words for it lead nowhere.
 pub(crate) fn check_run_time(
@@ -222,6 +295,18 @@ pub(crate) fn check_run_time(
     let changes = options.changes_policy();
     let base = options.policy.as_ref().map(|base| (&base.tokens, true));
     let others = options.of_policy.iter().map(|option| (&option.setting.tokens, false));
+    if let Some(setting) = &options.name {
+        let mut names = function.parameters.iter().filter_map(Parameter::name);
+        if let Some(name) = names.find(|name| reads_variable(&setting.tokens, name)) {
+            diagnostics.at(
+                &setting.tokens,
+                format_args!(
+                    "the operation's name must be known when the code is compiled, and `{name}` is not; for a name \
+                     made at run time, use a closure: `Retry::new(policy).name({name}).call(…)`"
+                ),
+            );
+        }
+    }
     for (value, is_base) in base.into_iter().chain(others) {
         if is_base && !changes || is_closure(value) {
             continue;

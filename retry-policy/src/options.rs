@@ -223,7 +223,8 @@ options! {
     max_attempts MaxAttempts: u32 = MAX_ATTEMPTS;
         takes "an integer from 2 on, or `unlimited`", example "max_attempts = 5",
         known_as [
-            "attempts", "max_retries", "max_times", "max_tries", "retries", "stop", "times", "tries"
+            "attempts", "max_calls", "max_retries", "max_times", "max_tries", "retries", "stop",
+            "stop_after_attempt", "times", "tries"
         ],
         limit, check check_max_attempts,
 
@@ -231,13 +232,17 @@ options! {
     backoff Backoff: Backoff = Backoff::Exponential;
         takes "`\"exponential\"`, `\"fixed\"`, `\"linear\"`, `\"fibonacci\"`, `\"none\"`, a list of durations, a `Backoff`, or a `CustomBackoff` such as a `fn(u32) -> Duration`",
         example "backoff = \"exponential\"",
-        known_as ["strategy", "wait"],
+        known_as ["backoff_strategy", "backoff_type", "interval_function", "strategy", "wait"],
         delay, check check_backoff,
 
     /// The first delay, before jitter.
     initial_delay InitialDelay: Duration = Duration::from_millis(100);
         takes "a duration", example "initial_delay = 100ms",
-        known_as ["base_delay", "base_delay_ms", "delay", "delay_ms", "interval", "min_delay"],
+        known_as [
+            "base_delay", "base_interval", "delay", "first_delay", "initial_backoff", "initial_interval",
+            "interval", "min_backoff", "min_delay", "min_interval", "retry_delay", "retry_interval",
+            "start_delay", "wait_duration"
+        ],
         delay, check check_initial_delay,
 
     /// The first delay after an error that says "throttled" and brings no hint from the server. It takes
@@ -251,20 +256,28 @@ options! {
     /// The longest delay, jitter included. Only a server may ask for a longer one.
     max_delay MaxDelay: Duration = Duration::from_secs(20);
         takes "a duration", example "max_delay = 20s",
-        known_as ["cap", "max_backoff", "max_interval", "max_wait"],
+        known_as [
+            "cap", "delay_cap", "exponential_max_wait_duration", "max_backoff", "max_interval", "max_wait"
+        ],
         delay, check check_max_delay,
 
     /// The factor by which each delay is longer than the one before. Only for `"exponential"`.
     multiplier Multiplier: f64 = 2.0;
         takes "a number from 1 on", example "multiplier = 2.0",
-        known_as ["backoff_factor", "exponent", "factor"],
+        known_as [
+            "backoff_factor", "backoff_multiplier", "exponent", "exponential_backoff_multiplier", "factor",
+            "growth"
+        ],
         delay, check check_multiplier,
 
     /// How delays are spread out within the capped window. A fraction adds up to that share of the delay.
     jitter Jitter: Jitter = Jitter::Full;
         takes "nothing (full), `\"full\"`, `\"equal\"`, `\"decorrelated\"`, `\"none\"`, or a fraction from 0 to 1",
         example "jitter = \"full\"",
-        known_as ["randomize"],
+        known_as [
+            "jitter_factor", "randomization_factor", "randomize", "randomized_wait_factor", "use_jitter",
+            "with_jitter"
+        ],
         delay, check check_jitter,
 
     /// The longest delay that a server may ask for. A call that is asked to wait longer gives up at once,

@@ -83,8 +83,9 @@
 //! is permanent, and its event has the reason `unclassified`.
 //!
 //! Messages count only if you ask for it: `on = detect::error` goes by the types, else by words such as "connection
-//! reset", "503 Service Unavailable" and `ThrottlingException`; `on = detect::message` is for errors that are only
-//! text. The phrases that are known may change with every version. A function of your own that takes `&dyn Error` works
+//! reset", "503 Service Unavailable" and `ThrottlingException`, of the innermost message that says anything; `on =
+//! detect::message` is for errors that are only text. Words in an address, a path or a file's name say nothing. The
+//! phrases that are known may change with every version. A function of your own that takes `&dyn Error` works
 //! as well: `on = is_transient` hands it the error in the box or report. (An alias of such a
 //! type has to begin with `Box` or `Dyn`, as `BoxError` does; for other names, write a closure.)
 //! [`Retry::on`](crate::Retry::on) is handed the report itself: `.on(|error: &anyhow::Error| detect::error(error.as_ref()))`.
@@ -102,19 +103,38 @@
 //! | feature | errors | by |
 //! |---|---|---|
 //! | `http` | `StatusCode`; responses, see [HTTP](super::http) | the status, `Retry-After` and its like |
-//! | `reqwest-0_13`, `reqwest-0_13-blocking` | `reqwest::Error`, responses | the phase that failed, the status, what is wrapped |
+//! | `reqwest-0_13`, `reqwest-0_12`, each with `-blocking` | `reqwest::Error`, responses | the phase that failed, the status, what is wrapped |
+//! | `ureq-3` | `ureq::Error`; its responses by `http` | the variant, what is wrapped |
 //! | `hyper` (1), `hyper-util-0_1` | `hyper::Error`, the pooled client's error | the same |
 //! | `h2-0_4` | `h2::Error` | `REFUSED_STREAM` and the other reasons |
-//! | `tonic-0_14` | `tonic::Status` | the code, `RetryInfo`, pushback, the transport's error |
-//! | `sqlx-0_8`, `sqlx-0_8-mysql` | `sqlx::Error` | SQLSTATE, SQLite's codes, MySQL's numbers |
-//! | `rusqlite-0_40` | `rusqlite::Error` | SQLite's extended codes |
+//! | `tonic-0_14`, `tonic-0_13` | `tonic::Status` | the code, `RetryInfo`, pushback, the transport's error |
+//! | `tonic-0_14-transport`, `tonic-0_13-transport` | `tonic::transport::Error` | what connecting met |
+//! | `sqlx-0_9`, `sqlx-0_8`, each with `-mysql` | `sqlx::Error` | SQLSTATE, SQLite's codes, MySQL's numbers |
+//! | `tokio-postgres-0_7` | `tokio_postgres::Error`, which `postgres::Error` is | SQLSTATE, the connection |
+//! | `diesel` (2) | `diesel::result::Error`, `ConnectionError` | the kind, else the words of the database's message |
+//! | `rusqlite` (0.37 to 0.43) | `rusqlite::Error` | SQLite's extended codes |
 //! | `redis` (1) | `redis::RedisError` | the server's code, the connection |
-//! | `object_store-0_14` | `object_store::Error` | the variant, what is wrapped, the words of the message |
+//! | `mongodb` (3) | `mongodb::error::Error` | the labels, the server's code, the connection |
+//! | `object_store-0_14`, `object_store-0_13` | `object_store::Error` | the variant, what is wrapped, the words of the message |
 //! | `aws-smithy` (1) | `SdkError` of the AWS SDK | the service's code, the status, `x-amz-retry-after` |
 //! | `anyhow` (1), `eyre-0_6` | `anyhow::Error`, `eyre::Report` | the types in the chain |
 //!
 //! A crate that is not at 1.0 has its version in the feature's name. The bare name, such as `reqwest`, is the newest
-//! version that is supported, and moves on to newer ones: semantic versioning doesn't cover it.
+//! version that is supported, and moves on to newer ones: semantic versioning doesn't cover it. SQLite can be linked once
+//! only, so `rusqlite` is whichever version your build has.
+//!
+//! An AWS client also has an error for all of its operations, such as `aws_sdk_s3::Error`. It takes one line:
+//! `#[retry(on = reattempt::detect::aws)]`. For a driver that is not in the table, there are
+//! [`detect::sqlstate`](crate::detect::sqlstate), [`detect::mysql_number`](crate::detect::mysql_number) and
+//! [`detect::sqlite_code`](crate::detect::sqlite_code).
+//!
+//! What an error says typed, it says in a box too. The exceptions: the wait of a boxed `SdkError` is lost, and where
+//! diesel hides the database's code, its words decide.
+//!
+//! An end that nobody expected, `UnexpectedEof`, may be a connection that broke or an input in memory that is too short,
+//! and the standard library's error is the same for both. It is taken for a connection, unless another library's error is
+//! in it that doesn't speak of one, such as `serde_json::Error`. If your function decodes from memory, say
+//! `permanent`: with `on`, or with `cx.permanent(error)`.
 //!
 //! Where a boxed error is classified by the types in its chain, more features never make this crate retry less: if a
 //! feature makes a type known, and an error of that type says "permanent" while an error that it wraps is worth another

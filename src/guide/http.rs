@@ -2,55 +2,56 @@
 //!
 //! # A status is no error yet
 //!
-//! A response with the status 503 is an `Ok`, and `#[retry]` returns it. With the feature `http` (or `reqwest`),
-//! [`retryable_status`](crate::http::RetryableStatus::retryable_status) makes an error of a response whose status is
-//! worth another attempt, with the delay that the server asked for. Any other failure, such as 404, is left to you,
-//! and to reqwest's `error_for_status`, which on its own would lose that delay:
+//! A response with the status 503 is an `Ok`, and `#[retry]` returns it. With the feature `http` (or `reqwest`), one word
+//! makes it an error, with the delay that the server asked for, and [`HttpError`](crate::http::HttpError) is the error
+//! of such a function: the client's own, or a status.
 //!
 //! ```
 //! # #[cfg(feature = "reqwest")]
 //! # mod example {
-//! use reattempt::http::{RetryableStatus, StatusError};
-//! use reattempt::{Retryable, retry};
-//!
-//! #[derive(Debug, thiserror::Error, Retryable)]
-//! enum FetchError {
-//!     #[error(transparent)]
-//!     #[retry(forward)]
-//!     Transport(#[from] reqwest::Error),
-//!     #[error(transparent)]
-//!     #[retry(forward)]
-//!     Status(#[from] StatusError),
-//! }
+//! use reattempt::http::{HttpError, RetryableStatus};
+//! use reattempt::retry;
 //!
 //! #[retry(max_attempts = 5, idempotent = method.is_idempotent())]
 //! async fn send(
 //!     client: &reqwest::Client,
 //!     method: reqwest::Method,
 //!     url: &str,
-//! ) -> Result<reqwest::Response, FetchError> {
-//!     let response = client.request(method.clone(), url).send().await?;
-//!     Ok(response.retryable_status()?.error_for_status()?)
+//! ) -> Result<reqwest::Response, HttpError<reqwest::Error>> {
+//!     Ok(client.request(method.clone(), url).send().await?.require_success()?)
 //! }
 //! # }
 //! ```
 //!
+//! - `require_success` makes an error of every failure. A 404 is one as well, and is not tried again.
+//! - `retryable_status` makes an error only of what is worth another attempt, and leaves the rest to you.
+//! - `HttpError::require_success(response).await?` reads the body into the error, up to 64 KiB: `error.body()`.
+//!
+//! The first two are there for reqwest's responses and for `http::Response`, which those of hyper and ureq are. Tell ureq
+//! to hand them over, `http_status_as_error(false)`: its own error for a status has lost the headers.
+//!
 //! So a `POST` is never sent again. If the client follows no redirects (`redirect::Policy::none()`), it is known what
-//! was refused, and the error may say so: write `#[retry(transient, not_applied, when = _0.is_connect())]` and
-//! `#[retry(forward, not_applied, when = _0.status() == 429)]` above another `#[retry(forward)]`.
+//! was refused, and an error of your own may say so: derive [`Retryable`](derive@crate::Retryable), and write
+//! `#[retry(transient, not_applied, when = _0.is_connect())]` and `#[retry(forward, not_applied, when = _0.status() ==
+//! 429)]` above another `#[retry(forward)]`.
 //!
 //! # Which statuses
 //!
 //! 408, 500, 502, 504, 520, 522, 524 to 527 and 530 are transient; 421, 425, 521 and 523 as well, and nothing was
-//! applied; 429, 503, 509 and 529 are throttled; 413 is transient with `Retry-After`. Every other failure is
-//! permanent. The delay is read from `Retry-After` (seconds or a date), `retry-after-ms`, `x-ms-retry-after-ms`,
-//! `x-amz-retry-after` and `RateLimit`.
+//! applied; 429, 503, 509 and 529 are throttled. If the headers say when, 409, 413 and 423 are transient, and 403 is
+//! throttled (GitHub's limits are 403). Every other failure is permanent.
+//!
+//! The delay is read from `Retry-After` (seconds, with a fraction too, or a date), `retry-after-ms`,
+//! `x-ms-retry-after-ms`, `x-amz-retry-after` and `RateLimit`; where nothing remains, also from `X-RateLimit-Reset` and
+//! its relatives. See [`retry_after_at`](crate::http::retry_after_at).
 //!
 //! # gRPC
 //!
 //! With the feature `tonic`, a `tonic::Status` classifies itself: `UNAVAILABLE` and `DEADLINE_EXCEEDED` are transient,
 //! `ABORTED` is transient and nothing was applied, `RESOURCE_EXHAUSTED` is throttled if the server says when to come
-//! back. `RetryInfo` and `grpc-retry-pushback-ms` are kept.
+//! back. `RetryInfo` and `grpc-retry-pushback-ms` are kept. With `tonic-transport`, `tonic::transport::Error` does so too.
+//!
+//! A stream of HTTP/2 that the server resets is a connection that was lost, whichever client sees it.
 //!
 //! # The log shows the URL
 //!

@@ -6,7 +6,7 @@ use super::ast::{Attribute, Data, Field, Fields, Input};
 use super::attr::{self, Kind, Meaning, ParsedWord};
 use crate::diagnostics::Diagnostics;
 use crate::keys::nearest;
-use crate::tokens::Tokens;
+use crate::tokens::{Tokens, idents};
 
 pub(crate) struct VariantRules<'a> {
     /// Where this crate is, if that was said.
@@ -212,7 +212,10 @@ impl<'a> Rule<'a> {
                 },
                 Meaning::After => after = Some(written),
                 Meaning::NotApplied => rule.not_applied = true,
-                Meaning::When => rule.when = Some(written.value),
+                Meaning::When => {
+                    check_numbers(&written.value, fields, diagnostics);
+                    rule.when = Some(written.value);
+                }
                 Meaning::Default => {
                     is_sound = false;
                     diagnostics.at_span(
@@ -266,6 +269,24 @@ impl<'a> Rule<'a> {
     }
 }
 
+/// `_1` in a condition about a variant of one field.
+fn check_numbers(condition: &TokenStream, fields: &Fields, diagnostics: &mut Diagnostics) {
+    let known: Vec<String> = fields.list.iter().map(|field| field.binding.to_string()).collect();
+    for word in idents(condition) {
+        let text = word.to_string();
+        let is_number = text.strip_prefix('_').is_some_and(|number| number.parse::<u32>().is_ok());
+        if is_number && !known.contains(&text) {
+            let all: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+            let which = match all.as_slice() {
+                [] => "there is none".to_owned(),
+                [only] => format!("the only one is {only}"),
+                all => format!("they are {}", all.join(", ")),
+            };
+            diagnostics.at_span(word.span(), format_args!("there is no field `{text}`; {which}"));
+        }
+    }
+}
+
 /// The field to ask: the one named, or else the one that `thiserror` and `snafu` take for the source,
 /// or else the only one.
 fn forwarded<'a>(
@@ -313,6 +334,10 @@ fn field<'a>(
         let known: Vec<String> = fields.list.iter().map(|field| field.member.to_string()).collect();
         let message = match (nearest(&text, known.iter().map(String::as_str)), known.as_slice()) {
             (Some(near), _) => format!("there is no field `{text}`; did you mean `{near}`?"),
+            (None, []) if matches!(name, TokenTree::Literal(_)) => format!(
+                "`after` takes the name of a field with the delay that the server asked for, and there is none; \
+                 for the same delay each time, `{text}`, implement `Retryable` by hand"
+            ),
             (None, []) => format!("there is no field `{text}`, nor any other"),
             (None, known) => {
                 let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();

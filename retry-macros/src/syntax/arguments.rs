@@ -5,6 +5,7 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 use crate::diagnostics::Diagnostics;
+use crate::guesses::{Target, unknown_key};
 use crate::keys::Key;
 use crate::tokens::{Tokens, is_assigned, is_group, is_keyword, is_punct, split_at_commas};
 
@@ -23,29 +24,22 @@ pub(crate) enum ArgValue {
     Parentheses(Group),
 }
 
-/// Which macro the arguments were handed to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Invocation {
-    Retry,
-    Policy,
-}
-
 /// Splits the attribute's tokens into its arguments. What makes no sense is a mistake and is left
 /// out, so that the rest can be looked at all the same.
 pub(crate) fn parse(
     tokens: TokenStream,
-    invocation: Invocation,
+    target: Target,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Argument> {
     let mut arguments: Vec<Argument> = Vec::new();
     for written in split_at_commas(tokens) {
-        let Some(argument) = parse_one(&written, invocation, diagnostics) else { continue };
+        let Some(argument) = parse_one(&written, target, diagnostics) else { continue };
         if arguments.iter().any(|earlier| earlier.key.name() == argument.key.name()) {
             diagnostics.at_span(
                 argument.name.span(),
                 format_args!("`{}` is given twice; keep one of them", argument.key.name()),
             );
-        } else if invocation == Invocation::Policy && !argument.key.is_for_policies() {
+        } else if target == Target::Policy && !argument.key.is_for_policies() {
             diagnostics.at_span(
                 argument.name.span(),
                 format_args!(
@@ -62,24 +56,23 @@ pub(crate) fn parse(
 
 fn parse_one(
     written: &[TokenTree],
-    invocation: Invocation,
+    target: Target,
     diagnostics: &mut Diagnostics,
 ) -> Option<Argument> {
     let (first, rest) = written.split_first()?;
     let TokenTree::Ident(name) = first else {
-        let message = if is_punct(first, ',') {
-            "expected a key between these commas"
-        } else {
-            "expected a key and its value, such as `max_attempts = 5`"
-        };
-        diagnostics.at(stream(written), message);
+        diagnostics.at(stream(written), no_key(first));
         return None;
     };
     let Some(key) = Key::named(&name.to_string()) else {
-        diagnostics.at_span(
-            name.span(),
-            Key::unknown(&name.to_string(), invocation == Invocation::Policy),
-        );
+        if let Some(message) = no_assignment(written, target) {
+            diagnostics.at(stream(written), message);
+            return None;
+        }
+        let (name, value) = name_with_dashes(written);
+        let place: TokenStream =
+            stream(written.get(..written.len() - value.len()).unwrap_or(written));
+        diagnostics.at(place, unknown_key(&name, value, target));
         return None;
     };
     let value = match rest.split_first() {
@@ -115,6 +108,67 @@ fn parse_one(
         }
     };
     Some(Argument { key, name: name.clone(), value })
+}
+
+/// What stands there in place of a key.
+fn no_key(first: &TokenTree) -> String {
+    if is_punct(first, ',') {
+        return "expected a key between these commas".to_owned();
+    }
+    let TokenTree::Literal(literal) = first else {
+        return "expected a key and its value, such as `max_attempts = 5`".to_owned();
+    };
+    let text = literal.to_string();
+    if let Ok(number) = text.parse::<u32>() {
+        return format!(
+            "expected a key and its value; for {number} calls in all write `max_attempts = {number}`, and for \
+             {number} retries after the first call `max_attempts = {}`",
+            number.saturating_add(1)
+        );
+    }
+    if text.starts_with('"') {
+        return "expected keys, not a text; write them as they are, `max_attempts = 5, jitter = \"none\"`, or hand over \
+                a policy as `policy = STORAGE`"
+            .to_owned();
+    }
+    "expected a key and its value, such as `max_attempts = 5`".to_owned()
+}
+
+/// Something that is no key, and has no value behind it: a policy, by its name or as the expression that makes it.
+fn no_assignment(written: &[TokenTree], target: Target) -> Option<String> {
+    let [TokenTree::Ident(name), rest @ ..] = written else { return None };
+    if rest.iter().any(|token| is_punct(token, '=')) {
+        return None;
+    }
+    let is_path = matches!(rest, [one, other, ..] if is_punct(one, ':') && is_punct(other, ':'));
+    let name = name.to_string();
+    let is_item =
+        name.starts_with(char::is_uppercase) && Key::named(&name.to_lowercase()).is_none();
+    if !is_path && !is_item {
+        return None;
+    }
+    let what = if target == Target::Policy { "to change another policy" } else { "for a policy" };
+    Some(format!("expected a key and its value; {what}, write `policy = {}`", stream(written)))
+}
+
+/// `max-attempts = 5` → "max-attempts" and `= 5`
+fn name_with_dashes(written: &[TokenTree]) -> (String, &[TokenTree]) {
+    let mut name = String::new();
+    let mut rest = written;
+    while let [token, others @ ..] = rest {
+        match token {
+            TokenTree::Ident(_) => {}
+            TokenTree::Punct(dash) if dash.as_char() == '-' => {}
+            _ => break,
+        }
+        name.push_str(&token.to_string());
+        rest = others;
+        // Two words without a dash between them are two.
+        if matches!((token, others), (TokenTree::Ident(_), [TokenTree::Ident(_), ..])) {
+            break;
+        }
+    }
+    (name, rest)
 }
 
 fn stream(tokens: &[TokenTree]) -> TokenStream {

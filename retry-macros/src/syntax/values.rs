@@ -13,7 +13,7 @@ use reattempt_policy::__private::{
 use reattempt_policy::{Jitter, RetryAfter};
 
 use crate::keys::{Key, nearest};
-use crate::tokens::{Tokens, is_closure, is_path, is_punct, mentions, split_at_commas, ungrouped};
+use crate::tokens::{Tokens, is_closure, is_path, is_punct, split_at_commas, ungrouped};
 
 /// A value that can be read here, or an expression that the compiler will evaluate.
 pub(crate) enum Value<T> {
@@ -101,6 +101,11 @@ fn start(tokens: &Tokens) -> Start {
     }
 }
 
+/// Whether it is a literal, or a list: neither can be a function.
+pub(crate) fn is_literal(tokens: &Tokens) -> bool {
+    matches!(start(tokens), Start::Literal(_) | Start::Negative | Start::Brackets(_))
+}
+
 /// The value of an option of the policy, by the grammar of its kind.
 pub(crate) fn option(tokens: &Tokens, key: Key, kind: Kind) -> Result<OptionValue, Problem> {
     fn known<T>(value: Value<T>, variant: fn(T) -> PolicyValue) -> OptionValue {
@@ -126,7 +131,7 @@ fn attempts(tokens: &Tokens, key: Key) -> Result<Value<u32>, String> {
             .map(Value::Literal)
             .map_err(|_| format!("`{}` is at most {}", key.name(), u32::MAX)),
         Start::Literal(Lit::Int(number)) => Err(format!(
-            "`{}` is a number of calls, without a unit or another type than `u32`; write `{} = {}`",
+            "`{}` counts calls, so it is a number without a unit; write `{} = {}`",
             key.name(),
             key.name(),
             number.base10_digits()
@@ -300,51 +305,6 @@ fn named<T: Copy>(
 /// The names in a table.
 fn names_of<T>(table: &[(&'static str, T)]) -> Vec<&'static str> {
     table.iter().map(|(name, _)| *name).collect()
-}
-
-pub(crate) fn function(tokens: &Tokens, key: Key) -> Result<(), String> {
-    if let [TokenTree::Ident(name), bang, _] = &**ungrouped(tokens) {
-        if name == "matches" && is_punct(bang, '!') {
-            return Err(format!(
-                "`{}` takes a function or a closure; write `{} = |error| matches!(error, …)`",
-                key.name(),
-                key.name()
-            ));
-        }
-    }
-    if let [TokenTree::Ident(underscore)] = &**ungrouped(tokens) {
-        if underscore == "_" {
-            return Err("to retry after every error, write `on(_)`".to_owned());
-        }
-    }
-    if key.name() == "on" && names_variant(tokens) {
-        let pattern = tokens.to_token_stream().to_string().replace(' ', "");
-        if mentions(tokens, &|word| word == "ErrorKind") {
-            return Err(format!(
-                "this is a kind of error, and `on` takes a function; write \
-                 `on = |error| error.kind() == {pattern}`"
-            ));
-        }
-        return Err(format!("this is a pattern, and `=` takes a function; write `on({pattern})`"));
-    }
-    match start(tokens) {
-        Start::Literal(_) | Start::Negative | Start::Brackets(_) => Err(format!(
-            "`{}` takes a function or a closure; write `{}`",
-            key.name(),
-            key.example()
-        )),
-        Start::Word(_) | Start::Expression => Ok(()),
-    }
-}
-
-/// `Error::Timeout`: a path whose last word is neither a function's nor a constant's.
-fn names_variant(tokens: &Tokens) -> bool {
-    let path = ungrouped(tokens);
-    let last = path.last().map(TokenTree::to_string);
-    is_path(&path)
-        && last.is_some_and(|last| {
-            last.starts_with(char::is_uppercase) && last.contains(char::is_lowercase)
-        })
 }
 
 pub(crate) fn expression(tokens: &Tokens, key: Key) -> Result<(), String> {

@@ -4,14 +4,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::diagnostics::Diagnostics;
+use crate::guesses::Target;
 use crate::model::Options;
 use crate::plan::{Argument, Body, Capture, Form, Name, Plan, Policy, Wait};
-use crate::syntax::arguments::Invocation;
 use crate::syntax::function::Function;
 
 fn plan(arguments: TokenStream, item: TokenStream) -> Plan {
     let mut diagnostics = Diagnostics::default();
-    let options = Options::parse(arguments, Invocation::Retry, &mut diagnostics);
+    let options = Options::parse(arguments, Target::BlockingFunction, &mut diagnostics);
     assert!(diagnostics.is_empty());
     let function = Function::parse(item).unwrap();
     Plan::new(&function, &options)

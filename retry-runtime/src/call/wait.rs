@@ -6,7 +6,7 @@ use super::retry_loop::RetryLoop;
 use crate::timer::Sleep;
 use crate::timer::Timer;
 use crate::timer::clock::Clock;
-use crate::timer::yield_once::{YieldOnce, yield_once};
+use crate::timer::yield_once::yield_once;
 use core::future::Future;
 
 /// Waits in async code until the next attempt.
@@ -52,8 +52,10 @@ pub trait AsyncWait: Future {}
 #[diagnostic::do_not_recommend]
 impl<F: Future> AsyncWait for F {}
 
-/// Waits on a timer of the user's.
-pub fn user_sleep<F: AsyncWait>(timer: F) -> YieldOnce<F> {
+/// Waits on a timer of the user's. What it returns is a future whatever it is handed, so that the compiler says nothing
+/// more where that is none.
+#[inline]
+pub fn user_sleep<F: AsyncWait>(timer: F) -> impl Future {
     yield_once(timer)
 }
 

@@ -2,10 +2,19 @@
 
 use core::error::Error;
 
+#[cfg(feature = "aws-smithy")]
+use aws_smithy_runtime_api::client::result::ConnectorError;
+#[cfg(feature = "aws-smithy")]
+use aws_smithy_types::error::metadata::ErrorMetadata;
+
 #[allow(unused_imports, reason = "without features there is no type to ask")]
 use super::errors;
 use super::errors::Sources;
+#[allow(unused_imports, reason = "without features there is no type to ask")]
+use super::retryability::ClassifiedBy;
 use super::retryability::{RetryKind, Retryability};
+use super::shown::shown;
+use super::words;
 #[cfg(feature = "http")]
 use crate::http::status_error::StatusError;
 
@@ -35,13 +44,16 @@ macro_rules! types {
         fn known(error: &(dyn Error + 'static), left: usize) -> Answer {
             types! { @ask error, left, $($feature: $ty => $classify,)+ $($entry_feature: $entry => $classify_entry,)+ }
             let _ = (error, left);
+            #[cfg(feature = "aws-smithy")]
+            if let Some(said) = errors::aws::boxed(error) {
+                return Answer::Says(said.by(&ClassifiedBy::Type("SdkError")));
+            }
             Answer::Unknown
         }
     };
     (@ask $error:ident, $left:ident, $($feature:literal: $ty:ty => $classify:path,)+) => {$(
         #[cfg(feature = $feature)]
         if let Some(error) = downcast::<$ty>($error) {
-            use crate::classify::retryability::ClassifiedBy;
             const BY: &ClassifiedBy = &ClassifiedBy::Type(stringify!($ty));
             return match $classify(error, &SourcesOf { error, left: $left }) {
                 Some(said) => Answer::Says(said.by(BY)),
@@ -76,22 +88,39 @@ types! {
     /// }
     /// # }
     /// ```
-    "reqwest-0_13": reqwest::Error => errors::reqwest::classify,
+    "reqwest-0_13": reqwest::Error => errors::reqwest::v0_13::classify,
+    /// As that of version 0.13.
+    "reqwest-0_12": reqwest_0_12::Error => errors::reqwest::v0_12::classify,
     "hyper-util-0_1": hyper_util::client::legacy::Error => errors::hyper_util::classify,
     "hyper": hyper::Error => errors::hyper::classify,
     "h2-0_4": h2::Error => errors::h2::classify,
     /// By its code, by the delay that the server put beside it, and by what the transport says.
     /// `RESOURCE_EXHAUSTED` is worth another attempt only where the server says when, by `RetryInfo` or by
     /// pushback. `ABORTED` is about a whole transaction: put the attribute on the function that holds it.
-    "tonic-0_14": tonic::Status => errors::tonic::classify,
-    "tonic-0_14": tonic::TimeoutExpired => errors::tonic::timed_out,
+    "tonic-0_14": tonic::Status => errors::tonic::v0_14::classify,
+    "tonic-0_14": tonic::TimeoutExpired => errors::tonic::v0_14::timed_out,
+    /// By what connecting met.
+    "tonic-0_14-transport": tonic::transport::Error => errors::tonic::v0_14::transport,
+    /// As that of version 0.14.
+    "tonic-0_13": tonic_0_13::Status => errors::tonic::v0_13::classify,
+    "tonic-0_13": tonic_0_13::TimeoutExpired => errors::tonic::v0_13::timed_out,
+    /// By what connecting met.
+    "tonic-0_13-transport": tonic_0_13::transport::Error => errors::tonic::v0_13::transport,
     /// By the database's code. Of MySQL's numbers, those that MySQL translates into SQLSTATE; with the feature
-    /// `sqlx-0_8-mysql` all of them.
-    "sqlx-0_8": sqlx::Error => errors::sqlx::classify,
+    /// `sqlx-mysql` all of them.
+    "sqlx-0_9": sqlx::Error => errors::sqlx::v0_9::classify,
+    /// As that of version 0.9; with the feature `sqlx-0_8-mysql` by all of MySQL's numbers.
+    "sqlx-0_8": sqlx_0_8::Error => errors::sqlx::v0_8::classify,
+    /// By SQLSTATE, or by what became of the connection.
+    "tokio-postgres-0_7": tokio_postgres::Error => errors::tokio_postgres::classify,
+    /// By the kind of the database's error, else by the words of its message: diesel keeps the code to itself.
+    "diesel": diesel::result::Error => errors::diesel::classify,
+    /// By the words of the message, which is all that there is.
+    "diesel": diesel::ConnectionError => errors::diesel::connecting,
     /// By SQLite's extended result code. Set a `busy_timeout` first: SQLite then waits itself, and what is left
     /// is the transaction that has to be begun anew. Put the attribute on the function that holds the whole of
     /// it.
-    "rusqlite-0_40": rusqlite::Error => errors::rusqlite::classify,
+    "rusqlite": rusqlite::Error => errors::rusqlite::classify,
     /// By the server's code, and by what became of the connection. It never says that nothing was applied:
     /// clients of a cluster send a command again by themselves, and of a pipeline the commands before the one
     /// that failed have been applied.
@@ -99,10 +128,24 @@ types! {
     /// `OOM`, `MISCONF` and `NOREPLICAS` last until somebody does something about them, and are permanent. With
     /// `on` they may be something else.
     "redis": redis::RedisError => errors::redis::classify,
+    /// By the labels that the server and the driver gave it, by the server's code, and by what became of the
+    /// connection. The driver tries once more by itself (`retryReads`, `retryWrites`).
+    "mongodb": mongodb::error::Error => errors::mongodb::classify,
+    /// By its variant. With `http_status_as_error(false)`, and `retryable_status` on the response, a server's
+    /// `Retry-After` counts as well: this error doesn't have it.
+    "ureq-3": ureq::Error => errors::ureq::classify,
 
     entries only:
-    "object_store-0_14": object_store::Error => errors::object_store::classify,
+    "object_store-0_14": object_store::Error => errors::object_store::v0_14::classify,
+    "object_store-0_13": object_store_0_13::Error => errors::object_store::v0_13::classify,
+    "hyper": InvalidUri => errors::hyper::invalid_uri,
+    "aws-smithy": ConnectorError => errors::aws::connector,
+    "aws-smithy": ErrorMetadata => errors::aws::metadata,
 }
+
+/// That of the crate `http`, which hyper does not pass on by its name.
+#[cfg(feature = "hyper")]
+type InvalidUri = <hyper::Uri as core::str::FromStr>::Err;
 
 /// What a single error says.
 enum Answer {
@@ -230,12 +273,31 @@ struct SourcesOf<'a> {
     left: usize,
 }
 
+#[allow(dead_code, reason = "the errors of some crates do")]
+impl SourcesOf<'_> {
+    fn chain(&self) -> Chain<'_> {
+        Chain { next: wrapped(self.error), left: self.left }
+    }
+}
+
 impl Sources for SourcesOf<'_> {
     fn classify(&self) -> Option<Retryability> {
-        let mut chain = Chain { next: wrapped(self.error), left: self.left };
-        chain.find_map(|(error, left)| match known(error, left) {
+        self.chain().find_map(|(error, left)| match known(error, left) {
             Answer::Says(said) => Some(said),
             Answer::KnowsNothing | Answer::Unknown => None,
         })
     }
+
+    fn classify_by_words(&self) -> Option<Retryability> {
+        by_words(self.chain())
+    }
+
+    fn are_there(&self) -> bool {
+        self.chain().next().is_some()
+    }
+}
+
+/// What the innermost message says that says anything: a context says what was tried, and a cause why it failed.
+pub(super) fn by_words(chain: Chain<'_>) -> Option<Retryability> {
+    chain.filter_map(|(error, _)| shown(error, words::classify)).last()
 }

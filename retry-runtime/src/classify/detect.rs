@@ -29,19 +29,21 @@ use core::error::Error;
 
 use super::chain::{self, Chain};
 use super::retryability::Retryability;
-use super::shown::shown;
+use super::tables::sql;
 use super::words;
 
-/// By the types in the chain of sources, as [`types`] does, else by the words of the messages, from the
-/// outermost inwards, as [`message()`] reads them. An error about which nothing is known is permanent, and its
-/// event has the reason `unclassified`.
+/// By the types in the chain of sources, as [`types`] does, else by the words of the messages, as [`message()`] reads
+/// them: of the innermost that says anything, because the cause weighs more than its context. An error about which
+/// nothing is known is permanent, and its event has the reason `unclassified`.
 ///
 /// The phrases that are known may change with every version of this crate.
 ///
 /// Known types are `std::io::Error`, tokio's `Elapsed`, and those of the crates whose features are
 /// enabled. Of a message, the first KiB is read; nothing is allocated.
 pub fn error(error: &(dyn Error + 'static)) -> Retryability {
-    chain::classify(error).or_else(|| by_messages(error)).unwrap_or(Retryability::unclassified())
+    chain::classify(error)
+        .or_else(|| chain::by_words(Chain::of(error)))
+        .unwrap_or(Retryability::unclassified())
 }
 
 /// By the types in the chain of sources, which is followed ten deep: a [`Marked`](crate::Marked) error anywhere,
@@ -56,25 +58,74 @@ pub fn types(error: &(dyn Error + 'static)) -> Retryability {
 
 /// By the words of a message: "connection reset", "503 Service Unavailable", `ThrottlingException`. They
 /// are matched as whole words, in any case: there is no "EOF" in "geofence", but a "timeout" in "the timeout
-/// must be positive". A message without any that is known is permanent. Words never say that nothing was
-/// applied, so that what is not idempotent is never done again for them.
+/// must be positive". A service's code, such as `SlowDown`, counts in its own spelling only. Words in an address, in a
+/// path or in the name of a file say nothing. A message without any that is known is permanent. Words never say that
+/// nothing was applied, so that what is not idempotent is never done again for them.
+///
+/// About five hundred phrases are known: those of PostgreSQL, MySQL, SQLite and Redis, of AWS and of HTTP servers, of
+/// curl, Go and gRPC, and of Unix and Windows.
 pub fn message(message: &str) -> Retryability {
     words::classify(message).unwrap_or(Retryability::unclassified())
 }
 
-fn by_messages(error: &(dyn Error + 'static)) -> Option<Retryability> {
-    Chain::of(error).find_map(|(error, _)| shown(error, words::classify))
+/// By a code of SQLSTATE, five characters, as PostgreSQL and its like have it: for drivers without a feature here.
+///
+/// ```
+/// use reattempt::detect;
+///
+/// assert!(detect::sqlstate("40001").is_retryable());
+/// assert!(!detect::sqlstate("23505").is_retryable());
+/// ```
+pub fn sqlstate(code: &str) -> Retryability {
+    sql::by_sqlstate(code).unwrap_or(Retryability::permanent())
 }
 
-/// By its variant, by what it wraps, and by the words of the message: what a store wraps is of types that it
-/// keeps to itself. It never says that nothing was applied.
+/// By an error number of MySQL's or MariaDB's server: for drivers without a feature here.
+pub fn mysql_number(number: u16) -> Retryability {
+    sql::by_mysql(number).unwrap_or(Retryability::permanent())
+}
+
+/// By an extended result code of SQLite: for drivers without a feature here.
+pub fn sqlite_code(code: i32) -> Retryability {
+    sql::by_sqlite(code).unwrap_or(Retryability::permanent())
+}
+
+/// By the service's code in an error of an AWS client, else by the types in its chain of sources: for the errors that
+/// each client makes of all that its operations may fail by, such as `aws_sdk_s3::Error`.
 ///
-/// The stores retry by themselves, ten times within three minutes. Switch that off
-/// (`RetryConfig { max_retries: 0, .. }`) where `#[retry]` is to do it.
-#[cfg(feature = "object_store-0_14")]
-#[diagnostic::do_not_recommend]
-impl super::Retryable for object_store::Error {
-    fn retryability(&self) -> Retryability {
-        error(self)
-    }
+/// ```text
+/// #[retry(on = reattempt::detect::aws)]
+/// async fn put(client: &Client, key: &str) -> Result<(), aws_sdk_s3::Error> { … }
+/// ```
+#[cfg(feature = "aws-smithy")]
+pub fn aws<E>(error: &E) -> Retryability
+where
+    E: aws_smithy_types::error::metadata::ProvideErrorMetadata + Error + 'static,
+{
+    let by_code = super::errors::aws::by_code(error.meta().code());
+    by_code.or_else(|| chain::classify(error)).unwrap_or(Retryability::unclassified())
+}
+
+#[cfg(any(feature = "object_store-0_13", feature = "object_store-0_14"))]
+macro_rules! object_store {
+    ($($feature:literal: $ty:ty,)+) => {$(
+        /// By its variant, by what it wraps, and by the words of the message: what a store wraps is of types that it
+        /// keeps to itself. It never says that nothing was applied.
+        ///
+        /// The stores retry by themselves, ten times within three minutes. Switch that off
+        /// (`RetryConfig { max_retries: 0, .. }`) where `#[retry]` is to do it.
+        #[cfg(feature = $feature)]
+        #[diagnostic::do_not_recommend]
+        impl super::Retryable for $ty {
+            fn retryability(&self) -> Retryability {
+                error(self)
+            }
+        }
+    )+};
+}
+
+#[cfg(any(feature = "object_store-0_13", feature = "object_store-0_14"))]
+object_store! {
+    "object_store-0_13": object_store_0_13::Error,
+    "object_store-0_14": object_store::Error,
 }

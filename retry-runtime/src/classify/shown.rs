@@ -11,6 +11,23 @@ pub(super) fn shown<T>(error: &dyn Error, reader: impl FnOnce(&str) -> T) -> T {
     reader(text.as_str())
 }
 
+/// Whether an error is nothing but a text, as that of `io::Error::new(kind, "text")` is: what it shows for debugging is the
+/// text in quotation marks.
+#[cfg(feature = "std")]
+pub(super) fn is_text(error: &dyn Error) -> bool {
+    struct FirstByte(Option<u8>);
+
+    impl fmt::Write for FirstByte {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 = text.bytes().next();
+            if self.0.is_some() { Err(fmt::Error) } else { Ok(()) }
+        }
+    }
+    let mut first = FirstByte(None);
+    let _ = write!(first, "{error:?}");
+    first.0 == Some(b'"')
+}
+
 /// A text without an allocation.
 struct Text {
     bytes: [u8; 1024],

@@ -36,9 +36,13 @@ use crate::error_view::ErrorView;
     note = "say it in the attribute, `#[retry(on = is_transient)]`, with a function or closure from \
             `&{Self}` to `bool` or `Retryability`",
     note = "or, if the type is yours, derive it, `#[derive(reattempt::Retryable)]`, or implement it",
-    note = "for the errors of other crates, enable a feature of `reattempt`: `reqwest-0_13`, `tonic-0_14`, \
-            `sqlx-0_8`, `rusqlite-0_40`, `object_store-0_14`, `hyper-util-0_1`, `h2-0_4`, `hyper` (1), \
-            `redis` (1), `aws-smithy` (1), `anyhow` (1), `eyre-0_6`"
+    note = "for the errors of another crate, enable the feature of `reattempt` for the version that you have: \
+            `reqwest-0_13`, `reqwest-0_12`, `tonic-0_14`, `tonic-0_13`, `tonic-0_14-transport`, \
+            `tonic-0_13-transport`, `sqlx-0_9`, `sqlx-0_8`, `tokio-postgres-0_7`, `diesel` (2), `rusqlite` \
+            (0.37 to 0.43), `redis` (1), `mongodb` (3), `object_store-0_14`, `object_store-0_13`, `ureq-3`, \
+            `hyper` (1), `hyper-util-0_1`, `h2-0_4`, `aws-smithy` (1), `anyhow` (1), `eyre-0_6`",
+    note = "for an `aws_sdk_…::Error`, write `on = reattempt::detect::aws`; for a crate or a version without a \
+            feature, `on = reattempt::detect::error` goes by what the error wraps and says"
 )]
 #[cfg_attr(
     not(feature = "std"),
@@ -86,6 +90,14 @@ impl<E: Retryable + ?Sized> Retryable for alloc::sync::Arc<E> {
     }
 }
 
+#[cfg(feature = "alloc")]
+#[diagnostic::do_not_recommend]
+impl<E: Retryable + ?Sized> Retryable for alloc::rc::Rc<E> {
+    fn retryability(&self) -> Retryability {
+        E::retryability(self)
+    }
+}
+
 /// An error in a field, to be asked.
 #[diagnostic::on_unimplemented(
     message = "`reattempt` doesn't know which `{Self}` errors are worth another attempt",
@@ -93,9 +105,13 @@ impl<E: Retryable + ?Sized> Retryable for alloc::sync::Arc<E> {
     note = "say it of the variant in place of `forward`, such as `#[retry(permanent)]`, or \
             `#[retry(transient, when = …)]` with a condition over its fields",
     note = "or, if the type is yours, derive it, `#[derive(reattempt::Retryable)]`, or implement it",
-    note = "for the errors of other crates, enable a feature of `reattempt`: `reqwest-0_13`, `tonic-0_14`, \
-            `sqlx-0_8`, `rusqlite-0_40`, `object_store-0_14`, `hyper-util-0_1`, `h2-0_4`, `hyper` (1), \
-            `redis` (1), `aws-smithy` (1), `anyhow` (1), `eyre-0_6`"
+    note = "for the errors of another crate, enable the feature of `reattempt` for the version that you have: \
+            `reqwest-0_13`, `reqwest-0_12`, `tonic-0_14`, `tonic-0_13`, `tonic-0_14-transport`, \
+            `tonic-0_13-transport`, `sqlx-0_9`, `sqlx-0_8`, `tokio-postgres-0_7`, `diesel` (2), `rusqlite` \
+            (0.37 to 0.43), `redis` (1), `mongodb` (3), `object_store-0_14`, `object_store-0_13`, `ureq-3`, \
+            `hyper` (1), `hyper-util-0_1`, `h2-0_4`, `aws-smithy` (1), `anyhow` (1), `eyre-0_6`",
+    note = "for an `aws_sdk_…::Error`, write `on = reattempt::detect::aws`; for a crate or a version without a \
+            feature, `on = reattempt::detect::error` goes by what the error wraps and says"
 )]
 pub trait Forward {
     /// What it says.
@@ -106,6 +122,14 @@ pub trait Forward {
 impl<E: Retryable + ?Sized> Forward for E {
     fn forward(&self) -> Retryability {
         self.retryability()
+    }
+}
+
+/// Where there is none, nothing says that another attempt is worth it.
+#[diagnostic::do_not_recommend]
+impl<E: Retryable> Forward for Option<E> {
+    fn forward(&self) -> Retryability {
+        self.as_ref().map_or(Retryability::permanent(), E::retryability)
     }
 }
 

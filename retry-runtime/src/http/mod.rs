@@ -7,21 +7,14 @@
 //! ```
 //! # #[cfg(feature = "reqwest")]
 //! # mod example {
-//! use reattempt::http::{RetryableStatus, StatusError};
-//! use reattempt::{Retryable, retry};
-//!
-//! #[derive(Debug, thiserror::Error, Retryable)]
-//! enum FetchError {
-//!     #[error(transparent)]
-//!     #[retry(forward)]
-//!     Transport(#[from] reqwest::Error),
-//!     #[error(transparent)]
-//!     #[retry(forward)]
-//!     Status(#[from] StatusError),
-//! }
+//! use reattempt::http::{HttpError, RetryableStatus};
+//! use reattempt::retry;
 //!
 //! #[retry(max_attempts = 5)]
-//! async fn fetch(client: &reqwest::Client, url: &str) -> Result<reqwest::Response, FetchError> {
+//! async fn fetch(
+//!     client: &reqwest::Client,
+//!     url: &str,
+//! ) -> Result<reqwest::Response, HttpError<reqwest::Error>> {
 //!     Ok(client.get(url).send().await?.retryable_status()?)
 //! }
 //!
@@ -31,16 +24,22 @@
 //!     client: &reqwest::Client,
 //!     method: http::Method,
 //!     url: &str,
-//! ) -> Result<reqwest::Response, FetchError> {
+//! ) -> Result<reqwest::Response, HttpError<reqwest::Error>> {
 //!     Ok(client.request(method.clone(), url).send().await?.retryable_status()?)
 //! }
 //! # }
 //! ```
+//!
+//! [`HttpError`] is the client's own error or a status. `retryable_status` leaves a status that the same request would
+//! meet again, such as 404, to you; `require_success` makes an error of every failure. Both are there for the responses
+//! of reqwest, and for `http::Response`, which hyper's and ureq's are.
 
+mod http_error;
 mod response;
 pub(crate) mod retry_after;
 pub(crate) mod status_error;
 
+pub use http_error::HttpError;
 pub use response::RetryableStatus;
 pub use retry_after::{retry_after, retry_after_at};
 pub use status_error::StatusError;

@@ -34,7 +34,20 @@ pub trait RetryableStatus: Sized {
         }
     }
 
-    /// The same for a request by this method: by one that is not idempotent, `POST` or `PATCH`, only a
+    /// The response; an error if its status is that of any failure, from 400 on, with the wait that the server asked for.
+    /// It is tried again if that is worth it.
+    ///
+    /// # Errors
+    ///
+    /// Where the status is one of a failure.
+    fn require_success(self) -> Result<Self, StatusError> {
+        match status_error(&self) {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
+
+    /// [`retryable_status`](RetryableStatus::retryable_status) for a request by this method: by one that is not idempotent, `POST` or `PATCH`, only a
     /// status that says that nothing was done, such as 429, is worth another attempt; and with reqwest,
     /// which follows redirects, none.
     ///
@@ -53,12 +66,15 @@ pub trait RetryableStatus: Sized {
 
 /// The failure of a response, if it is worth another attempt.
 fn failure(response: &impl RetryableStatus) -> Option<StatusError> {
-    let mut error = StatusError::of(response.status_code(), response.header_map())?;
+    status_error(response).filter(|error| error.answered().is_retryable())
+}
+
+/// The failure of a response.
+pub(super) fn status_error(response: &impl RetryableStatus) -> Option<StatusError> {
+    let error = StatusError::of(response.status_code(), response.header_map())?;
     let said = http_status::classify(error.status().as_u16())?;
-    if said.is_not_applied() && !response.may_be_redirected() {
-        error = error.not_applied();
-    }
-    Some(error).filter(|error| error.answered().is_retryable())
+    let is_not_applied = said.is_not_applied() && !response.may_be_redirected();
+    Some(if is_not_applied { error.not_applied() } else { error })
 }
 
 impl<B> RetryableStatus for Response<B> {
@@ -71,7 +87,7 @@ impl<B> RetryableStatus for Response<B> {
     }
 }
 
-#[cfg(feature = "reqwest-0_13")]
+#[cfg(any(feature = "reqwest-0_12", feature = "reqwest-0_13"))]
 macro_rules! response {
     ($response:ty) => {
         #[diagnostic::do_not_recommend]
@@ -91,6 +107,10 @@ macro_rules! response {
     };
 }
 
+#[cfg(feature = "reqwest-0_12")]
+response!(reqwest_0_12::Response);
+#[cfg(feature = "reqwest-0_12-blocking")]
+response!(reqwest_0_12::blocking::Response);
 #[cfg(feature = "reqwest-0_13")]
 response!(reqwest::Response);
 #[cfg(feature = "reqwest-0_13-blocking")]

@@ -1,5 +1,6 @@
 //! The delays that servers ask for in the headers of a response.
 
+use alloc::format;
 use core::time::Duration;
 use std::time::SystemTime;
 
@@ -28,43 +29,166 @@ fn now() -> Option<SystemTime> {
 ///
 /// `Retry-After` (RFC 9110 § 10.2.3) is a number of seconds or a date, of which all three forms are read;
 /// `retry-after-ms`, `x-ms-retry-after-ms` and `x-amz-retry-after` are milliseconds. Where several are
-/// there, it is the longest. Without any of them, it is the `t` of a `RateLimit` field
-/// (draft-ietf-httpapi-ratelimit-headers) whose `r`, what remains, is 0.
+/// there, also joined by commas, it is the longest. Without any of them, it is the `t` of a `RateLimit` field
+/// (draft-ietf-httpapi-ratelimit-headers) whose `r`, what remains, is 0. Without that, it is the reset of the older
+/// headers, where what remains is 0: `X-RateLimit-Remaining` and `X-RateLimit-Reset` (also without the `X-`, with
+/// `-Rate-Limit-`, and with `-Requests` or `-Tokens` behind), and `X-RateLimit-Reset-After`.
 ///
-/// A date in the past is no wait, and what can't be read is not there. A number too large for any wait is
-/// the longest that there is.
+/// What servers send beside the standard is read as well: fractions of a second, a unit behind the number (`120s`,
+/// `6m0s`), and a time in seconds or milliseconds since 1970, which a number of at least a thousand million is.
+///
+/// It is never shorter than what was said. A date in the past is no wait, and what can't be read is not there. A
+/// number too large for any wait is the longest that there is.
 pub fn retry_after_at(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     read(headers, &|| Some(now))
 }
 
+/// What tells the present time, if anything does.
+type Clock<'a> = &'a dyn Fn() -> Option<SystemTime>;
+
 /// `now` is asked only for a date, which can't be read where there is no clock.
-fn read(headers: &HeaderMap, now: &dyn Fn() -> Option<SystemTime>) -> Option<Duration> {
+fn read(headers: &HeaderMap, now: Clock<'_>) -> Option<Duration> {
     const MILLISECONDS: &[&str] = &["retry-after-ms", "x-ms-retry-after-ms", "x-amz-retry-after"];
     let seconds = headers.get_all(http::header::RETRY_AFTER).into_iter();
-    let seconds = seconds.filter_map(|value| seconds_or_date(value.to_str().ok()?, now));
+    let seconds = seconds.filter_map(|value| joined(value.to_str().ok()?, now));
     let milliseconds = MILLISECONDS.iter().flat_map(|name| headers.get_all(*name));
     let milliseconds = milliseconds.filter_map(|value| self::milliseconds(value.to_str().ok()?));
-    seconds.chain(milliseconds).max().or_else(|| rate_limit(headers))
+    let asked = seconds.chain(milliseconds).max();
+    asked.or_else(|| rate_limit(headers)).or_else(|| older_rate_limit(headers, now))
 }
 
 /// A delay of so many milliseconds.
 pub(crate) fn milliseconds(value: &str) -> Option<Duration> {
-    digits(value.trim()).map(Duration::from_millis)
+    decimal(value.trim(), NANOS_PER_MILLI)
 }
 
-fn seconds_or_date(value: &str, now: &dyn Fn() -> Option<SystemTime>) -> Option<Duration> {
-    let value = value.trim();
-    if let Some(seconds) = digits(value) {
-        return Some(Duration::from_secs(seconds));
+/// The longest of several values with commas between them; a date has a comma of its own.
+fn joined(value: &str, now: Clock<'_>) -> Option<Duration> {
+    if let Some(wait) = seconds_or_date(value, now) {
+        return Some(wait);
+    }
+    let mut longest = None;
+    let mut rest = value;
+    while !rest.is_empty() {
+        let mut commas = rest.match_indices(',').map(|(index, _)| index);
+        let (first, second) = (commas.next(), commas.next());
+        // Up to the first comma, else up to the second.
+        let ends = [first.or(Some(rest.len())), second.or(first.map(|_| rest.len()))];
+        let read = ends.into_iter().flatten().find_map(|end| {
+            let wait = seconds_or_date(rest.get(..end)?, now)?;
+            Some((end, wait))
+        });
+        let (end, wait) = match read {
+            Some((end, wait)) => (end, Some(wait)),
+            None => (first.unwrap_or(rest.len()), None),
+        };
+        longest = longest.max(wait);
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    longest
+}
+
+fn seconds_or_date(value: &str, now: Clock<'_>) -> Option<Duration> {
+    let value = value.trim().trim_matches('"');
+    if let Some(wait) = number(value, now) {
+        return Some(wait);
     }
     let date = httpdate::parse_http_date(value).ok()?;
     Some(date.duration_since(now()?).unwrap_or_default())
 }
 
-/// A number of digits alone.
-fn digits(value: &str) -> Option<u64> {
-    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| value.parse().unwrap_or(u64::MAX))
+/// A number of seconds, or a time since 1970.
+fn number(value: &str, now: Clock<'_>) -> Option<Duration> {
+    /// No server asks anybody to come back in thirty years.
+    const EARLIEST: Duration = Duration::from_secs(1_000_000_000);
+    /// As seconds, these would be in the year 33658.
+    const EARLIEST_IN_MILLISECONDS: Duration = Duration::from_secs(1_000_000_000_000);
+    /// More than this is no time at all, but "never".
+    const LATEST: Duration = Duration::from_secs(10_000_000_000_000);
+
+    let seconds = decimal(value, NANOS_PER_SECOND).or_else(|| with_units(value))?;
+    if seconds < EARLIEST || seconds >= LATEST {
+        return Some(seconds);
+    }
+    let is_in_seconds = seconds < EARLIEST_IN_MILLISECONDS;
+    let since_epoch = if is_in_seconds { seconds } else { seconds / 1000 };
+    let at = SystemTime::UNIX_EPOCH.checked_add(since_epoch)?;
+    Some(at.duration_since(now()?).unwrap_or_default())
+}
+
+const NANOS_PER_SECOND: u64 = 1_000_000_000;
+const NANOS_PER_MILLI: u64 = 1_000_000;
+
+/// Digits, perhaps with a fraction, of a unit of so many nanoseconds, rounded up.
+fn decimal(value: &str, unit: u64) -> Option<Duration> {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    if whole.is_empty() || fraction.is_empty() || !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let whole: u64 = whole.parse().unwrap_or(u64::MAX);
+    let whole = if unit == NANOS_PER_SECOND {
+        Duration::from_secs(whole)
+    } else {
+        Duration::from_millis(whole)
+    };
+    // Of the fraction, nine digits count, and any more is one more.
+    let mut nanos = 0;
+    let mut place = unit / 10;
+    let mut is_more = false;
+    for digit in fraction.bytes().map(|byte| u64::from(byte - b'0')) {
+        nanos += digit * place;
+        is_more |= place == 0 && digit > 0;
+        place /= 10;
+    }
+    Some(whole.saturating_add(Duration::from_nanos(nanos + u64::from(is_more))))
+}
+
+/// `120s`, `1.5 s`, `6m0s`, `20ms`, `5 seconds`: as Go writes a duration, and people.
+fn with_units(value: &str) -> Option<Duration> {
+    if value.is_empty() {
+        return None;
+    }
+    let mut rest = value;
+    let mut wait = Duration::ZERO;
+    while !rest.is_empty() {
+        let end = rest.find(|character: char| !character.is_ascii_digit() && character != '.')?;
+        let (amount, behind) = rest.split_at_checked(end)?;
+        let behind = behind.trim_start();
+        let end = behind.find(|character: char| !character.is_ascii_alphabetic());
+        let (unit, behind) = behind.split_at_checked(end.unwrap_or(behind.len()))?;
+        let one = match unit.to_ascii_lowercase().as_str() {
+            "ms" | "millisecond" | "milliseconds" => decimal(amount, NANOS_PER_MILLI)?,
+            "s" | "sec" | "secs" | "second" | "seconds" => decimal(amount, NANOS_PER_SECOND)?,
+            "m" | "min" | "mins" | "minute" | "minutes" => {
+                decimal(amount, NANOS_PER_SECOND)?.checked_mul(60)?
+            }
+            "h" | "hour" | "hours" => decimal(amount, NANOS_PER_SECOND)?.checked_mul(3600)?,
+            _ => return None,
+        };
+        wait = wait.checked_add(one)?;
+        rest = behind.trim_start();
+    }
+    Some(wait)
+}
+
+/// The reset of the older headers, if nothing remains. What the number means differs from service to service, and tells
+/// by its size: seconds from now, or a time since 1970.
+fn older_rate_limit(headers: &HeaderMap, now: Clock<'_>) -> Option<Duration> {
+    const PREFIXES: &[&str] = &["x-ratelimit", "ratelimit", "x-rate-limit"];
+    const OF: &[&str] = &["", "-requests", "-tokens"];
+
+    let value = |name: &str| headers.get(name)?.to_str().ok();
+    let pairs = PREFIXES.iter().flat_map(|prefix| OF.iter().map(move |of| (prefix, of)));
+    let waits = pairs.filter_map(|(prefix, of)| {
+        let remaining = value(&format!("{prefix}-remaining{of}"))?.trim();
+        if remaining.is_empty() || remaining.bytes().any(|byte| byte != b'0') {
+            return None;
+        }
+        let after = value(&format!("{prefix}-reset-after{of}"));
+        seconds_or_date(after.or_else(|| value(&format!("{prefix}-reset{of}")))?, now)
+    });
+    waits.max()
 }
 
 /// `RateLimit: "policy";r=0;t=30`

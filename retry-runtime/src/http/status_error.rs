@@ -1,5 +1,6 @@
 //! A response whose status is that of a failure.
 
+use alloc::string::String;
 use core::error::Error;
 use core::fmt;
 
@@ -25,21 +26,38 @@ impl Retryable for StatusCode {
 pub struct StatusError {
     status: StatusCode,
     retryability: Retryability,
+    body: Option<String>,
 }
 
 impl StatusError {
     /// The failure that a status and its headers tell of; `None` if the status is none of an error, from
     /// 400 to 599.
+    ///
+    /// 403, 409, 413 and 423 are worth another attempt where the headers say when, and only there.
     pub fn of(status: StatusCode, headers: &HeaderMap) -> Option<StatusError> {
-        let mut retryability = http_status::classify(status.as_u16())?.forget_not_applied();
-        let may_have_hint = status == StatusCode::PAYLOAD_TOO_LARGE || retryability.is_retryable();
-        if let Some(hint) = may_have_hint.then(|| retry_after(headers)).flatten() {
-            if status == StatusCode::PAYLOAD_TOO_LARGE {
-                retryability = Retryability::transient();
+        let retryability = http_status::classify(status.as_u16())?.forget_not_applied();
+        let with_hint = match status {
+            // GitHub's secondary limits are 403, and so are the limits of others.
+            StatusCode::FORBIDDEN => Retryability::throttled(),
+            StatusCode::CONFLICT | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::LOCKED => {
+                Retryability::transient()
             }
-            retryability = retryability.after(hint);
-        }
-        Some(StatusError { status, retryability })
+            _ => retryability,
+        };
+        let hint = if with_hint.is_retryable() { retry_after(headers) } else { None };
+        let retryability = hint.map_or(retryability, |wait| with_hint.after(wait));
+        Some(StatusError { status, retryability, body: None })
+    }
+
+    /// With the body of the response, which often says why. It is not shown with the error, and so not logged.
+    pub fn with_body(mut self, body: impl Into<String>) -> StatusError {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// The body, if it was read.
+    pub fn body(&self) -> Option<&str> {
+        self.body.as_deref()
     }
 
     /// The status.

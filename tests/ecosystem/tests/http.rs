@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
-use reattempt::http::{RetryableStatus, StatusError, retry_after, retry_after_at};
+use reattempt::http::{HttpError, RetryableStatus, StatusError, retry_after, retry_after_at};
 use reattempt::{RetryKind, Retryability, Retryable};
 
 fn headers(fields: &[(&str, &str)]) -> HeaderMap {
@@ -38,11 +38,70 @@ fn retry_after_in_seconds() {
         ("abc", None),
         ("1e3", None),
         ("0x10", None),
-        ("1.5", None),
+        ("1.5.2", None),
+        ("1.", None),
+        (".5", None),
+        ("soon 5", None),
+        ("5 parsecs", None),
         ("99999999999999999999", Some(u64::MAX)),
+        // What servers send beside the standard.
+        ("\"120\"", Some(120)),
+        ("120s", Some(120)),
+        ("5 seconds", Some(5)),
+        ("6m0s", Some(360)),
+        ("1h", Some(3600)),
+        ("120, 60", Some(120)),
+        ("60,120,later", Some(120)),
     ] {
         assert_eq!(wait(value, 0), expected, "{value:?}");
     }
+}
+
+/// Never earlier than was said.
+#[test]
+fn a_fraction_of_a_second_is_read_and_rounded_up() {
+    let wait = |value| retry_after_at(&headers(&[("retry-after", value)]), at(0));
+    for (value, nanos) in [
+        ("299.997", 299_997_000_000),
+        ("1.5", 1_500_000_000),
+        ("0.25s", 250_000_000),
+        ("0.000000001", 1),
+        ("0.0000000001", 1),
+        ("0.9999999999", 1_000_000_000),
+        ("2.50000000000000000000000000000", 2_500_000_000),
+        ("0.0", 0),
+        ("20ms", 20_000_000),
+    ] {
+        assert_eq!(wait(value), Some(Duration::from_nanos(nanos)), "{value}");
+    }
+    let of = |value| retry_after_at(&headers(&[("retry-after-ms", value)]), at(0));
+    assert_eq!(of("1500.25"), Some(Duration::from_micros(1_500_250)));
+    assert_eq!(of("0.0000001"), Some(Duration::from_nanos(1)));
+}
+
+/// As a wait, the number would be longer than thirty years.
+#[test]
+fn a_time_since_1970_is_one() {
+    for (value, expected) in [
+        ("1700000030", Some(30)),
+        ("1700000030.5", Some(30)),
+        ("1700000030000", Some(30)),
+        ("1600000000", Some(0)),
+        ("999999999", Some(999_999_999)),
+    ] {
+        assert_eq!(wait(value, 1_700_000_000), expected, "{value}");
+    }
+}
+
+/// A date has a comma of its own.
+#[test]
+fn of_values_joined_by_commas_the_longest_counts() {
+    let date = "Fri, 31 Dec 1999 23:59:59 GMT";
+    for value in [format!("{date}, 3"), format!("3, {date}"), format!("3, {date}, 4"), date.into()]
+    {
+        assert_eq!(wait(&value, 946_684_789), Some(10), "{value}");
+    }
+    assert_eq!(wait(&format!("{date}, {date}"), 946_684_789), Some(10));
 }
 
 #[test]
@@ -87,6 +146,93 @@ fn an_exhausted_rate_limit_says_when_there_is_more() {
     assert_eq!(of(&[("ratelimit", "\"default\";r=0;t=-3")]), None);
     let both = [("ratelimit", "\"default\";r=0;t=30"), ("retry-after", "2")];
     assert_eq!(of(&both), seconds(2), "Retry-After wins");
+}
+
+#[test]
+fn the_older_headers_count_where_nothing_remains() {
+    let of = |fields: &[(&str, &str)]| {
+        retry_after_at(&headers(fields), at(1_700_000_000)).map(|wait| wait.as_millis())
+    };
+    for (remaining, reset, value, expected) in [
+        // GitHub, GitLab, X: seconds since 1970.
+        ("x-ratelimit-remaining", "x-ratelimit-reset", "1700000060", Some(60_000)),
+        ("ratelimit-remaining", "ratelimit-reset", "1700000060", Some(60_000)),
+        ("x-rate-limit-remaining", "x-rate-limit-reset", "1700000060", Some(60_000)),
+        // Older drafts of the standard, Reddit: seconds from now.
+        ("ratelimit-remaining", "ratelimit-reset", "60", Some(60_000)),
+        ("x-ratelimit-remaining", "x-ratelimit-reset", "0.5", Some(500)),
+        // Discord, which has both.
+        ("x-ratelimit-remaining", "x-ratelimit-reset-after", "1.25", Some(1_250)),
+        // OpenAI.
+        ("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests", "6m0s", Some(360_000)),
+        ("x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens", "20ms", Some(20)),
+        (
+            "x-ratelimit-remaining",
+            "x-ratelimit-reset",
+            "Tue, 14 Nov 2023 22:14:20 GMT",
+            Some(60_000),
+        ),
+        ("x-ratelimit-remaining", "x-ratelimit-reset", "soon", None),
+        ("x-ratelimit-remaining", "x-ratelimit-limit", "60", None),
+    ] {
+        assert_eq!(of(&[(remaining, "0"), (reset, value)]), expected, "{reset}: {value}");
+        assert_eq!(of(&[(remaining, "1"), (reset, value)]), None, "something remains");
+        assert_eq!(of(&[(remaining, ""), (reset, value)]), None);
+        assert_eq!(of(&[(reset, value)]), None, "nobody says that nothing remains");
+    }
+    let both = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "60"), ("retry-after", "2")];
+    assert_eq!(of(&both), Some(2_000), "Retry-After wins");
+}
+
+#[test]
+fn a_status_that_says_when_is_worth_another_attempt() {
+    let said = |status, fields: &[(&str, &str)]| {
+        StatusError::of(StatusCode::from_u16(status).unwrap(), &headers(fields))
+            .unwrap()
+            .retryability()
+    };
+    let (throttled, transient) = (Retryability::throttled(), Retryability::transient());
+    let seconds = Duration::from_secs;
+    // GitHub's secondary limits, and its primary one.
+    assert_eq!(said(403, &[("retry-after", "60")]), throttled.after(seconds(60)));
+    let primary = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "30")];
+    assert_eq!(said(403, &primary), throttled.after(seconds(30)));
+    assert_eq!(said(429, &primary), throttled.after(seconds(30)));
+    for status in [409, 413, 423] {
+        assert_eq!(said(status, &[("retry-after", "1")]), transient.after(seconds(1)), "{status}");
+        assert!(!said(status, &[]).is_retryable(), "{status}");
+    }
+    for status in [400, 401, 404, 501] {
+        assert!(!said(status, &[("retry-after", "1")]).is_retryable(), "{status}");
+    }
+    assert!(!said(403, &[("x-ratelimit-remaining", "7")]).is_retryable());
+}
+
+#[test]
+fn any_failure_may_be_an_error() {
+    let error = response(404, &[]).require_success().unwrap_err();
+    assert_eq!(error.retryability(), Retryability::permanent());
+    let error = error.with_body("no such thing");
+    assert_eq!(error.body(), Some("no such thing"));
+    assert_eq!(error.to_string(), "the server answered 404 Not Found");
+    assert!(response(204, &[]).require_success().is_ok());
+    let error = response(503, &[("retry-after", "2")]).require_success().unwrap_err();
+    assert_eq!(error.retryability().retry_after(), Some(Duration::from_secs(2)));
+}
+
+/// What it says typed, it says in a box.
+#[test]
+fn a_request_or_a_status() {
+    let status = response(503, &[("retry-after", "2")]).require_success().unwrap_err();
+    let status = HttpError::<std::io::Error>::from(status);
+    assert_eq!(status.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+    let transport = HttpError::Transport(std::io::Error::from(std::io::ErrorKind::TimedOut));
+    for error in [status, transport] {
+        let said = error.retryability();
+        assert!(said.is_retryable());
+        let boxed: Box<dyn std::error::Error> = Box::new(error);
+        assert_eq!(boxed.retryability(), said);
+    }
 }
 
 #[test]

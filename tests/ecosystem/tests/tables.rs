@@ -6,8 +6,7 @@ use std::{fmt, io};
 
 use object_store::ObjectStoreExt as _;
 use object_store::memory::InMemory;
-use reattempt::{RetryKind, Retryability, Retryable};
-use sqlx::error::{DatabaseError, ErrorKind};
+use reattempt::{RetryKind, Retryability, Retryable, detect};
 
 #[derive(Debug)]
 struct Code(&'static str);
@@ -20,26 +19,31 @@ impl fmt::Display for Code {
 
 impl Error for Code {}
 
-impl DatabaseError for Code {
-    fn message(&self) -> &str {
-        ""
-    }
-    fn code(&self) -> Option<Cow<'_, str>> {
-        Some(self.0.into())
-    }
-    fn as_error(&self) -> &(dyn Error + Send + Sync + 'static) {
-        self
-    }
-    fn as_error_mut(&mut self) -> &mut (dyn Error + Send + Sync + 'static) {
-        self
-    }
-    fn into_error(self: Box<Self>) -> Box<dyn Error + Send + Sync + 'static> {
-        self
-    }
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::Other
-    }
+macro_rules! versions_of_sqlx {
+    ($($sqlx:ident)+) => {$(
+        impl $sqlx::error::DatabaseError for Code {
+            fn message(&self) -> &str {
+                ""
+            }
+            fn code(&self) -> Option<Cow<'_, str>> {
+                Some(self.0.into())
+            }
+            fn as_error(&self) -> &(dyn Error + Send + Sync + 'static) {
+                self
+            }
+            fn as_error_mut(&mut self) -> &mut (dyn Error + Send + Sync + 'static) {
+                self
+            }
+            fn into_error(self: Box<Self>) -> Box<dyn Error + Send + Sync + 'static> {
+                self
+            }
+            fn kind(&self) -> $sqlx::error::ErrorKind {
+                $sqlx::error::ErrorKind::Other
+            }
+        }
+    )+};
 }
+versions_of_sqlx!(sqlx_0_8 sqlx);
 
 #[test]
 fn sqlstates() {
@@ -68,8 +72,16 @@ fn sqlstates() {
         (&["1", "19", "2067"], Permanent, false),
     ] {
         for code in codes {
-            let said = sqlx::Error::Database(Box::new(Code(code))).retryability();
-            assert_eq!((said.kind(), said.is_not_applied()), (kind, not_applied), "{code}");
+            for said in [
+                sqlx::Error::Database(Box::new(Code(code))).retryability(),
+                sqlx_0_8::Error::Database(Box::new(Code(code))).retryability(),
+            ] {
+                assert_eq!((said.kind(), said.is_not_applied()), (kind, not_applied), "{code}");
+            }
+            if code.len() == 5 {
+                let said = detect::sqlstate(code);
+                assert_eq!((said.kind(), said.is_not_applied()), (kind, not_applied), "{code}");
+            }
         }
     }
 }
@@ -78,6 +90,7 @@ fn sqlstates() {
 fn errors_of_sqlx_itself() {
     let said = sqlx::Error::PoolTimedOut.retryability();
     assert_eq!(said, Retryability::throttled().not_applied());
+    assert_eq!(sqlx_0_8::Error::PoolTimedOut.retryability(), said);
     let lost = sqlx::Error::Io(io::ErrorKind::ConnectionReset.into());
     assert_eq!(lost.retryability(), Retryability::transient());
     for error in [sqlx::Error::RowNotFound, sqlx::Error::PoolClosed] {
@@ -139,7 +152,11 @@ async fn errors_of_object_stores() {
     let missing = InMemory::new().head(&"nothing".into()).await.unwrap_err();
     assert!(!missing.retryability().is_retryable());
     let of = |source: Box<dyn Error + Send + Sync>| {
-        object_store::Error::Generic { store: "S3", source }.retryability()
+        let text = source.to_string();
+        let said = object_store::Error::Generic { store: "S3", source }.retryability();
+        let older = object_store_0_13::Error::Generic { store: "S3", source: text.into() };
+        assert_eq!(older.retryability().kind(), said.kind());
+        said
     };
     let text = "Error performing PUT http://x/ in 1ms - Server returned non-2xx status code: 503 \
                 Service Unavailable: <Error><Code>SlowDown</Code></Error>";
@@ -147,4 +164,39 @@ async fn errors_of_object_stores() {
     let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
     assert_eq!(of(refused.into()), Retryability::transient());
     assert!(!of("no bucket".into()).is_retryable());
+}
+
+#[tokio::test]
+async fn connections_to_mongodb() {
+    let refused = mongodb::error::Error::from(io::Error::from(io::ErrorKind::ConnectionRefused));
+    assert_eq!(refused.retryability(), Retryability::transient());
+    let denied = mongodb::error::Error::from(io::Error::from(io::ErrorKind::PermissionDenied));
+    assert!(!denied.retryability().is_retryable());
+    assert!(!mongodb::error::Error::custom("of the user's").retryability().is_retryable());
+
+    // Nobody listens on port 1.
+    let url = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=1&connectTimeoutMS=1000";
+    let client = mongodb::Client::with_uri_str(url).await.unwrap();
+    let unreachable = client.list_database_names().await.unwrap_err();
+    assert_eq!(unreachable.retryability(), Retryability::transient(), "{unreachable}");
+    let boxed: Box<dyn Error> = unreachable.into();
+    assert!(boxed.retryability().is_retryable());
+}
+
+/// An end in memory, and one of a connection.
+#[test]
+fn ends_that_nobody_expected() {
+    let end = |inner: Box<dyn Error + Send + Sync>| {
+        io::Error::new(io::ErrorKind::UnexpectedEof, inner).retryability()
+    };
+    assert!(io::Error::from(io::ErrorKind::UnexpectedEof).retryability().is_retryable());
+    assert!(end("early eof".into()).is_retryable());
+    assert!(end("peer closed connection without sending TLS close_notify".into()).is_retryable());
+    assert!(end("expected to read 5 bytes, got 0 bytes at EOF".into()).is_retryable());
+    // A decoder's error of its own.
+    let json = serde_json::from_str::<u32>("").unwrap_err();
+    assert_eq!(json.classify(), serde_json::error::Category::Eof);
+    assert!(!io::Error::from(json).retryability().is_retryable());
+    assert!(!end(Box::new(Code("of a decoder"))).is_retryable());
+    assert!(!end("EOF while parsing a value at line 1 column 0".into()).is_retryable());
 }

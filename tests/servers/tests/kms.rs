@@ -9,7 +9,7 @@ use aws_sdk_kms::error::SdkError;
 use aws_sdk_kms::operation::create_key::{CreateKeyError, CreateKeyOutput};
 use aws_sdk_kms::operation::describe_key::DescribeKeyError;
 use aws_sdk_kms::{Client, Config};
-use reattempt::{RetryKind, Retryable, retry};
+use reattempt::{RetryKind, Retryable, detect, retry};
 use reattempt_servers::{Moto, Nginx, make, note, slept};
 
 /// The service, and the proxy before it, which answers with this error while the file `down` is there.
@@ -44,6 +44,50 @@ async fn create(
     repair: &dyn Fn(),
 ) -> Result<CreateKeyOutput, SdkError<CreateKeyError>> {
     client.create_key().send().await
+}
+
+/// The error that the client makes of all that its operations may fail by.
+#[retry(max_attempts = 3, on = detect::aws, sleep = |delay| { note(delay); repair(); ready(()) })]
+async fn create_by_any_error(
+    client: &Client,
+    repair: &dyn Fn(),
+) -> Result<CreateKeyOutput, aws_sdk_kms::Error> {
+    Ok(client.create_key().send().await?)
+}
+
+/// In a box, and in the error of the client, an error says what it says typed, but for the wait.
+#[tokio::test]
+async fn errors_whose_type_is_lost() {
+    for (status, code, kind) in [
+        (400, "ThrottlingException", RetryKind::Throttled),
+        (500, "KMSInternalException", RetryKind::Transient),
+        (503, "", RetryKind::Throttled),
+        (400, "DisabledException", RetryKind::Permanent),
+    ] {
+        let (_moto, nginx, client) = service(status, code);
+        let file = nginx.root().join("down");
+        make(&file).unwrap();
+        let failed = async || client.create_key().send().await.unwrap_err();
+        assert_eq!(failed().await.retryability().kind(), kind, "{code}");
+        let boxed: Box<dyn std::error::Error> = failed().await.into();
+        assert_eq!(boxed.retryability().kind(), kind, "{code}: {boxed:?}");
+        if code != "" {
+            let of_client = aws_sdk_kms::Error::from(failed().await);
+            assert_eq!(detect::aws(&of_client).kind(), kind, "{code}: {of_client:?}");
+        }
+        if kind != RetryKind::Permanent {
+            let repair = || fs::remove_file(&file).unwrap();
+            let created = create_by_any_error(&client, &repair).await;
+            // What has neither a code nor a type is lost in the client's own error.
+            assert_eq!(created.is_ok(), code != "", "{code}");
+            assert_eq!(slept().len(), usize::from(code != ""), "{code}");
+        }
+    }
+    // Nobody listens.
+    let (moto, nginx, client) = service(400, "");
+    drop((moto, nginx));
+    let refused = aws_sdk_kms::Error::from(client.create_key().send().await.unwrap_err());
+    assert_eq!(detect::aws(&refused).kind(), RetryKind::Transient, "{refused:?}");
 }
 
 #[tokio::test]

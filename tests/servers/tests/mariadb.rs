@@ -119,7 +119,7 @@ async fn mistakes_are_permanent() {
     table(&mut connection).await;
 
     #[retry(max_attempts = 3, sleep = |delay| { note(delay); ready(()) })]
-    async fn run(connection: &mut MySqlConnection, statement: &str) -> Result<(), Error> {
+    async fn run(connection: &mut MySqlConnection, statement: &'static str) -> Result<(), Error> {
         connection.execute(sqlx::raw_sql(statement)).await.map(drop)
     }
     for (statement, expected) in [("INSERT INTO t VALUES (1, 0)", 1062), ("SELEC", 1064)] {

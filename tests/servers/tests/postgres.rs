@@ -177,7 +177,7 @@ async fn mistakes_are_permanent() {
     let pool = pool(&postgres).await;
 
     #[retry(max_attempts = 3, sleep = |delay| { note(delay); ready(()) })]
-    async fn run(pool: &PgPool, statement: &str) -> Result<(), Error> {
+    async fn run(pool: &PgPool, statement: &'static str) -> Result<(), Error> {
         pool.execute(sqlx::raw_sql(statement)).await.map(drop)
     }
     for (statement, expected) in [

@@ -78,3 +78,30 @@ async fn what_is_not_there_is_permanent() {
     assert!(matches!(error, object_store::Error::NotFound { .. }), "{error:?}");
     assert!(slept().is_empty());
 }
+
+/// The version before, whose errors are of another type.
+#[tokio::test]
+async fn storage_by_the_version_before() {
+    use object_store_0_13::ObjectStoreExt as _;
+
+    let (_storage, nginx, _) = storage().await;
+    let store = object_store_0_13::aws::AmazonS3Builder::new()
+        .with_endpoint(nginx.url(""))
+        .with_allow_http(true)
+        .with_region("us-east-1")
+        .with_bucket_name("bucket")
+        .with_access_key_id("key")
+        .with_secret_access_key("secret")
+        .with_retry(object_store_0_13::RetryConfig {
+            max_retries: 0,
+            ..object_store_0_13::RetryConfig::default()
+        })
+        .build()
+        .unwrap();
+    let path = object_store_0_13::path::Path::from("object");
+    let missing = store.get(&path).await.unwrap_err();
+    assert_eq!(missing.retryability().kind(), RetryKind::Permanent, "{missing:?}");
+    make(&nginx.root().join("down")).unwrap();
+    let down = store.get(&path).await.unwrap_err();
+    assert_eq!(down.retryability().kind(), RetryKind::Throttled, "{down:?}");
+}

@@ -19,3 +19,12 @@ pub(in crate::classify) fn classify(error: &Error, _: &dyn Sources) -> Option<Re
     // What it wraps is asked next.
     None
 }
+
+/// An address that is none stays so.
+#[allow(clippy::unnecessary_wraps, reason = "other error types may not know")]
+pub(in crate::classify) fn invalid_uri(
+    _: &dyn core::error::Error,
+    _: &dyn Sources,
+) -> Option<Retryability> {
+    Some(Retryability::permanent())
+}

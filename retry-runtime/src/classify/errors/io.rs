@@ -5,12 +5,25 @@ use std::io::{Error, ErrorKind};
 
 use super::Sources;
 use crate::classify::retryability::Retryability;
-use crate::classify::shown::shown;
+use crate::classify::shown::{is_text, shown};
 use crate::classify::tables::resolver::{FOR_A_WHILE, UNKNOWN};
+use crate::classify::words;
 
 pub(in crate::classify) fn classify(error: &Error, _: &dyn Sources) -> Option<Retryability> {
+    if error.kind() == ErrorKind::UnexpectedEof {
+        return Some(by_end(error));
+    }
     let by_code = || by_code(error.raw_os_error()?);
     by_kind(error.kind()).or_else(by_code).or_else(|| by_resolver(error))
+}
+
+/// An end that nobody expected is a connection that broke, or an input in memory that is too short. The standard library's
+/// own error for it is the same for both, and so is one with a text; it is taken for a connection. An error of
+/// another type in it, such as `serde_json::Error`, is a decoder's, unless it has the words of a connection.
+fn by_end(error: &Error) -> Retryability {
+    let Some(inner) = error.get_ref() else { return Retryability::transient() };
+    let by_words = shown(inner, words::classify);
+    by_words.unwrap_or(Retryability::from(is_text(inner))).forget_not_applied()
 }
 
 /// `None` for the kinds that say nothing: `Other`, and those that have no stable name yet.
@@ -30,7 +43,6 @@ fn by_kind(kind: ErrorKind) -> Option<Retryability> {
         | ErrorKind::ConnectionAborted
         | ErrorKind::BrokenPipe
         | ErrorKind::NotConnected
-        | ErrorKind::UnexpectedEof
         | ErrorKind::TimedOut
         | ErrorKind::WouldBlock
         | ErrorKind::Interrupted

@@ -1,22 +1,38 @@
 //! `object_store::Error`, by its variant, and by what it wraps.
 
-use object_store::Error;
+/// A module for each version, whose type is another, with the same variants.
+macro_rules! versions {
+    ($($feature:literal $version:ident: $object_store:ident,)+) => {$(
+        #[cfg(feature = $feature)]
+        pub(in crate::classify) mod $version {
+            use $object_store::Error;
 
-use super::Sources;
-use crate::classify::retryability::Retryability;
+            use crate::classify::errors::Sources;
+            use crate::classify::retryability::Retryability;
 
-pub(in crate::classify) fn classify(error: &Error, sources: &dyn Sources) -> Option<Retryability> {
-    match error {
-        // Of what the store has tried before this there is nothing in it.
-        Error::Generic { .. } => sources.classify().map(Retryability::forget_not_applied),
-        Error::NotFound { .. }
-        | Error::InvalidPath { .. }
-        | Error::NotSupported { .. }
-        | Error::AlreadyExists { .. }
-        | Error::Precondition { .. }
-        | Error::NotModified { .. }
-        | Error::PermissionDenied { .. }
-        | Error::Unauthenticated { .. } => Some(Retryability::permanent()),
-        _ => None,
-    }
+            pub(in crate::classify) fn classify(
+                error: &Error,
+                sources: &dyn Sources,
+            ) -> Option<Retryability> {
+                match error {
+                    // Of what the store has tried before this there is nothing in it.
+                    Error::Generic { .. } => sources.classify().map(Retryability::forget_not_applied),
+                    Error::NotFound { .. }
+                    | Error::InvalidPath { .. }
+                    | Error::NotSupported { .. }
+                    | Error::AlreadyExists { .. }
+                    | Error::Precondition { .. }
+                    | Error::NotModified { .. }
+                    | Error::PermissionDenied { .. }
+                    | Error::Unauthenticated { .. } => Some(Retryability::permanent()),
+                    _ => None,
+                }
+            }
+        }
+    )+};
+}
+
+versions! {
+    "object_store-0_13" v0_13: object_store_0_13,
+    "object_store-0_14" v0_14: object_store,
 }

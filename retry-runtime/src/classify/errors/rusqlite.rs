@@ -1,4 +1,5 @@
-//! `rusqlite::Error`, by SQLite's extended result code.
+//! `rusqlite::Error`, by SQLite's extended result code. The type is that of whichever version is in the build: SQLite can be
+//! linked once.
 
 use rusqlite::Error;
 

@@ -4,5 +4,4 @@
 pub(super) mod aws_codes;
 pub(crate) mod http_status;
 pub(super) mod resolver;
-#[cfg(any(feature = "rusqlite-0_40", feature = "sqlx-0_8"))]
 pub(super) mod sql;

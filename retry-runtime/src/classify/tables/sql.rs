@@ -7,7 +7,6 @@ use crate::classify::retryability::Retryability;
 
 /// By PostgreSQL's list, its appendix A, which CockroachDB, Yugabyte and Redshift share, and by MySQL's
 /// translation of its own numbers.
-#[cfg(feature = "sqlx-0_8")]
 pub(in crate::classify) fn by_sqlstate(code: &str) -> Option<Retryability> {
     Some(match code {
         // Serialization failure, deadlock, rollback, lock not available, snapshot too old.
@@ -29,7 +28,6 @@ pub(in crate::classify) fn by_sqlstate(code: &str) -> Option<Retryability> {
 }
 
 /// By the numbers of MySQL and MariaDB.
-#[cfg(feature = "sqlx-0_8-mysql")]
 pub(in crate::classify) fn by_mysql(number: u16) -> Option<Retryability> {
     Some(match number {
         // Deadlock, XA, changed since read: the transaction was rolled back.
@@ -50,7 +48,6 @@ pub(in crate::classify) fn by_mysql(number: u16) -> Option<Retryability> {
 }
 
 /// By SQLite's extended result codes.
-#[cfg(any(feature = "sqlx-0_8", feature = "rusqlite-0_40"))]
 pub(in crate::classify) fn by_sqlite(code: i32) -> Option<Retryability> {
     Some(match code {
         // BUSY, _RECOVERY, _SNAPSHOT, _TIMEOUT; LOCKED_SHAREDCACHE, _VTAB. Plain LOCKED is a conflict

@@ -1,11 +1,13 @@
 //! What the words of a message say.
 
 mod phrases;
+mod spoken;
 mod status;
 
 use core::cmp::Ordering;
 
 use self::phrases::{PHRASES, Phrase};
+use self::spoken::segments;
 use super::retryability::{ClassifiedBy, Retryability};
 
 /// What a phrase says, the weightiest first.
@@ -26,27 +28,28 @@ enum Rank {
 static BY_STATUS: ClassifiedBy = ClassifiedBy::Words("an HTTP status");
 
 /// What the weightiest phrase in a message says. The number of an HTTP status weighs less than the codes of
-/// AWS, and more than words.
+/// AWS, and more than words. Addresses, paths and names of files say nothing.
 ///
 /// It never says that nothing was applied: that would be to repeat a payment on the strength of a word.
 ///
 /// Each word of the message is looked up once, in a sorted table.
 pub(super) fn classify(message: &str) -> Option<Retryability> {
     let mut found: Option<&'static Phrase> = None;
-    let mut rest = words(message);
-    loop {
-        let here = rest.clone();
-        let Some(first) = rest.next() else { break };
-        for phrase in beginning_with(first) {
-            if found.is_none_or(|found| phrase.rank < found.rank)
-                && begins(here.clone(), phrase.text)
-            {
-                found = Some(phrase);
+    for segment in segments(message) {
+        let mut rest = words(segment);
+        loop {
+            let here = rest.clone();
+            let Some(first) = rest.next() else { break };
+            for phrase in beginning_with(first) {
+                if found.is_none_or(|found| phrase.rank < found.rank) && phrase.begins(here.clone())
+                {
+                    found = Some(phrase);
+                }
             }
         }
     }
     if found.is_none_or(|found| found.rank >= Rank::Permanent) {
-        if let Some(by_status) = status::by_status(message) {
+        if let Some(by_status) = segments(message).find_map(status::by_status) {
             return Some(by_status.forget_not_applied().by(&BY_STATUS));
         }
     }
@@ -57,6 +60,13 @@ pub(super) fn classify(message: &str) -> Option<Retryability> {
         Rank::Permanent => Retryability::permanent(),
     };
     Some(said.by(&found.classified_by))
+}
+
+impl Phrase {
+    /// Whether the words begin with those of the phrase.
+    fn begins<'a>(&self, mut here: impl Iterator<Item = &'a str>) -> bool {
+        if self.is_code { here.next() == Some(self.text) } else { begins(here, self.text) }
+    }
 }
 
 /// The phrases whose first word is this one, in any case.

@@ -1,0 +1,280 @@
+//! Keys that people guess, or bring along from other libraries: what to write instead.
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use crate::keys::{Key, nearest};
+use crate::tokens::is_punct;
+
+/// What the keys were written for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    Policy,
+    AsyncFunction,
+    BlockingFunction,
+}
+
+impl Target {
+    /// An async function, or one that returns a future, or another one.
+    pub(crate) fn of_function(item: &TokenStream) -> Target {
+        let mut words = item.clone().into_iter().filter_map(|token| match token {
+            TokenTree::Ident(word) => Some(word.to_string()),
+            _ => None,
+        });
+        let is_async = words.any(|word| word == "async" || word.ends_with("Future"));
+        if is_async { Target::AsyncFunction } else { Target::BlockingFunction }
+    }
+}
+
+/// What other libraries call a number of retries. Ours counts the first call too.
+const RETRIES: &[&str] = &[
+    "count",
+    "limit",
+    "max_n_retries",
+    "max_num_retries",
+    "max_retries",
+    "max_retry",
+    "max_retry_attempts",
+    "max_retry_count",
+    "max_times",
+    "num_retries",
+    "number_of_retries",
+    "retries",
+    "retry_count",
+    "times",
+];
+
+/// What they call limits to the time of a call, or of an attempt.
+const TIME_LIMITS: &[&str] = &[
+    "attempt_timeout",
+    "call_timeout",
+    "deadline",
+    "max_duration",
+    "max_elapsed",
+    "max_elapsed_time",
+    "max_time",
+    "overall_timeout",
+    "per_attempt_timeout",
+    "stop_after_delay",
+    "time_limit",
+    "timeout",
+    "total_delay",
+    "total_timeout",
+    "try_timeout",
+];
+
+/// What they call a function that is told about retries.
+const OBSERVERS: &[&str] = &[
+    "after",
+    "after_attempt",
+    "before",
+    "before_sleep",
+    "callback",
+    "event_handler",
+    "listener",
+    "log",
+    "metrics",
+    "notify",
+    "observer",
+    "on_error",
+    "on_failure",
+    "on_give_up",
+    "on_retry",
+    "on_success",
+];
+
+/// Other things that they have, and what there is here.
+const OTHERS: &[(&[&str], &str)] = &[
+    (&["no_jitter", "without_jitter"], "write `jitter = \"none\"`"),
+    (
+        &["enable_exponential_backoff", "exponential", "exponential_backoff"],
+        "write `backoff = \"exponential\"`, which is the default",
+    ),
+    (
+        &["constant", "fixed", "fixed_delay", "fixed_interval"],
+        "write `backoff = \"fixed\"`, and the delay as `initial_delay = 100ms`",
+    ),
+    (&["linear", "linear_backoff"], "write `backoff = \"linear\"`"),
+    (&["fibonacci", "fibonacci_backoff"], "write `backoff = \"fibonacci\"`"),
+    (&["delays", "intervals"], "write the list of delays as `backoff = [100ms, 1s, 5s]`"),
+    (
+        &["base"],
+        "the first delay is `initial_delay`, and the factor by which delays grow is `multiplier`",
+    ),
+    (
+        &["forever", "infinite", "no_limit", "unlimited", "without_max_times"],
+        "write `max_attempts = unlimited`",
+    ),
+    (&["not_idempotent", "non_idempotent"], "write `idempotent = false`"),
+    (
+        &[
+            "abort_if",
+            "abort_on",
+            "fail_on",
+            "ignore_exceptions",
+            "retry_unless",
+            "skip_if",
+            "unless",
+        ],
+        "`on` says which errors are worth another attempt, and every other one ends the call; write \
+         `on = |error| !is_permanent(error)`",
+    ),
+    (
+        &["async", "blocking", "sync"],
+        "whether the function is async is seen by itself; leave this out",
+    ),
+    (
+        &["reraise", "raise"],
+        "the function always returns its own error, that of the last attempt; leave this out",
+    ),
+    (
+        &["default", "fallback", "or_else", "recover", "retry_error_callback"],
+        "the function returns the error of its last attempt, so the fallback goes where it is called, as \
+         `call().unwrap_or_else(|error| …)`",
+    ),
+    (
+        &["breaker", "circuit_breaker"],
+        "there is no circuit breaker here; put one into the body, such as the crate `failsafe`, so that each \
+         attempt asks it, and have `on` refuse its own error",
+    ),
+    (
+        &["hedge", "hedged", "hedging", "speculative"],
+        "a second attempt beside the first is not what this does: the next one begins when the last has failed; \
+         race two calls, by `futures::future::select_ok`",
+    ),
+    (
+        &["cancel", "cancellation", "cancellation_token", "shutdown", "token"],
+        "dropping the future of an async function ends the call at once, so race it, as in \
+         `token.run_until_cancelled(call())`; in a blocking one, let the body return an error that `on` refuses",
+    ),
+    (
+        &["budget", "rate_limit", "rate_limiter", "retry_budget"],
+        "there is no budget here; a limit of your own goes into a `RetryPolicy`, as in `policy = LIMITED`",
+    ),
+    (
+        &["brake", "nested", "otherwise", "reset_after", "stall_timeout", "then", "timed_out"],
+        "this version doesn't have it",
+    ),
+];
+
+const WORDS_OF_THE_DERIVE: &[&str] =
+    &["cancelled", "forward", "not_applied", "permanent", "throttled", "transient"];
+
+/// What to tell somebody who wrote a key that does not exist. `value`: what stands behind it.
+pub(crate) fn unknown_key(name: &str, value: &[TokenTree], target: Target) -> String {
+    format!("unknown key `{name}`: {}", advice(name, value, target))
+}
+
+fn advice(name: &str, value: &[TokenTree], target: Target) -> String {
+    let snake = snake_case(name);
+    if Key::named(&snake).is_some() {
+        return format!("did you mean `{snake}`?");
+    }
+    if RETRIES.contains(&&*snake) {
+        return of_retries(number(value));
+    }
+    if TIME_LIMITS.contains(&&*snake) {
+        return of_time(target).to_owned();
+    }
+    if OBSERVERS.contains(&&*snake) {
+        return "an annotated function tells the subscribers of `tracing` about its retries; an observer of your own \
+                goes to a closure's, as `Retry::new(policy).observer(…)`"
+            .to_owned();
+    }
+    if let Some((_, instead)) = OTHERS.iter().find(|(names, _)| names.contains(&&*snake)) {
+        return (*instead).to_owned();
+    }
+    if WORDS_OF_THE_DERIVE.contains(&name) {
+        return "it is about an error, and goes above a variant of an enum with `#[derive(Retryable)]`".to_owned();
+    }
+    if let Some(key) = named_by_others(&snake) {
+        return format!("here it is called `{}`, as in `{}`", key.name(), key.example());
+    }
+    // `delay_ms = 10`
+    if let Some((key, unit)) = with_unit(&snake) {
+        let example = number(value).map_or_else(
+            || key.example().to_owned(),
+            |value| format!("{} = {value}{unit}", key.name()),
+        );
+        return format!("the unit belongs to the value; write `{example}`");
+    }
+    if let Some(near) = nearest(&snake, Key::all().map(Key::name)) {
+        return format!("did you mean `{near}`?");
+    }
+    let known = Key::all().filter(|key| key.is_for_policies() || target != Target::Policy);
+    let known: Vec<_> = known.map(|key| format!("`{}`", key.name())).collect();
+    format!("the keys are {}", known.join(", "))
+}
+
+fn named_by_others(name: &str) -> Option<Key> {
+    Key::all().find(|key| key.known_as().contains(&name))
+}
+
+/// `retries = 3` → `max_attempts = 4`
+fn of_retries(retries: Option<u64>) -> String {
+    let retries = retries.unwrap_or(3);
+    let attempts = retries.saturating_add(1);
+    format!(
+        "here it is called `max_attempts`, and it counts the first call too; for {retries} retries write \
+         `max_attempts = {attempts}`"
+    )
+}
+
+fn of_time(target: Target) -> &'static str {
+    match target {
+        Target::AsyncFunction => {
+            "to limit the whole call, put `tokio::time::timeout` around it; to limit each attempt, put it into the \
+             body, because its error `Elapsed` is transient"
+        }
+        Target::BlockingFunction => {
+            "a blocking call can't be cut off; set the time-out of the client that it uses, and bound the waits with \
+             `max_attempts` and `max_delay`"
+        }
+        Target::Policy => {
+            "a policy has no limit in time; put `tokio::time::timeout` around an async call, and set the time-out of \
+             the client that a blocking one uses"
+        }
+    }
+}
+
+/// `delay_ms` → `initial_delay` and `ms`
+fn with_unit(name: &str) -> Option<(Key, &'static str)> {
+    const UNITS: &[(&str, &str)] = &[
+        ("_in_milliseconds", "ms"),
+        ("_in_seconds", "s"),
+        ("_milliseconds", "ms"),
+        ("_millis", "ms"),
+        ("_ms", "ms"),
+        ("_seconds", "s"),
+        ("_secs", "s"),
+        ("_sec", "s"),
+        ("_s", "s"),
+    ];
+    UNITS.iter().find_map(|(suffix, unit)| {
+        let name = name.strip_suffix(suffix)?;
+        Some((Key::named(name).or_else(|| named_by_others(name))?, *unit))
+    })
+}
+
+/// The number that was written behind the key.
+fn number(value: &[TokenTree]) -> Option<u64> {
+    match value {
+        [equals, TokenTree::Literal(number)] if is_punct(equals, '=') => {
+            number.to_string().parse().ok()
+        }
+        _ => None,
+    }
+}
+
+/// `maxAttempts`, `MAX_ATTEMPTS`, `max-attempts` → `max_attempts`
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    let mut was_small = false;
+    for letter in name.trim_start_matches("r#").chars() {
+        if letter.is_uppercase() && was_small {
+            snake.push('_');
+        }
+        was_small = letter.is_lowercase() || letter.is_ascii_digit();
+        snake.push(if letter == '-' { '_' } else { letter.to_ascii_lowercase() });
+    }
+    snake
+}

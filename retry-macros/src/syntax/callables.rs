@@ -1,0 +1,176 @@
+//! The values of keys that take a function: what is written in place of one.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
+
+use crate::keys::Key;
+use crate::syntax::values::is_literal;
+use crate::tokens::{Tokens, is_closure, is_path, is_punct, mentions, split_types, ungrouped};
+
+/// A path or a closure, as far as one can see.
+pub(crate) fn function(tokens: &Tokens, key: Key) -> Result<(), String> {
+    if let [TokenTree::Ident(name), bang, _] = &**ungrouped(tokens) {
+        if name == "matches" && is_punct(bang, '!') {
+            return Err(format!(
+                "`{}` takes a function or a closure; write `{} = |error| matches!(error, …)`",
+                key.name(),
+                key.name()
+            ));
+        }
+    }
+    if let [TokenTree::Ident(underscore)] = &**ungrouped(tokens) {
+        if underscore == "_" {
+            return Err("to retry after every error, write `on(_)`".to_owned());
+        }
+    }
+    if key.name() == "on" {
+        if let Some(instead) = instead_of_function(tokens) {
+            return Err(instead);
+        }
+    }
+    if key.name() == "sleep" {
+        if let Some(function) = called(tokens, |function, _| function == "sleep") {
+            return Err(format!(
+                "`sleep` takes the function, not a call of it: the delay differs each time; write `sleep = {function}`"
+            ));
+        }
+    }
+    if let Some(problem) = arity(tokens, key) {
+        return Err(problem);
+    }
+    if is_literal(tokens) {
+        return Err(format!(
+            "`{}` takes a function or a closure; write `{}`",
+            key.name(),
+            key.example()
+        ));
+    }
+    Ok(())
+}
+
+/// What to write where `on` is no function: a type, a pattern, or a call of one.
+fn instead_of_function(tokens: &Tokens) -> Option<String> {
+    let value = ungrouped(tokens);
+    if is_closure(&value) {
+        return None;
+    }
+    let written = shortened(&value);
+    if names_type(&value) {
+        return Some(format!(
+            "`{written}` is a type, and `on` takes a function; to retry after every error write `on(_)`, for some of \
+             them a pattern, such as `on(Error::Timeout)`"
+        ));
+    }
+    if is_pattern(&value) {
+        if mentions(&*value, &|word| word == "ErrorKind") {
+            return Some(format!(
+                "this is a kind of error, and `on` takes a function; {}",
+                of_kind(&value)
+            ));
+        }
+        return Some(format!("this is a pattern, and `=` takes a function; write `on({written})`"));
+    }
+    let is_error = |argument: &str| {
+        matches!(argument.trim_start_matches(['&', '*', ' ']), "e" | "err" | "error")
+    };
+    let function = called(&value, |_, arguments| is_error(arguments))?;
+    Some(format!("`on` takes the function, not a call of it; write `on = {function}`"))
+}
+
+/// The function in a call by its path, `path::function(arguments)`, if its name and the arguments are such.
+fn called(tokens: &Tokens, is_one: impl Fn(&str, &str) -> bool) -> Option<String> {
+    let value = ungrouped(tokens);
+    let [function @ .., TokenTree::Group(arguments)] = &**value else { return None };
+    let name = function.last()?.to_string();
+    let function: Tokens = function.iter().cloned().collect();
+    let is_call = arguments.delimiter() == Delimiter::Parenthesis && is_path(&function);
+    (is_call && is_one(&name, &arguments.stream().to_string())).then(|| shortened(&function))
+}
+
+/// What to write for a pattern of `ErrorKind`.
+pub(crate) fn of_kind(pattern: &Tokens) -> String {
+    let written = shortened(pattern);
+    if is_path(pattern) {
+        format!("write `on = |error| error.kind() == {written}`")
+    } else {
+        format!("write `on = |error| matches!(error.kind(), {written})`")
+    }
+}
+
+/// Tokens as a user would write them: `Error :: A | Error :: B` → `Error::A | Error::B`
+pub(crate) fn shortened(tokens: &Tokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    text.replace(" :: ", "::").replace(" (", "(").replace(" ,", ",")
+}
+
+/// `std::io::Error`, `Error`: the last word is a type's, and what stands before it a module's.
+fn names_type(path: &Tokens) -> bool {
+    let words: Vec<String> = path
+        .iter()
+        .filter_map(|token| match token {
+            TokenTree::Ident(word) => Some(word.to_string()),
+            _ => None,
+        })
+        .collect();
+    let is_of_modules =
+        |modules: &[String]| modules.iter().all(|module| module.starts_with(char::is_lowercase));
+    is_path(path)
+        && words
+            .split_last()
+            .is_some_and(|(last, modules)| last.ends_with("Error") && is_of_modules(modules))
+}
+
+/// `Error::Timeout`, `Error::A | Error::B(_)`: what can't be an expression, or is a variant's path, whose last word is
+/// neither a function's nor a constant's.
+fn is_pattern(value: &Tokens) -> bool {
+    let names_variant = |path: &[TokenTree]| {
+        let last = path.last().map(TokenTree::to_string).unwrap_or_default();
+        // `Error::A`; a constant's name is longer.
+        let is_short = (1..=2).contains(&last.len()) && path.len() > 1;
+        last.starts_with(char::is_uppercase) && (is_short || last.contains(char::is_lowercase))
+    };
+    let path = |tokens: &[TokenTree]| -> Tokens { tokens.iter().cloned().collect() };
+    let is_alternative = |tokens: &[TokenTree]| match tokens {
+        [path_before @ .., TokenTree::Group(fields)] => {
+            is_path(&path(path_before))
+                && names_variant(path_before)
+                && (fields.delimiter() == Delimiter::Brace
+                    || holds_placeholder(&fields.stream().into()))
+        }
+        tokens => is_path(&path(tokens)) && names_variant(tokens),
+    };
+    let alternatives: Vec<&[TokenTree]> = value.split(|token| is_punct(token, '|')).collect();
+    alternatives.iter().all(|alternative| is_alternative(alternative))
+}
+
+/// `_` or `..`
+fn holds_placeholder(tokens: &Tokens) -> bool {
+    mentions(tokens, &|word| word == "_")
+        || tokens.windows(2).any(|pair| pair.iter().all(|token| is_punct(token, '.')))
+}
+
+/// A closure of another number of arguments than the one that it is handed.
+fn arity(tokens: &Tokens, key: Key) -> Option<String> {
+    let (argument, name) = match key.name() {
+        "on" => ("the error", "error"),
+        "until" => ("the value", "value"),
+        "sleep" => ("the delay", "delay"),
+        _ => return None,
+    };
+    if !is_closure(tokens) {
+        return None;
+    }
+    let value = ungrouped(tokens);
+    let behind: Tokens =
+        value.iter().skip_while(|token| !is_punct(token, '|')).skip(1).cloned().collect();
+    let parameters: TokenStream =
+        behind.iter().take_while(|token| !is_punct(token, '|')).cloned().collect();
+    let count = split_types(parameters).len();
+    (count != 1).then(|| {
+        format!(
+            "the closure of `{}` takes one argument, {argument}; write `{} = |{name}| …`",
+            key.name(),
+            key.name()
+        )
+    })
+}

@@ -1,0 +1,47 @@
+//! The error codes of AWS services, and of those that speak their protocols, as in
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>, and "Common Errors" of each service.
+
+use super::super::Rank::{Permanent, Throttled, ThrottlingCode, Transient, TransientCode};
+use super::{Phrase, phrase};
+
+pub(super) const PHRASES: &[Phrase] = &[
+    phrase("AccessDenied", Permanent),
+    phrase("AccessDeniedException", Permanent),
+    phrase("BandwidthLimitExceeded", ThrottlingCode),
+    phrase("DependencyTimeoutException", Transient),
+    phrase("EC2ThrottledException", ThrottlingCode),
+    phrase("ExpiredToken", Permanent),
+    phrase("ExpiredTokenException", Permanent),
+    phrase("InternalError", Transient),
+    phrase("InternalFailure", Transient),
+    phrase("InternalServerError", Transient),
+    phrase("InvalidAccessKeyId", Permanent),
+    phrase("InvalidSignatureException", Permanent),
+    phrase("KMSInternalException", Transient),
+    phrase("LimitExceededException", ThrottlingCode),
+    phrase("NoSuchBucket", Permanent),
+    phrase("NoSuchKey", Permanent),
+    phrase("NoSuchUpload", Permanent),
+    phrase("PriorRequestNotComplete", ThrottlingCode),
+    phrase("ProvisionedThroughputExceededException", ThrottlingCode),
+    phrase("rate exceeded", Throttled),
+    phrase("reduce your request rate", Throttled),
+    phrase("RequestLimitExceeded", ThrottlingCode),
+    phrase("RequestThrottled", ThrottlingCode),
+    phrase("RequestThrottledException", ThrottlingCode),
+    phrase("RequestTimeout", TransientCode),
+    phrase("RequestTimeoutException", TransientCode),
+    phrase("ServerBusy", Throttled),
+    phrase("ServiceUnavailable", Throttled),
+    phrase("ServiceUnavailableException", Throttled),
+    phrase("SignatureDoesNotMatch", Permanent),
+    phrase("SlowDown", ThrottlingCode),
+    phrase("ThrottledException", ThrottlingCode),
+    phrase("Throttling", ThrottlingCode),
+    phrase("ThrottlingException", ThrottlingCode),
+    phrase("TooManyRequests", Throttled),
+    phrase("TooManyRequestsException", ThrottlingCode),
+    phrase("TransactionInProgressException", ThrottlingCode),
+    phrase("UnrecognizedClientException", Permanent),
+    phrase("ValidationException", Permanent),
+];
