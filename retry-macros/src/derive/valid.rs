@@ -6,7 +6,7 @@ use super::ast::{Attribute, Data, Field, Fields, Input};
 use super::attr::{self, Kind, Meaning, ParsedWord};
 use crate::diagnostics::Diagnostics;
 use crate::keys::nearest;
-use crate::tokens::{Tokens, idents};
+use crate::tokens::{Tokens, idents, is_simple_path};
 
 pub(crate) struct VariantRules<'a> {
     /// Where this crate is, if that was said.
@@ -96,7 +96,7 @@ impl<'a> VariantRules<'a> {
                     continue;
                 }
                 match written.word.meaning {
-                    Meaning::Crate => self.krate = Some(written.value.into()),
+                    Meaning::Crate => self.krate = krate(written, diagnostics),
                     Meaning::Default => self.default = attr::default_kind(&written, diagnostics),
                     Meaning::Kind(kind) if kind != Kind::Forward => diagnostics.at_span(
                         written.place,
@@ -130,7 +130,7 @@ impl<'a> VariantRules<'a> {
             let is_about_crate = |written: &ParsedWord| written.word.meaning == Meaning::Crate;
             let only_crate = words.iter().all(is_about_crate) && !words.is_empty();
             if let Some(index) = words.iter().position(is_about_crate) {
-                self.krate = Some(words.remove(index).value.into());
+                self.krate = krate(words.remove(index), diagnostics);
             }
             if !only_crate {
                 says_something = true;
@@ -267,6 +267,16 @@ impl<'a> Rule<'a> {
         }
         is_sound.then_some(rule)
     }
+}
+
+/// `crate = path`
+fn krate(written: ParsedWord, diagnostics: &mut Diagnostics) -> Option<Tokens> {
+    let path = Tokens::from(written.value);
+    if is_simple_path(&path) {
+        return Some(path);
+    }
+    diagnostics.at(&path, format_args!("`crate` is a path; write `{}`", written.word.example));
+    None
 }
 
 /// `_1` in a condition about a variant of one field.

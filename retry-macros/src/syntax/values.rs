@@ -13,7 +13,7 @@ use reattempt_policy::__private::{
 use reattempt_policy::{Jitter, RetryAfter};
 
 use crate::keys::{Key, nearest};
-use crate::tokens::{Tokens, is_closure, is_path, is_punct, split_at_commas, ungrouped};
+use crate::tokens::{Tokens, is_closure, is_punct, is_simple_path, split_at_commas, ungrouped};
 
 /// A value that can be read here, or an expression that the compiler will evaluate.
 pub(crate) enum Value<T> {
@@ -336,7 +336,7 @@ pub(crate) fn name(tokens: &Tokens, key: Key) -> Result<Option<String>, String> 
 }
 
 pub(crate) fn path(tokens: &Tokens, key: Key) -> Result<(), String> {
-    if is_path(&ungrouped(tokens)) {
+    if is_simple_path(tokens) {
         Ok(())
     } else {
         Err(format!("`{}` is a path; write `{}`", key.name(), key.example()))

@@ -6,6 +6,7 @@
     reason = "snapshots are written by a tool"
 )]
 
+mod fuzz;
 mod plan;
 
 use expect_test::{Expect, expect, expect_file};

@@ -69,6 +69,26 @@ pub(crate) fn is_path(tokens: &Tokens) -> bool {
     })
 }
 
+/// Whether it is words with double colons between them, such as `::my_crate::reattempt`.
+pub(crate) fn is_simple_path(tokens: &Tokens) -> bool {
+    let tokens = ungrouped(tokens);
+    let mut rest: &[TokenTree] = &tokens;
+    let mut is_first = true;
+    loop {
+        rest = match rest {
+            [one, other, behind @ ..] if is_punct(one, ':') && is_punct(other, ':') => behind,
+            behind if is_first => behind,
+            _ => return false,
+        };
+        is_first = false;
+        match rest {
+            [TokenTree::Ident(word)] => return word != "_",
+            [TokenTree::Ident(_), behind @ ..] => rest = behind,
+            _ => return false,
+        }
+    }
+}
+
 /// Whether there is a single `=`, or nothing more: `name == "slow"` is an expression.
 pub(crate) fn is_assigned(value: &[TokenTree], index: usize) -> bool {
     let is_equals = |index| value.get(index).is_some_and(|token| is_punct(token, '='));
