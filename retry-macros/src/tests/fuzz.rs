@@ -236,6 +236,7 @@ fn config() -> ProptestConfig {
         cases,
         failure_persistence: None,
         max_global_rejects: u32::MAX,
+        max_local_rejects: u32::MAX,
         ..ProptestConfig::default()
     }
 }
@@ -264,8 +265,9 @@ fn arguments_of_the_attribute() {
             let file = syn::parse2::<syn::File>(expanded.clone());
             assert!(file.is_ok(), "{arguments}, {item}: {:?}\n{expanded}", file.err());
         }
-        let name = expanded.to_string();
-        assert!(name.contains("f") && !expanded.is_empty(), "{arguments}: {name}");
+        // Whoever calls it still finds it.
+        let function = item.to_string().contains("fn f");
+        assert!(!function || expanded.to_string().contains("fn f"), "{arguments}: {expanded}");
     });
 }
 

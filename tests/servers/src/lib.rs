@@ -85,17 +85,22 @@ impl Drop for Running {
     }
 }
 
-/// Returns when somebody listens.
+/// Returns when it listens.
 fn await_port(port: u16, server: &mut Running) {
+    assert!(listens(port, server), "a server has ended before it listened");
+}
+
+/// Returns when it listens, or has ended.
+fn listens(port: u16, server: &mut Running) -> bool {
     let patience = Patience::new();
     loop {
         let is_there = TcpStream::connect(("127.0.0.1", port)).is_ok();
         // Otherwise somebody else is.
-        if let Ok(Some(status)) = server.0.try_wait() {
-            panic!("a server has ended before it listened: {status}");
+        if let Ok(Some(_)) = server.0.try_wait() {
+            return false;
         }
         if is_there {
-            return;
+            return true;
         }
         patience.wait();
     }
@@ -214,26 +219,48 @@ impl Redis {
 /// A PostgreSQL cluster, with these settings.
 pub struct Postgres {
     pub port: u16,
-    _directory: TempDir,
-    _server: Running,
+    directory: TempDir,
+    settings: Vec<String>,
+    server: Option<Running>,
 }
 
 impl Postgres {
     pub fn with(settings: &[&str]) -> Postgres {
         let (directory, port) = (directory(), free_port());
-        let data = directory.path().join("data");
         let mut initdb = postgres_command("initdb");
         initdb.args(["--username=postgres", "--auth=trust", "--no-sync", "--locale=C", "-D"]);
-        let made = initdb.arg(&data).stdout(Stdio::null()).status();
+        let made = initdb.arg(directory.path().join("data")).stdout(Stdio::null()).status();
         assert!(made.is_ok_and(|status| status.success()), "initdb has failed");
+        let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        let mut postgres = Postgres { port, directory, settings, server: None };
+        postgres.start();
+        postgres
+    }
+
+    /// At once, in the middle of whatever it is doing, and again.
+    pub fn restart(&mut self) {
+        self.server = None;
+        self.start();
+    }
+
+    fn start(&mut self) {
+        let (directory, port) = (self.directory.path(), self.port);
         let mut command = postgres_command("postgres");
-        command.arg("-D").arg(&data).args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k"]);
-        command.arg(directory.path()).args(["-c", "fsync=off"]).stderr(Stdio::null());
-        for setting in settings {
+        command.arg("-D").arg(directory.join("data"));
+        command.args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k"]);
+        command.arg(directory).args(["-c", "fsync=off"]).stderr(Stdio::null());
+        for setting in &self.settings {
             command.args(["-c", setting]);
         }
-        let mut server = Running::start(&mut command, "postgresql");
-        await_port(port, &mut server);
+        // Those that served the connections of one that was killed end a little later.
+        let patience = Patience::new();
+        let mut server = loop {
+            let mut server = Running::start(&mut command, "postgresql");
+            if listens(port, &mut server) {
+                break server;
+            }
+            patience.wait();
+        };
         // It listens before it lets anybody in.
         let is_ready = || {
             let mut command = postgres_command("pg_isready");
@@ -242,9 +269,12 @@ impl Postgres {
         };
         let patience = Patience::new();
         while !is_ready() {
+            if let Ok(Some(status)) = server.0.try_wait() {
+                panic!("PostgreSQL has ended before it let anybody in: {status}");
+            }
             patience.wait();
         }
-        Postgres { port, _directory: directory, _server: server }
+        self.server = Some(server);
     }
 
     pub fn url(&self, user: &str) -> String {

@@ -71,7 +71,7 @@ async fn errors_whose_type_is_lost() {
         assert_eq!(failed().await.retryability().kind(), kind, "{code}");
         let boxed: Box<dyn std::error::Error> = failed().await.into();
         assert_eq!(boxed.retryability().kind(), kind, "{code}: {boxed:?}");
-        if code != "" {
+        if !code.is_empty() {
             let of_client = aws_sdk_kms::Error::from(failed().await);
             assert_eq!(detect::aws(&of_client).kind(), kind, "{code}: {of_client:?}");
         }
@@ -79,8 +79,8 @@ async fn errors_whose_type_is_lost() {
             let repair = || fs::remove_file(&file).unwrap();
             let created = create_by_any_error(&client, &repair).await;
             // What has neither a code nor a type is lost in the client's own error.
-            assert_eq!(created.is_ok(), code != "", "{code}");
-            assert_eq!(slept().len(), usize::from(code != ""), "{code}");
+            assert_eq!(created.is_ok(), !code.is_empty(), "{code}");
+            assert_eq!(slept().len(), usize::from(!code.is_empty()), "{code}");
         }
     }
     // Nobody listens.

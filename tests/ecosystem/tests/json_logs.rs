@@ -1,0 +1,102 @@
+//! A client with a time-out for each attempt, and what it does as JSON. One test, in a process of its own: `tracing` remembers
+//! for the whole process whether anybody listens.
+
+mod support;
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use reattempt::http::{HttpError, RetryableStatus};
+use reattempt::{Retryable, retry};
+use support::{nobody, sleep, slept};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+#[derive(Debug, thiserror::Error, Retryable)]
+enum FetchError {
+    #[error("no answer in time")]
+    #[retry(transient)]
+    Slow(#[from] tokio::time::error::Elapsed),
+    #[error(transparent)]
+    #[retry(forward)]
+    Http(#[from] HttpError<reqwest::Error>),
+}
+
+impl From<reqwest::Error> for FetchError {
+    fn from(error: reqwest::Error) -> FetchError {
+        FetchError::Http(error.into())
+    }
+}
+
+#[retry(max_attempts = 4, sleep = sleep)]
+async fn fetch(client: &reqwest::Client, url: &str) -> Result<String, FetchError> {
+    let attempt = async {
+        let response = client.get(url).send().await?;
+        Ok(response.require_success().map_err(HttpError::from)?.text().await?)
+    };
+    timeout(Duration::from_millis(200), attempt).await?
+}
+
+/// Answers nothing to the first connection, and the others with what is in the script.
+async fn server() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (_silent, _) = listener.accept().await.unwrap();
+        for answer in ["503 Busy\r\nretry-after: 1", "200 OK"] {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await.unwrap();
+            let response =
+                format!("HTTP/1.1 {answer}\r\nconnection: close\r\ncontent-length: 4\r\n\r\nbody");
+            stream.write_all(response.as_bytes()).await.unwrap();
+        }
+        std::future::pending::<()>().await;
+    });
+    url
+}
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        io::Write::write(&mut *self.0.lock().unwrap(), bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn logs_numbers_and_causes() {
+    let lines = Lines::default();
+    let written = lines.clone();
+    let subscriber = tracing_subscriber::fmt().json().with_writer(move || written.clone()).finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let client = reqwest::Client::new();
+    assert_eq!(fetch(&client, &server().await).await.unwrap(), "body");
+    let waits = slept();
+    assert!(waits.len() == 2 && waits[1] >= Duration::from_secs(1), "{waits:?}");
+    let refused = fetch(&client, &format!("http://{}/", nobody())).await.unwrap_err();
+    assert!(refused.retryability().is_retryable());
+    drop(guard);
+
+    let lines = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let fields = |index: usize| &lines[index]["fields"];
+    assert_eq!(fields(0)["error"], "no answer in time: deadline has elapsed");
+    assert_eq!(
+        fields(1)["error"],
+        "the request was refused: the server answered 503 Service Unavailable"
+    );
+    assert!(fields(1)["delay_ms"].as_f64().unwrap() >= 1000.0, "{}", lines[1]);
+    assert_eq!(fields(2)["message"], "operation succeeded after retry");
+    let last = lines.last().unwrap();
+    assert_eq!(last["level"], "ERROR");
+    assert!(last["fields"]["error"].as_str().unwrap().contains("Connection refused"), "{last}");
+    assert_eq!(last["fields"]["reason"], "attempts");
+}
