@@ -28,6 +28,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "http/status_error",
             "http/response",
             "http/http_error",
+            "http/read_body",
             "classify/errors",
             "classify/chain",
             "classify/aws",

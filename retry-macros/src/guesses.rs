@@ -169,6 +169,14 @@ fn advice(name: &str, value: &[TokenTree], target: Target) -> String {
     if Key::named(&snake).is_some() {
         return format!("did you mean `{snake}`?");
     }
+    // tenacity's
+    let mentions = |word: &str| value.iter().any(|token| token.to_string().contains(word));
+    if snake == "stop" && mentions("delay") {
+        return of_time(target).to_owned();
+    }
+    if snake == "wait" && mentions("fixed") {
+        return "write `backoff = \"fixed\"`, and the delay as `initial_delay = 100ms`".to_owned();
+    }
     if RETRIES.contains(&&*snake) {
         return of_retries(number(value));
     }

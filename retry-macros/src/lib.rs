@@ -191,7 +191,13 @@ fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
     valid::check(&options, &mut diagnostics);
     match Function::parse(item.clone()) {
         Ok(mut function) => {
-            instrumented::let_borrow(&mut function);
+            let cloned = options.clone.as_ref().map_or(&[][..], |clone| clone.value.as_slice());
+            let runtime = RuntimePath::new(options.krate.as_ref().map(|krate| &krate.tokens));
+            instrumented::let_borrow(
+                &mut function,
+                cloned,
+                &|name| hygienic!(if false { #runtime::capture_by_value(#name); return #runtime::never(); }),
+            );
             returned_future::restore_mut(&mut function);
             let future = ReturnedFuture::find(&function);
             let future = future.as_ref();

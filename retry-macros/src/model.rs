@@ -194,7 +194,12 @@ fn read<T, E: Into<Problem>>(
             return None;
         }
         ArgValue::Parentheses(group) => {
-            let message = format!("expected `=` and a value; write `{}`", key.example());
+            let value = group.stream().to_string();
+            let example = match group.stream().into_iter().count() {
+                1 => format!("{} = {value}", key.name()),
+                _ => key.example().to_owned(),
+            };
+            let message = format!("expected `=` and a value; write `{example}`");
             diagnostics.at_span(group.span(), message);
             return None;
         }

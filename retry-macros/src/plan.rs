@@ -8,7 +8,7 @@ use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy};
 use crate::syntax::values::Value;
 use crate::tokens::{
-    Tokens, has_text, is_path, is_punct, makes_something, may_move, may_return_early, mentions,
+    Tokens, is_path, is_punct, makes_something, may_capture, may_move, may_return_early, mentions,
     moved_at, reads_variable, takes_trait_object, ungrouped, uses_variable,
 };
 
@@ -100,11 +100,22 @@ pub(crate) struct Argument {
     /// What stands before the async block of a function that returns a future uses it.
     pub(crate) is_used_before: bool,
     /// It is a `&mut T`, and each attempt gets a reborrow of it, so that the body may do with it what it likes.
-    pub(crate) is_reborrowed: bool,
+    pub(crate) reborrow: Option<Reborrow>,
     /// Where the body surely moves it, unless its type is `Copy`.
     pub(crate) moved_at: Option<Ident>,
     /// How an attempt's `async` block has to capture it.
     pub(crate) capture: Option<Capture>,
+}
+
+/// How an attempt is lent a `&mut T`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reborrow {
+    /// `let name = &mut *name;`
+    Variable,
+    /// `self`, which can't be bound, is another variable in the body: only so a block can capture it by value.
+    RenamedReceiver,
+    /// `&mut *self` takes the place of each `self` that stands by itself.
+    ReceiverInPlace,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -277,12 +288,13 @@ impl Argument {
         let is_used = body == Body::Block && uses_variable(statements, &name_inside);
         // A block of the user's may have moved or borrowed it in a way of its own.
         let is_as_declared = context.is_none_or(|context| context.has_arguments_as_declared);
-        let is_reborrowed = function.can_be_reborrowed(parameter)
-            && (parameter.mutable_binding().is_some() && uses_variable(statements, &name_inside)
-                || may_move(statements, &name_inside))
-            && (name_inside != "self" || can_be_renamed(statements));
+        let reborrow = Reborrow::of(parameter, &name_inside, function);
         let capture = match parameter.passed_by() {
-            _ if !is_used || is_reborrowed => None,
+            _ if !is_used
+                || matches!(reborrow, Some(Reborrow::Variable | Reborrow::RenamedReceiver)) =>
+            {
+                None
+            }
             _ if is_cloned => Some(Capture::ByValue),
             PassedBy::Exclusive if is_as_declared => Some(Capture::Exclusive),
             _ => None,
@@ -291,13 +303,31 @@ impl Argument {
             && !is_cloned
             && !parameter.is_receiver()
             && !parameter.may_be_passed_on();
-        let moved_at = may_be_moved.then(|| moved_at(statements, &name_inside)).flatten();
-        Argument { is_cloned, is_used_before, is_reborrowed, moved_at, capture }
+        let is_generic = parameter.is_generic(&function.generic_names());
+        let may_diverge = body == Body::Straight;
+        let moved_at = (may_be_moved && !is_generic)
+            .then(|| moved_at(statements, &name_inside, may_diverge))
+            .flatten();
+        Argument { is_cloned, is_used_before, reborrow, moved_at, capture }
     }
 }
 
-/// Whether a body knows `self` by the name of a variable as well as by its own: it has no function of its own in it,
-/// which would have another `self`, and no text that may format it.
-fn can_be_renamed(body: &Tokens) -> bool {
-    !mentions(body, &|word| word == "fn" || word == "impl") && !has_text(body, "{self")
+impl Reborrow {
+    /// `name`: what the body calls it.
+    fn of(parameter: &Parameter, name: &Ident, function: &Function) -> Option<Reborrow> {
+        let body = &function.statements;
+        let is_mutable = parameter.mutable_binding().is_some() && uses_variable(body, name);
+        if !function.can_be_reborrowed(parameter) || !is_mutable && !may_move(body, name) {
+            return None;
+        }
+        if name != "self" {
+            Some(Reborrow::Variable)
+        } else if is_mutable || may_capture(body, name) {
+            function.can_rename_receiver().then_some(Reborrow::RenamedReceiver)
+        } else {
+            // A function in the body has another `self`.
+            let has_other = mentions(body, &|word| word == "fn" || word == "impl");
+            (!has_other).then_some(Reborrow::ReceiverInPlace)
+        }
+    }
 }

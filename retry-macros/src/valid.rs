@@ -1,13 +1,13 @@
 //! Is this a policy, and is this a function that can run twice? Every mistake that can be seen before the
 //! compiler evaluates anything.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenTree};
 use reattempt_policy::__private::Key as PolicyKey;
 
 use crate::diagnostics::Diagnostics;
 use crate::keys::nearest;
-use crate::model::{On, Options, PolicyOption};
-use crate::syntax::callables::of_kind;
+use crate::model::{On, Options, PolicyOption, Setting};
+use crate::syntax::callables::{called, of_kind};
 use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy, elided_lifetime, names_lifetime};
 use crate::syntax::returned_future::{ReturnedFuture, returns_future, returns_option};
@@ -94,17 +94,11 @@ pub(crate) fn check_on(function: &Function, options: &Options, diagnostics: &mut
         );
     }
     let Some(on) = &options.on else { return };
-    let returns = |words: &[&str]| {
-        mentions(&function.output, &|word| words.iter().any(|known| word == known))
-    };
-    let error = function.error_type().unwrap_or_default();
-    let is_text = error.last().is_some_and(|last| is_word(last, "String") || is_word(last, "str"));
     match on.value {
         On::Pattern => {
             let is_kind =
                 binds_nothing(&on.tokens) && mentions(&on.tokens, &|word| word == "ErrorKind");
-            // `io::Result<()>`, `Result<(), io::Error>`
-            if is_kind && returns(&["io"]) && !is_text {
+            if is_kind && returns_io_error(function) {
                 diagnostics.at(
                     &on.tokens,
                     format_args!(
@@ -115,21 +109,67 @@ pub(crate) fn check_on(function: &Function, options: &Options, diagnostics: &mut
             }
         }
         On::Function => {
-            let mut words = on.tokens.iter().rev().filter(|token| !is_punct(token, ':'));
-            let (last, module) = (words.next(), words.next());
-            let is_of_detect = module.is_some_and(|module| is_word(module, "detect"));
-            let is_named =
-                |name: &str| is_of_detect && last.is_some_and(|last| is_word(last, name));
-            if is_text && (is_named("error") || is_named("types")) {
-                diagnostics.at(&on.tokens, "this error is a text; write `on = detect::message`");
-            } else if is_named("message") && !is_text && (returns(&["io"]) || !error.is_empty()) {
+            if let Some(instead) = instead_of_call(function, on) {
+                diagnostics.at(&on.tokens, instead);
+            }
+            let error = function.error_type().unwrap_or_default();
+            let is_text =
+                error.last().is_some_and(|last| is_word(last, "String") || is_word(last, "str"));
+            let is_of_ours = |name: &str| names_detect(&on.tokens, name);
+            if is_text && (is_of_ours("error") || is_of_ours("types")) {
                 diagnostics.at(
                     &on.tokens,
-                    "`detect::message` reads a text, and this error is none; write `on = detect::error`",
+                    "this error is a text; write `on = reattempt::detect::message`",
+                );
+            } else if is_of_ours("message") && returns_io_error(function) {
+                diagnostics.at(
+                    &on.tokens,
+                    "`detect::message` reads a text, and this error is none; write \
+                     `on = reattempt::detect::error`",
                 );
             }
         }
     }
+}
+
+/// `io::Result<()>`, or `Result<(), io::Error>`.
+fn returns_io_error(function: &Function) -> bool {
+    let error = function.error_type();
+    let path = error.as_deref().unwrap_or(&function.output);
+    let path = path.split(|token| is_punct(token, '<')).next().unwrap_or_default();
+    match path {
+        [.., module, one, other, last] if is_punct(one, ':') && is_punct(other, ':') => {
+            let name = if error.is_some() { "Error" } else { "Result" };
+            is_word(module, "io") && is_word(last, name)
+        }
+        _ => false,
+    }
+}
+
+/// `reattempt::detect::error`: a shorter path might be a module of the user's.
+fn names_detect(path: &Tokens, function: &str) -> bool {
+    let mut words = path.iter().filter(|token| !is_punct(token, ':'));
+    let is_next = |words: &mut dyn Iterator<Item = &TokenTree>, name: &str| {
+        words.next().is_some_and(|word| is_word(word, name))
+    };
+    is_next(&mut words, "reattempt")
+        && is_next(&mut words, "detect")
+        && is_next(&mut words, function)
+        && words.next().is_none()
+}
+
+/// `is_transient(error)`, where nothing is called `error`.
+fn instead_of_call(function: &Function, on: &Setting<On>) -> Option<String> {
+    let is_error = |argument: &str| {
+        let name = argument.trim_start_matches(['&', '*', ' ']);
+        let is_argument = function
+            .parameters
+            .iter()
+            .any(|parameter| parameter.name().is_some_and(|parameter| parameter == name));
+        matches!(name, "e" | "err" | "error") && !is_argument
+    };
+    let called = called(&on.tokens, |_, arguments| is_error(arguments))?;
+    Some(format!("`on` takes the function, not a call of it; write `on = {called}`"))
 }
 
 /// What must not be done twice can't be polled, and needs an error that says that nothing was done.
@@ -216,7 +256,9 @@ pub(crate) fn check_arguments(
         let name = parameter.name();
         let Some(mutable) = parameter.mutable_binding() else { continue };
         // There is no other way to use it twice: `as_mut` needs it. A reborrow has the `mut`.
-        if parameter.is_pinned() || attempt.can_be_reborrowed(parameter) {
+        let is_reborrowed = attempt.can_be_reborrowed(parameter)
+            && (!parameter.is_receiver() || attempt.can_rename_receiver());
+        if parameter.is_pinned() || is_reborrowed {
             continue;
         }
         if let Some((block, name)) = block.zip(name.as_ref()) {
@@ -257,7 +299,8 @@ pub(crate) fn check_arguments(
 /// The context is the body's: what is asked about an outcome is asked when the attempt is over.
 pub(crate) fn check_context(options: &Options, diagnostics: &mut Diagnostics) {
     let Some(context) = &options.context else { return };
-    let on = options.on.as_ref().map(|setting| (&setting.key, &setting.tokens));
+    let on = options.on.as_ref().filter(|setting| matches!(setting.value, On::Function));
+    let on = on.map(|setting| (&setting.key, &setting.tokens));
     let idempotent = options.idempotent.as_ref().map(|setting| (&setting.key, &setting.tokens));
     let others = [&options.until, &options.policy, &options.sleep].into_iter().flatten();
     let others = others.map(|setting| (&setting.key, &setting.tokens));
@@ -277,12 +320,18 @@ pub(crate) fn check_context(options: &Options, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// `|cx| …`
+/// Whether there is a closure, at any depth, that has a parameter of this name: `|cx| …`.
 fn closure_binds(tokens: &Tokens, name: &Ident) -> bool {
-    let parameters = tokens.iter().skip_while(|token| !is_punct(token, '|')).skip(1);
-    let parameters: Tokens =
-        parameters.take_while(|token| !is_punct(token, '|')).cloned().collect();
-    is_closure(tokens) && mentions(&parameters, &|word| word == name)
+    let mut parts = tokens.split(|token| is_punct(token, '|'));
+    // Every second part stands between bars.
+    let is_bound = parts.by_ref().skip(1).step_by(2).any(|parameters| {
+        parameters.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == name))
+    });
+    is_bound
+        || tokens.iter().any(|token| match token {
+            TokenTree::Group(group) => closure_binds(&group.stream().into(), name),
+            _ => false,
+        })
 }
 
 /// A policy's options are constants. A name of the function's parameters among them is none, and

@@ -57,6 +57,7 @@ pub mod __private {
     pub use crate::call::const_checks::{build, check};
     pub use crate::call::context::Context;
     pub use crate::call::lend::{LendContent, LendForCoercion, LendItself, Lender};
+    pub use crate::call::moved::Passed;
     pub use crate::call::outcome::{
         Attempted, NoValue, Outcome, call_until, capture_by_value, classify, classify_not_applied,
         never,

@@ -25,15 +25,15 @@
 //!
 //! - `require_success` makes an error of every failure. A 404 is one as well, and is not tried again.
 //! - `retryable_status` makes an error only of what is worth another attempt, and leaves the rest to you.
-//! - `HttpError::require_success(response).await?` reads the body into the error, up to 64 KiB: `error.body()`.
+//! - `require_success_or_body().await` also reads the body into the error, up to 64 KiB, for `error.body()`. It is a method
+//!   of the traits [`ReadBody`](crate::http::ReadBody), for reqwest, and
+//!   [`ReadBodyBlocking`](crate::http::ReadBodyBlocking), for blocking reqwest and ureq, where nothing is awaited.
 //!
 //! The first two are there for reqwest's responses and for `http::Response`, which those of hyper and ureq are. Tell ureq
 //! to hand them over, `http_status_as_error(false)`: its own error for a status has lost the headers.
 //!
 //! So a `POST` is never sent again. If the client follows no redirects (`redirect::Policy::none()`), it is known what
-//! was refused, and an error of your own may say so: derive [`Retryable`](derive@crate::Retryable), and write
-//! `#[retry(transient, not_applied, when = _0.is_connect())]` and `#[retry(forward, not_applied, when = _0.status() ==
-//! 429)]` above another `#[retry(forward)]`.
+//! was refused: say so of the status, `.map_err(|error| if error.status() == 429 { error.not_applied() } else { error })`.
 //!
 //! # Which statuses
 //!

@@ -44,8 +44,8 @@
 //! # Who says that nothing was applied
 //!
 //! - An `std::io::Error` that says that a connection was refused.
-//! - The statuses 421, 425, 429, 509, 521, 523 and 529 of an `http::Response`, because a client that returns those
-//!   follows no redirects.
+//! - A status that you say it of, [`StatusError::not_applied`](crate::http::StatusError::not_applied): 429, for example,
+//!   from a client that follows no redirects. Of a response alone, nobody knows whether it answers a second request.
 //! - gRPC's `ABORTED`, and `RESOURCE_EXHAUSTED` with a delay.
 //! - A conflict in a database, which is about the whole transaction, and too many connections to it.
 //! - Your own errors: `#[retry(transient, not_applied)]` in the derive, or

@@ -168,7 +168,7 @@ async fn kept_by_another<'a>(
     work.call()
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Session {
     server: Server,
     log: Vec<u8>,
@@ -216,14 +216,34 @@ impl Session {
     }
 
     #[retry]
-    async fn in_a_macro(&mut self) -> Result<u32> {
-        let text = format!("{}", {
-            let this = &mut *self;
-            this.log.push(1);
-            this.log.len()
-        });
-        assert!(!text.is_empty());
-        async move { Ok(self.server.call()?) }.await
+    async fn beside_macros(&mut self) -> Result<u32> {
+        use std::fmt::{self, Write as _};
+
+        let mut text = String::new();
+        let said: fmt::Result =
+            write!(text, "{} {self:?} {}", self.log.len(), stringify!(self.log));
+        said.map_err(|_| Failure { call: 0, retryability: false.into() })?;
+        assert!(self.log.len() < 3 && text.ends_with("self.log"), "{self:?}");
+        note(self);
+        let this = self;
+        this.log.push(1);
+        this.log.pop();
+        this.server.call()
+    }
+
+    #[retry(sleep = sleep)]
+    fn beside_an_item(&mut self) -> Result<u32> {
+        use std::io::{self, Write};
+
+        struct Local {
+            #[allow(dead_code, reason = "its visibility counts")]
+            pub(self) number: u32,
+        }
+        let local = Local { number: 1 };
+        let written: io::Result<()> = self.log.write_all(&[1]);
+        written.map_err(|_| Failure { call: local.number, retryability: false.into() })?;
+        let this = self;
+        this.server.call()
     }
 
     #[retry]
@@ -294,7 +314,12 @@ fn blocking() {
     assert_eq!(room, b"xxx");
     assert_eq!(mutable(&twice(), &mut [0; 4]), Ok(2));
     assert_eq!(beside_a_value_of_its_lifetime(&twice(), &mut room, Key("x")), Ok("x"));
-    let calls = [Session::passed_on, Session::by_another_name, Session::taken_apart];
+    let calls = [
+        Session::passed_on,
+        Session::by_another_name,
+        Session::taken_apart,
+        Session::beside_an_item,
+    ];
     for call in calls {
         let mut session = Session::default();
         assert_eq!(call(&mut session), Ok(3));
@@ -317,7 +342,7 @@ async fn asynchronous() {
     assert_eq!(assert_send(session.in_an_async_block()).await, Ok(3));
     assert_eq!(session.log.len(), 3);
     let mut session = Session::default();
-    assert_eq!(assert_send(session.in_a_macro()).await, Ok(3));
+    assert_eq!(assert_send(session.beside_macros()).await, Ok(3));
     assert_eq!(session.log.len(), 3);
     let mut session = Session::default();
     assert_eq!(session.of_an_alias().await, Ok(3));

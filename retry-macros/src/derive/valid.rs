@@ -6,7 +6,7 @@ use super::ast::{Attribute, Data, Field, Fields, Input};
 use super::attr::{self, Kind, Meaning, ParsedWord};
 use crate::diagnostics::Diagnostics;
 use crate::keys::nearest;
-use crate::tokens::{Tokens, idents, is_simple_path};
+use crate::tokens::{Tokens, idents, is_punct, is_simple_path};
 
 pub(crate) struct VariantRules<'a> {
     /// Where this crate is, if that was said.
@@ -213,6 +213,7 @@ impl<'a> Rule<'a> {
                 Meaning::After => after = Some(written),
                 Meaning::NotApplied => rule.not_applied = true,
                 Meaning::When => {
+                    is_sound &= check_condition(&written.value, diagnostics);
                     check_numbers(&written.value, fields, diagnostics);
                     rule.when = Some(written.value);
                 }
@@ -277,6 +278,22 @@ fn krate(written: ParsedWord, diagnostics: &mut Diagnostics) -> Option<Tokens> {
     }
     diagnostics.at(&path, format_args!("`crate` is a path; write `{}`", written.word.example));
     None
+}
+
+/// `*code => 500` is not one.
+fn check_condition(condition: &TokenStream, diagnostics: &mut Diagnostics) -> bool {
+    let tokens = Tokens::from(condition.clone());
+    let arrow = tokens.windows(2).find(|pair| match pair {
+        [one, other] => is_punct(one, '=') && is_punct(other, '>'),
+        _ => false,
+    });
+    match arrow {
+        Some([one, ..]) => {
+            diagnostics.at_span(one.span(), "`=>` compares nothing; write `>=`");
+            false
+        }
+        _ => true,
+    }
 }
 
 /// `_1` in a condition about a variant of one field.

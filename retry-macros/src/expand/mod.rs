@@ -13,8 +13,8 @@ use self::outcome::{OutcomeCheck, OutputSpans};
 use self::path::RuntimePath;
 use self::site::Site;
 use crate::model::Options;
-use crate::plan::{Argument, Body, Capture, Form, Plan, Wait};
-use crate::syntax::function::Function;
+use crate::plan::{Argument, Body, Capture, Form, Plan, Reborrow, Wait};
+use crate::syntax::function::{Function, Receiver};
 use crate::syntax::parameters::Parameter;
 use crate::syntax::returned_future::ReturnedFuture;
 use crate::tokens::callable;
@@ -151,24 +151,31 @@ impl Output<'_> {
 
     /// `let name = &mut *name;` for each argument that is lent anew to each attempt, and the name that the body then
     /// has for `self`, which can't be bound to anything else.
-    fn reborrows(&self) -> (TokenStream, Option<Ident>) {
-        let mut renamed = None;
-        let reborrows = self.arguments().filter(|(_, argument)| argument.is_reborrowed);
-        let reborrows = reborrows.filter_map(|(parameter, _)| {
+    fn reborrows(&self) -> (TokenStream, Option<Receiver>) {
+        let mut receiver = None;
+        let reborrows = self.arguments().filter_map(|(parameter, argument)| {
             let name = parameter.name()?;
-            if name != "self" {
-                return Some(parameter.reborrow_of(&name, &name));
+            match argument.reborrow? {
+                Reborrow::Variable => {
+                    let inside = self.function.inside.as_ref();
+                    let renamed = inside.and_then(|inside| inside.receiver.as_ref());
+                    let name = renamed.filter(|_| name == "self").unwrap_or(&name);
+                    Some(parameter.reborrow_of(name, name))
+                }
+                Reborrow::RenamedReceiver => {
+                    let renamed = Ident::new("__self", Span::mixed_site());
+                    let reborrow = parameter.reborrow_of(&name, &renamed);
+                    receiver = Some(Receiver::Renamed(renamed));
+                    Some(reborrow)
+                }
+                Reborrow::ReceiverInPlace => {
+                    receiver = Some(Receiver::Reborrowed);
+                    None
+                }
             }
-            let inside = self.function.inside.as_ref();
-            if let Some(receiver) = inside.and_then(|inside| inside.receiver.as_ref()) {
-                return Some(parameter.reborrow_of(receiver, receiver));
-            }
-            let receiver = Ident::new("__self", Span::mixed_site());
-            let reborrow = parameter.reborrow_of(&name, &receiver);
-            renamed = Some(receiver);
-            Some(reborrow)
         });
-        (reborrows.collect(), renamed)
+        let reborrows = reborrows.collect();
+        (reborrows, receiver)
     }
 
     /// A statement, never run, for each argument that the body surely moves. The compiler's own words for that would
@@ -184,7 +191,7 @@ impl Output<'_> {
             let clone = format!(
                 "to give each attempt a clone of its own, write `#[retry(clone({moved}))]`"
             );
-            let lend = format!("or lend it: `&{moved}`");
+            let lend = "if it can't be cloned, make it in the body, or only lend it there";
             Some(quote_spanned! {place=>
                 #attributes { #runtime::check_moved! { #moved #message #clone #lend } }
             })
@@ -252,7 +259,8 @@ impl Output<'_> {
     /// their clones and reborrows. What stands before a block of the user's may need it too.
     fn parameters(&self) -> Option<TokenStream> {
         let loses_mut = |parameter: &Parameter, argument: &Argument| {
-            (argument.is_cloned || argument.is_reborrowed && parameter.mutable_binding().is_some())
+            (argument.is_cloned
+                || argument.reborrow.is_some() && parameter.mutable_binding().is_some())
                 && !argument.is_used_before
         };
         if !self.function.has_restored_mut

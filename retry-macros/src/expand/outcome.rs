@@ -6,9 +6,7 @@ use quote::{ToTokens, quote_spanned};
 use super::path::RuntimePath;
 use crate::model::{On, Options, Setting};
 use crate::plan::Plan;
-use crate::tokens::{
-    Angles, Tokens, binds_nothing, callable, is_closure, is_punct, takes_trait_object,
-};
+use crate::tokens::{Angles, Tokens, callable, compares, is_closure, is_punct, takes_trait_object};
 
 /// What is done with `__outcome`.
 pub(crate) struct OutcomeCheck<'a> {
@@ -135,7 +133,7 @@ impl OutcomeCheck<'_> {
                 // A constant or a text is compared with the error itself: those look through no reference. What a
                 // pattern binds must not be moved out of the error.
                 let error =
-                    if binds_nothing(written) { hygienic!(*__error) } else { hygienic!(__error) };
+                    if compares(written) { hygienic!(*__error) } else { hygienic!(__error) };
                 hygienic! {
                     |__error| match #error {
                         #written => true,

@@ -4,6 +4,8 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
+use reattempt_policy::__private::is_unit;
+
 use crate::diagnostics::Diagnostics;
 use crate::guesses::{Target, unknown_key};
 use crate::keys::Key;
@@ -99,10 +101,15 @@ fn parse_one(
             diagnostics.at_span(next.span(), format_args!("expected a comma before `{next}`"));
             return None;
         }
-        Some((other, _)) => {
+        Some((other, value)) => {
+            // `max_attempts: 3`
+            let example = match value {
+                [value] if is_punct(other, ':') => format!("{} = {value}", key.name()),
+                _ => key.example().to_owned(),
+            };
             diagnostics.at_span(
                 other.span(),
-                format_args!("expected `=` after `{}`; write `{}`", key.name(), key.example()),
+                format_args!("expected `=` after `{}`; write `{example}`", key.name()),
             );
             return None;
         }
@@ -189,10 +196,11 @@ fn missing_comma(value: &[TokenTree], diagnostics: &mut Diagnostics) -> bool {
                 "expected one `=`, not two".to_owned()
             }
             (TokenTree::Ident(word), Some(TokenTree::Literal(_))) if word != "as" => {
-                if Key::named(&word.to_string()).is_some() {
-                    format!("expected a comma before `{word}`")
+                if is_unit(&word.to_string()) {
+                    let number = previous.map(TokenTree::to_string).unwrap_or_default();
+                    format!("a number and its unit are one word; write `{number}{word}`")
                 } else {
-                    format!("expected a comma before `{word}`; a number and its unit are one word")
+                    format!("expected a comma before `{word}`")
                 }
             }
             (TokenTree::Ident(word), Some(TokenTree::Ident(_) | TokenTree::Group(_)))

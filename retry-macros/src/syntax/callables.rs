@@ -5,7 +5,9 @@ use quote::ToTokens;
 
 use crate::keys::Key;
 use crate::syntax::values::is_literal;
-use crate::tokens::{Tokens, is_closure, is_path, is_punct, mentions, split_types, ungrouped};
+use crate::tokens::{
+    Tokens, is_closure, is_path, is_punct, is_word, mentions, split_types, ungrouped,
+};
 
 /// A path or a closure, as far as one can see.
 pub(crate) fn function(tokens: &Tokens, key: Key) -> Result<(), String> {
@@ -29,7 +31,9 @@ pub(crate) fn function(tokens: &Tokens, key: Key) -> Result<(), String> {
         }
     }
     if key.name() == "sleep" {
-        if let Some(function) = called(tokens, |function, _| function == "sleep") {
+        if let Some(function) =
+            called(tokens, |function, arguments| function == "sleep" && !arguments.is_empty())
+        {
             return Err(format!(
                 "`sleep` takes the function, not a call of it: the delay differs each time; write `sleep = {function}`"
             ));
@@ -48,7 +52,7 @@ pub(crate) fn function(tokens: &Tokens, key: Key) -> Result<(), String> {
     Ok(())
 }
 
-/// What to write where `on` is no function: a type, a pattern, or a call of one.
+/// What to write where `on` is no function: a type, or a pattern.
 fn instead_of_function(tokens: &Tokens) -> Option<String> {
     let value = ungrouped(tokens);
     if is_closure(&value) {
@@ -70,15 +74,11 @@ fn instead_of_function(tokens: &Tokens) -> Option<String> {
         }
         return Some(format!("this is a pattern, and `=` takes a function; write `on({written})`"));
     }
-    let is_error = |argument: &str| {
-        matches!(argument.trim_start_matches(['&', '*', ' ']), "e" | "err" | "error")
-    };
-    let function = called(&value, |_, arguments| is_error(arguments))?;
-    Some(format!("`on` takes the function, not a call of it; write `on = {function}`"))
+    None
 }
 
 /// The function in a call by its path, `path::function(arguments)`, if its name and the arguments are such.
-fn called(tokens: &Tokens, is_one: impl Fn(&str, &str) -> bool) -> Option<String> {
+pub(crate) fn called(tokens: &Tokens, is_one: impl Fn(&str, &str) -> bool) -> Option<String> {
     let value = ungrouped(tokens);
     let [function @ .., TokenTree::Group(arguments)] = &**value else { return None };
     let name = function.last()?.to_string();
@@ -126,7 +126,8 @@ fn is_pattern(value: &Tokens) -> bool {
     let names_variant = |path: &[TokenTree]| {
         let last = path.last().map(TokenTree::to_string).unwrap_or_default();
         // `Error::A`; a constant's name is longer.
-        let is_short = (1..=2).contains(&last.len()) && path.len() > 1;
+        let is_of_self = path.first().is_some_and(|first| is_word(first, "Self"));
+        let is_short = last.len() == 1 && path.len() > 1 && !is_of_self;
         last.starts_with(char::is_uppercase) && (is_short || last.contains(char::is_lowercase))
     };
     let path = |tokens: &[TokenTree]| -> Tokens { tokens.iter().cloned().collect() };
@@ -139,6 +140,11 @@ fn is_pattern(value: &Tokens) -> bool {
         }
         tokens => is_path(&path(tokens)) && names_variant(tokens),
     };
+    // `500..=599`
+    let is_range = value.windows(2).any(|pair| pair.iter().all(|token| is_punct(token, '.')));
+    if is_range && matches!(value.first(), Some(TokenTree::Literal(_))) {
+        return true;
+    }
     let alternatives: Vec<&[TokenTree]> = value.split(|token| is_punct(token, '|')).collect();
     alternatives.iter().all(|alternative| is_alternative(alternative))
 }

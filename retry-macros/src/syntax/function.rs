@@ -9,7 +9,8 @@ use syn::Error;
 
 use crate::syntax::parameters::{Parameter, PassedBy, names_lifetime};
 use crate::tokens::{
-    Angles, Cursor, Tokens, is_group, is_punct, is_word, mentions, rename_self, split_types,
+    Angles, Cursor, Tokens, has_text, is_group, is_in_macro, is_punct, is_word, mentions,
+    reborrow_self, rename_self, split_types,
 };
 
 #[derive(Clone)]
@@ -190,11 +191,11 @@ impl Function {
     /// The braces stay the user's own, because the edition that they carry decides when the
     /// temporaries of the last expression are dropped.
     ///
-    /// `receiver`: what the body is to call `self`, if it is another name.
+    /// `receiver`: what the body is to have for `self`, if it is something else.
     pub(crate) fn split_body(
         &self,
         preface: TokenStream,
-        receiver: Option<&Ident>,
+        receiver: Option<&Receiver>,
     ) -> (TokenStream, Group) {
         let mut attributes = TokenStream::new();
         let mut rest = &*self.statements;
@@ -210,11 +211,24 @@ impl Function {
             return (attributes, self.body.clone());
         }
         let rest: Tokens = rest.iter().cloned().collect();
-        let rest = receiver.map_or(rest.clone(), |receiver| rename_self(&rest, receiver));
-        let statements = preface.into_iter().chain(rest).collect();
-        let mut body = Group::new(Delimiter::Brace, statements);
-        body.set_span(self.body.span());
-        (attributes, body)
+        let rest = match receiver {
+            None => rest,
+            Some(Receiver::Renamed(name)) => rename_self(&rest, name),
+            Some(Receiver::Reborrowed) => reborrow_self(&rest),
+        };
+        let in_braces = |statements: TokenStream| {
+            let mut body = Group::new(Delimiter::Brace, statements);
+            body.set_span(self.body.span());
+            body
+        };
+        // Items at the beginning stay there: a lint wants no statement before them.
+        let statements = if !preface.is_empty() && begins_with_item(&rest) {
+            let inner = in_braces(rest.into_token_stream());
+            preface.into_iter().chain([TokenTree::Group(inner)]).collect()
+        } else {
+            preface.into_iter().chain(rest).collect()
+        };
+        (attributes, in_braces(statements))
     }
 
     /// The type behind the arrow where a type must be written out, which `impl Trait` can't be:
@@ -254,14 +268,22 @@ impl Function {
         let is_bounded = !is_of_async_trait
             && (names_lifetime(&self.where_clause, &lifetime) || self.bounds_lifetime(&lifetime));
         let output = context.map_or(&self.output, |context| &context.written_output);
-        let stores = self.parameters.iter().filter(|other| other.may_store(&lifetime)).count();
+        // One that the function doesn't declare may be that of anything in `Self`.
+        let is_declared = names_lifetime(&self.generics, &lifetime);
+        let is_stored = self.parameters.iter().any(|other| other.may_store(&lifetime));
         lifetime == "_"
-            || lifetime != "static"
-                && !is_bounded
-                && !names_lifetime(output, &lifetime)
-                // It is one of them itself.
-                && stores == 1
-                && parameter.count_lifetime(&lifetime) == 1
+            || is_declared && !is_bounded && !is_stored && !names_lifetime(output, &lifetime)
+    }
+
+    /// Whether the body can know `self` by the name of a variable: it has no function of its own in it, which would have
+    /// another `self`, no macro that names it, which might write down that name, and no text that may format it.
+    pub(crate) fn can_rename_receiver(&self) -> bool {
+        let body = &self.statements;
+        let receiver = Ident::new("self", Span::call_site());
+        let is_renamed = self.inside.as_ref().is_some_and(|inside| inside.receiver.is_some());
+        let has_items =
+            mentions(body, &|word| word == "fn" || word == "impl" || word == "macro_rules");
+        is_renamed || !has_items && !is_in_macro(body, &receiver) && !has_text(body, "{self")
     }
 
     /// Whether the generic parameters bound this lifetime, or anything by it: `<'a: 'b>`, `<T: Read<'a>>`.
@@ -295,6 +317,44 @@ impl Function {
             })
         };
         parameters.into_iter().filter_map(name).collect()
+    }
+}
+
+/// What a body is to have for `self`.
+pub(crate) enum Receiver {
+    /// A variable of this name.
+    Renamed(Ident),
+    /// A reborrow, where it stands by itself.
+    Reborrowed,
+}
+
+/// Whether a body begins with an item, as far as its first word tells.
+fn begins_with_item(body: &[TokenTree]) -> bool {
+    const ITEMS: &[&str] = &[
+        "const",
+        "enum",
+        "extern",
+        "fn",
+        "impl",
+        "macro_rules",
+        "mod",
+        "static",
+        "struct",
+        "trait",
+        "type",
+        "use",
+    ];
+    match body {
+        [hash, attribute, rest @ ..]
+            if is_punct(hash, '#') && is_group(attribute, Delimiter::Bracket) =>
+        {
+            begins_with_item(rest)
+        }
+        // `const { … }` is an expression.
+        [TokenTree::Ident(word), next, ..] => {
+            ITEMS.iter().any(|item| word == item) && !is_group(next, Delimiter::Brace)
+        }
+        _ => false,
     }
 }
 

@@ -12,7 +12,7 @@
 //! let __tracing_instrument_future = async { { body } };
 //! ```
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 use crate::syntax::function::Function;
 use crate::tokens::{Tokens, is_group, is_punct, is_word, mentions};
@@ -23,11 +23,19 @@ const FUTURE: &str = "__tracing_instrument_future";
 /// What keeps the span of a blocking body entered.
 const GUARD: &str = "__tracing_attr_guard";
 
-/// Has the wrapper borrow the arguments.
-pub(crate) fn let_borrow(function: &mut Function) {
+/// Has the wrapper borrow the arguments, but for those of which each attempt has a clone of its own: it moves that, so
+/// that the future is `Send` if the clone is, though it may not be `Sync`.
+///
+/// `capture`: a statement, never run, that takes a variable by value.
+pub(crate) fn let_borrow(
+    function: &mut Function,
+    cloned: &[Ident],
+    capture: &dyn Fn(&Ident) -> TokenStream,
+) {
     let is_instrumented = mentions(&function.statements, &|word| word == FUTURE || word == GUARD);
     if is_instrumented {
-        let mut body = Group::new(Delimiter::Brace, borrowing(&function.statements));
+        let captured: TokenStream = cloned.iter().map(capture).collect();
+        let mut body = Group::new(Delimiter::Brace, borrowing(&function.statements, &captured));
         body.set_span(function.body.span());
         function.statements = body.stream().into();
         function.body = body;
@@ -35,7 +43,7 @@ pub(crate) fn let_borrow(function: &mut Function) {
 }
 
 /// The tokens around the wrapper, and those of the wrapper itself.
-fn borrowing(tokens: &[TokenTree]) -> TokenStream {
+fn borrowing(tokens: &[TokenTree], captured: &TokenStream) -> TokenStream {
     let mut written: Vec<TokenTree> = Vec::new();
     let mut rest = tokens;
     while let [token, others @ ..] = rest {
@@ -46,7 +54,7 @@ fn borrowing(tokens: &[TokenTree]) -> TokenStream {
                 [equals, word, by_value, TokenTree::Group(block), behind @ ..],
             ) if name == FUTURE && is_punct(equals, '=') && is_async_move(word, by_value) => {
                 written.extend([token.clone(), equals.clone(), word.clone()]);
-                written.push(with_tokens(block, future(&block.stream().into())));
+                written.push(with_tokens(block, future(&block.stream().into(), captured)));
                 rest = behind;
             }
             // `(move || { … })()`
@@ -64,7 +72,7 @@ fn borrowing(tokens: &[TokenTree]) -> TokenStream {
             }
             // `Box::pin(async move { … })`, the future of the function itself.
             (TokenTree::Group(group), _) if mentions(&group.stream(), &|word| word == FUTURE) => {
-                let inside = borrowing(&Tokens::from(group.stream()));
+                let inside = borrowing(&Tokens::from(group.stream()), captured);
                 written.push(with_tokens(group, inside));
             }
             _ => written.push(token.clone()),
@@ -74,7 +82,7 @@ fn borrowing(tokens: &[TokenTree]) -> TokenStream {
 }
 
 /// With `err` or `ret`, the body is one level further down: `match async move { … }.await { … }`.
-fn future(tokens: &Tokens) -> TokenStream {
+fn future(tokens: &Tokens, captured: &TokenStream) -> TokenStream {
     let start = match &**tokens {
         [keyword, ..] if is_word(keyword, "match") => 1,
         [keyword, name, equals, ..]
@@ -84,25 +92,25 @@ fn future(tokens: &Tokens) -> TokenStream {
         {
             3
         }
-        _ => return arguments_borrowed(tokens),
+        _ => return arguments_borrowed(tokens, captured),
     };
     match tokens.split_at_checked(start) {
         Some((before, [word, by_value, TokenTree::Group(block), behind @ ..]))
             if is_async_move(word, by_value) =>
         {
-            let block = with_tokens(block, arguments_borrowed(&block.stream().into()));
+            let block = with_tokens(block, arguments_borrowed(&block.stream().into(), captured));
             before.iter().chain([word, &block]).chain(behind).cloned().collect()
         }
-        _ => arguments_borrowed(tokens),
+        _ => arguments_borrowed(tokens, captured),
     }
 }
 
 /// What `#[async_trait]` has made of a body, without `let name = name;` for each argument, which would move it.
-fn arguments_borrowed(tokens: &Tokens) -> TokenStream {
+fn arguments_borrowed(tokens: &Tokens, captured: &TokenStream) -> TokenStream {
+    let mut written: Vec<TokenTree> = captured.clone().into_iter().collect();
     if !tokens.iter().any(|token| is_word(token, "__ret")) {
-        return tokens.iter().cloned().collect();
+        return written.into_iter().chain(tokens.iter().cloned()).collect();
     }
-    let mut written: Vec<TokenTree> = Vec::new();
     let mut rest: &[TokenTree] = tokens;
     while let [token, others @ ..] = rest {
         rest = match rest {

@@ -167,6 +167,16 @@ impl Parameter {
         }
     }
 
+    /// Whether its type is one of these generic parameters, or an `impl Trait`. Where such a type is moved, the compiler's
+    /// own words are better: it would advise to bound the parameter by our trait.
+    pub(crate) fn is_generic(&self, generics: &[String]) -> bool {
+        match &**ungrouped(&self.kind) {
+            [TokenTree::Ident(name)] => generics.iter().any(|generic| name == generic),
+            [first, ..] => is_word(first, "impl"),
+            [] => false,
+        }
+    }
+
     /// How often its type names a lifetime.
     pub(crate) fn count_lifetime(&self, lifetime: &Ident) -> usize {
         let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
@@ -189,8 +199,7 @@ impl Parameter {
     /// Whether something behind it has this lifetime, and could be a part of what another parameter lends for as
     /// long: `&'other mut Vec<&'lifetime T>`.
     pub(crate) fn may_store(&self, lifetime: &Ident) -> bool {
-        let is_shared = self.passed_by() == PassedBy::Shared && self.lasts(lifetime);
-        self.count_lifetime(lifetime) > usize::from(is_shared)
+        self.count_lifetime(lifetime) > usize::from(self.lasts(lifetime))
     }
 
     /// Whether it is a reference of this lifetime.
@@ -223,7 +232,7 @@ impl Parameter {
     pub(crate) fn exclusive(&self) -> Option<Exclusive> {
         let is_receiver = self.is_receiver();
         // `&mut self`, or `name: &mut Type`, `self: Pin<&mut Self>`.
-        let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
+        let tokens = ungrouped(if self.kind.is_empty() { &self.pattern } else { &self.kind });
         tokens.iter().enumerate().filter(|(_, token)| is_punct(token, '&')).find_map(
             |(index, _)| {
                 let behind = tokens.get(index + 1..)?;

@@ -137,6 +137,10 @@ fn attempts(tokens: &Tokens, key: Key) -> Result<Value<u32>, String> {
             number.base10_digits()
         )),
         Start::Word(word) if word == "unlimited" => Ok(Value::Literal(u32::MAX)),
+        Start::Word(word) if word != word.to_uppercase() && is_unlimited(&word) => {
+            Err(UNLIMITED.to_owned())
+        }
+        Start::Literal(Lit::Str(text)) if is_unlimited(&text.value()) => Err(UNLIMITED.to_owned()),
         // A constant is in capitals.
         Start::Word(word)
             if word != word.to_uppercase()
@@ -156,6 +160,16 @@ fn attempts(tokens: &Tokens, key: Key) -> Result<Value<u32>, String> {
         )),
         Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
     }
+}
+
+const UNLIMITED: &str = "for no limit, write `max_attempts = unlimited`, without quotes";
+
+/// Words for it.
+fn is_unlimited(word: &str) -> bool {
+    matches!(
+        &*word.to_lowercase(),
+        "unlimited" | "infinite" | "infinity" | "forever" | "none" | "endless"
+    )
 }
 
 fn delay(tokens: &Tokens, key: Key) -> Result<Value<Duration>, String> {

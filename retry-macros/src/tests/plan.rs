@@ -192,13 +192,14 @@ fn a_plan_says_what_is_reborrowed() {
         (quote!(for one in conn {}), true),
         (quote!((conn, 1)), true),
         (quote!(write!(conn, "{}", 1)), true),
+        (quote!(use module::{conn, other};, conn.write(1)), false),
         (quote!(async move { conn.write(1) }.await), true),
         (quote!((move || conn.write(1))()), true),
         (quote!(list.map(move |one| one + 1); conn.write(1)), false),
         (quote!(list.fold(move |one, other| conn.write(one))), true),
     ] {
         let plan = plan(quote!(), quote!(fn send(conn: &mut Conn) -> io::Result<()> { #body }));
-        assert_eq!(plan.arguments[0].is_reborrowed, is_reborrowed, "{body}");
+        assert_eq!(plan.arguments[0].reborrow.is_some(), is_reborrowed, "{body}");
     }
     for (signature, is_reborrowed) in [
         (quote!(fn send(conn: &mut Conn)), true),
@@ -210,7 +211,7 @@ fn a_plan_says_what_is_reborrowed() {
         (quote!(fn send(conn: &Conn)), false),
     ] {
         let plan = plan(quote!(), quote!(#signature -> io::Result<()> { take(conn) }));
-        assert_eq!(plan.arguments[0].is_reborrowed, is_reborrowed, "{signature}");
+        assert_eq!(plan.arguments[0].reborrow.is_some(), is_reborrowed, "{signature}");
     }
 }
 
@@ -250,10 +251,71 @@ fn a_plan_says_what_is_surely_moved() {
         (quote!(println!("{}", body)), false),
         (quote!(other == body;), false),
         (quote!(Request { body }), false),
+        (quote!(let body = body; take(body)), false),
+        (quote!(client.send(Request { id: 1, body })), true),
+        (quote!(client.send(Request { data: body })), true),
+        (quote!(client.send(|Request { body }| take(1))), false),
+        (
+            quote!(for one in body {
+                take(one)
+            }),
+            true,
+        ),
+        // Nothing is moved, or only a part.
+        (quote!(let _ = body;), false),
+        (quote!(let _: Body = body;), false),
+        (quote!(let Body { size, .. } = body;), false),
+        (quote!(let (size, ref rest) = body;), false),
+        (quote!(list.map(move |one| one * body.size)), false),
+        (quote!(async move { body.url.len() }.await), false),
+        (quote!(list.map(move |one| one * *body)), false),
+        // Another variable of that name.
+        (
+            quote!(for (body, size) in list {
+                take(body, size)
+            }),
+            false,
+        ),
+        (
+            quote!(if let Some(&body) = list.get(body.len()) {
+                take(body)
+            }),
+            false,
+        ),
+        (quote!(list.all(|(&body, size)| take(body))), false),
+        (quote!(list.fold(0, |size, &body| take(body))), false),
+        (quote!(let wrap(body) = other; take(body)), false),
+        (quote!(use module::body;, take(body)), false),
+        (
+            quote!(
+                macro_rules! later {
+                    () => {
+                        take(body)
+                    };
+                }
+            ),
+            false,
+        ),
     ] {
         let plan = plan(quote!(), quote!(fn send(body: Body) -> io::Result<()> { #body }));
         assert_eq!(plan.arguments[0].moved_at.is_some(), is_moved, "{body}");
     }
+    // In an async body that stands as it is, a branch may end the call.
+    let diverges = quote!(if body.is_empty() { fatal(body) } self.call());
+    let async_plan =
+        plan(quote!(), quote!(async fn send(body: Body) -> io::Result<()> { #diverges }));
+    assert_eq!(async_plan.arguments[0].moved_at, None);
+    let blocking = plan(quote!(), quote!(fn send(body: Body) -> io::Result<()> { #diverges }));
+    assert!(blocking.arguments[0].moved_at.is_some());
+    let generic = plan(
+        quote!(),
+        quote!(
+            fn send<T>(body: T) -> io::Result<()> {
+                take(body)
+            }
+        ),
+    );
+    assert_eq!(generic.arguments[0].moved_at, None);
     for kind in [quote!(&Body), quote!(Body<'_>), quote!(u32), quote!(std::time::Duration)] {
         let plan = plan(quote!(), quote!(fn send(body: #kind) -> io::Result<()> { take(body) }));
         assert_eq!(plan.arguments[0].moved_at, None, "{kind}");

@@ -45,13 +45,29 @@ pub(crate) fn binds_nothing(pattern: &Tokens) -> bool {
     pattern.iter().enumerate().all(|(index, token)| match token {
         TokenTree::Ident(word) => {
             let word = word.to_string();
-            let is_of_path = pattern.get(index + 1).is_some_and(|next| is_punct(next, ':'))
-                && pattern.get(index + 2).is_some_and(|next| is_punct(next, ':'));
-            is_of_path || !word.starts_with(char::is_lowercase) || word == "true" || word == "false"
+            let is_of_path = is_path_start(pattern.get(index + 1..).unwrap_or_default());
+            let may_bind = word.starts_with(|first: char| first.is_lowercase() || first == '_');
+            is_of_path || !may_bind || matches!(&*word, "_" | "true" | "false")
         }
         TokenTree::Group(group) => binds_nothing(&group.stream().into()),
         TokenTree::Punct(_) | TokenTree::Literal(_) => true,
     })
+}
+
+/// Whether a pattern has a constant or a text at its outermost level: those are compared with what is matched as it is,
+/// and look through no reference.
+pub(crate) fn compares(pattern: &Tokens) -> bool {
+    let pattern = ungrouped(pattern);
+    !pattern.first().is_some_and(|first| is_punct(first, '&'))
+        && binds_nothing(&pattern)
+        && pattern.iter().any(|token| match token {
+            TokenTree::Ident(word) => {
+                let word = word.to_string();
+                word.starts_with(char::is_uppercase) && !word.contains(char::is_lowercase)
+            }
+            TokenTree::Literal(literal) => literal.to_string().contains('"'),
+            _ => false,
+        })
 }
 
 /// Whether an expression is a plain path, which needs no parentheses to be called.
@@ -82,11 +98,17 @@ pub(crate) fn is_simple_path(tokens: &Tokens) -> bool {
         };
         is_first = false;
         match rest {
-            [TokenTree::Ident(word)] => return word != "_",
-            [TokenTree::Ident(_), behind @ ..] => rest = behind,
+            [TokenTree::Ident(word)] => return is_segment(word),
+            [TokenTree::Ident(word), behind @ ..] if is_segment(word) => rest = behind,
             _ => return false,
         }
     }
+}
+
+/// A name, or a keyword that may stand in a path.
+fn is_segment(word: &Ident) -> bool {
+    ["$crate", "crate", "self", "super"].iter().any(|keyword| word == keyword)
+        || syn::parse2::<Ident>(word.to_token_stream()).is_ok()
 }
 
 /// Whether there is a single `=`, or nothing more: `name == "slow"` is an expression.
@@ -112,28 +134,86 @@ pub(crate) fn first_span(tokens: &impl ToTokens) -> Span {
 
 /// `self` by the name that it has inside.
 pub(crate) fn rename_self(tokens: &Tokens, receiver: &Ident) -> Tokens {
-    let mut trees = tokens.iter().cloned().peekable();
-    let renamed = core::iter::from_fn(|| {
-        let token = trees.next()?;
+    map_self(tokens, &|before, word, behind| {
         // `self::path` is about the module.
-        let of_path = trees.peek().is_some_and(|next| is_punct(next, ':'));
-        Some((token, of_path))
-    });
-    let renamed = renamed.map(|(token, of_path)| match token {
-        TokenTree::Ident(word) if word == "self" && !of_path => {
-            let mut name = receiver.clone();
-            name.set_span(receiver.span().located_at(word.span()));
-            TokenTree::Ident(name)
+        if is_path_start(behind) || before.last().is_some_and(|last| is_punct(last, '$')) {
+            return vec![TokenTree::Ident(word.clone())];
         }
-        TokenTree::Group(group) => {
-            let renamed = rename_self(&group.stream().into(), receiver);
-            let mut inner = Group::new(group.delimiter(), renamed.into_token_stream());
-            inner.set_span(group.span());
-            TokenTree::Group(inner)
+        let mut name = receiver.clone();
+        name.set_span(receiver.span().located_at(word.span()));
+        vec![TokenTree::Ident(name)]
+    })
+}
+
+/// `self` → `&mut *self` wherever it stands by itself, and not in a macro, which may want a name. What binds tighter than
+/// these marks, such as `self.field`, is left as it is, so that no parentheses are needed.
+pub(crate) fn reborrow_self(tokens: &Tokens) -> Tokens {
+    map_self(tokens, &|before, word, behind| {
+        let is_bound = match before.last() {
+            Some(TokenTree::Punct(mark)) => matches!(mark.as_char(), '&' | '*' | '$' | '.' | '\''),
+            Some(word) => is_word(word, "mut"),
+            None => false,
+        };
+        let binds = match behind.first() {
+            Some(TokenTree::Punct(mark)) => matches!(mark.as_char(), '.' | ':' | '?'),
+            Some(TokenTree::Group(group)) => {
+                matches!(group.delimiter(), Delimiter::Parenthesis | Delimiter::Bracket)
+            }
+            _ => false,
+        };
+        let word = TokenTree::Ident(word.clone());
+        if is_bound || binds {
+            return vec![word];
         }
-        other => other,
+        let place = word.span().resolved_at(Span::mixed_site());
+        let marks = quote_spanned!(place=> &mut *);
+        marks.into_iter().chain([word]).collect()
+    })
+}
+
+/// What becomes of a `self`: what stands before it, itself, and what stands behind it → what takes its place.
+type MapSelf<'a> = dyn Fn(&[TokenTree], &Ident, &[TokenTree]) -> Vec<TokenTree> + 'a;
+
+/// Each `self` of a body, but for those in a macro's arguments, in `use` and in `pub(self)`.
+fn map_self(tokens: &[TokenTree], map: &MapSelf<'_>) -> Tokens {
+    let mapped = tokens.iter().enumerate().flat_map(|(index, token)| {
+        let before = tokens.get(..index).unwrap_or_default();
+        let behind = tokens.get(index + 1..).unwrap_or_default();
+        match token {
+            TokenTree::Ident(word) if word == "self" => map(before, word, behind),
+            TokenTree::Group(group) if !is_of_path(before) && !is_of_macro(before) => {
+                let inner = map_self(&Tokens::from(group.stream()), map);
+                let mut inner = Group::new(group.delimiter(), inner.into_token_stream());
+                inner.set_span(group.span());
+                vec![TokenTree::Group(inner)]
+            }
+            other => vec![other.clone()],
+        }
     });
-    renamed.collect()
+    mapped.collect()
+}
+
+/// `::`
+fn is_path_start(behind: &[TokenTree]) -> bool {
+    matches!(behind, [one, other, ..] if is_punct(one, ':') && is_punct(other, ':'))
+}
+
+/// Whether a group goes on with a path, `use std::io::{self, Write}`, or says who sees something, `pub(self)`.
+pub(super) fn is_of_path(before: &[TokenTree]) -> bool {
+    match before {
+        [.., one, other] if is_punct(one, ':') && is_punct(other, ':') => true,
+        [.., last] => is_word(last, "pub"),
+        [] => false,
+    }
+}
+
+/// Whether a group holds the arguments of a macro, or is the body of one: `name! { … }`, `macro_rules! name { … }`.
+pub(super) fn is_of_macro(before: &[TokenTree]) -> bool {
+    match before {
+        [.., bang, TokenTree::Ident(_)] if is_punct(bang, '!') => true,
+        [.., last] => is_punct(last, '!'),
+        [] => false,
+    }
 }
 
 /// An expression, ready to be called: a path as it is, another one in parentheses.

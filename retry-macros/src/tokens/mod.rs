@@ -11,11 +11,11 @@ mod split;
 pub(crate) use basics::{Tokens, Trees, is_group, is_punct, is_word};
 pub(crate) use cursor::{Angles, Cursor};
 pub(crate) use expressions::{
-    binds_nothing, callable, first_span, is_assigned, is_closure, is_keyword, is_path,
-    is_simple_path, rename_self, takes_trait_object, ungrouped,
+    binds_nothing, callable, compares, first_span, is_assigned, is_closure, is_keyword, is_path,
+    is_simple_path, reborrow_self, rename_self, takes_trait_object, ungrouped,
 };
 pub(crate) use makers::{makes_something, without_reference};
-pub(crate) use moves::{may_move, moved_at};
+pub(crate) use moves::{is_in_macro, may_capture, may_move, moved_at};
 pub(crate) use scan::{
     has_text, idents, may_return_early, mentions, reads_variable, uses_variable,
 };

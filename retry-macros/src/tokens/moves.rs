@@ -1,20 +1,30 @@
 //! What a body does with a variable, as far as its tokens tell: whether it may move it out of its place, and whether it
 //! surely does.
 
-use proc_macro2::{Delimiter, Ident, Spacing, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenTree};
+use quote::ToTokens as _;
 
 use super::basics::{Tokens, Trees, is_group, is_punct, is_word};
+use super::expressions::{is_of_macro, is_of_path};
+use super::scan::mentions;
 
 /// What stands around a variable where a body names it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Use {
-    /// `name.method()`, `name.field`, `name[0]`, `name?`, `name(…)`: none of these moves a `&mut T`.
+    /// `name.method()`
+    Method,
+    /// `name.field`, `name[0]`, `name?`, `name(…)`: like a method, none of these moves a `&mut T`.
     Place,
-    /// `&name`, `&mut name`, `*name`
+    /// `function(&name)`, `let other = &name;`
     Borrowed,
-    /// `function(name)`, `Ok(name)`, `let other = name;`: the whole of an expression, where no pattern can stand.
+    /// `function(name)`, `Ok(name)`, `let other = name;`, `for one in name`: the whole of an expression, where no pattern
+    /// can stand.
     Whole,
-    /// Anything else, the arguments of a macro included.
+    /// `&name` and `*name` anywhere else, where it might be a pattern.
+    Referenced,
+    /// In the arguments of a macro, or in the body of one.
+    Macro,
+    /// Anything else.
     Other,
 }
 
@@ -24,28 +34,46 @@ struct Occurrence {
     used: Use,
     /// Whether that is within an `async move` block or a `move` closure.
     is_captured_by_value: bool,
+    /// Whether that is in a block of which nobody knows whether it is run, and whether it is left by another way.
+    is_in_branch: bool,
 }
 
 /// Whether a body may move this variable, a `&mut T`, out of its place. The compiler lends the receiver of a method
 /// anew each time, and what is captured; anything else might take the variable itself.
 pub(crate) fn may_move(body: &impl Trees, name: &Ident) -> bool {
-    occurrences(body, name)
-        .iter()
-        .any(|one| one.is_captured_by_value || matches!(one.used, Use::Whole | Use::Other))
+    let takes = |used| matches!(used, Use::Whole | Use::Macro | Use::Other);
+    occurrences(body, name).iter().any(|one| one.is_captured_by_value || takes(one.used))
+}
+
+/// Whether a body captures this variable by value, in an `async move` block or in a `move` closure.
+pub(crate) fn may_capture(body: &impl Trees, name: &Ident) -> bool {
+    occurrences(body, name).iter().any(|one| one.is_captured_by_value)
+}
+
+/// Whether a body names this variable in a macro.
+pub(crate) fn is_in_macro(body: &impl Trees, name: &Ident) -> bool {
+    occurrences(body, name).iter().any(|one| one.used == Use::Macro)
 }
 
 /// Where a body surely moves a variable out of its place, unless its type is `Copy`. There is no answer where the body
 /// names it in any way that could be a pattern or an item's, or has attributes, by which the compiler may leave out a
-/// part of it.
-pub(crate) fn moved_at(body: &impl Trees, name: &Ident) -> Option<Ident> {
-    if has_attributes(body) {
+/// part of it, or items of its own.
+///
+/// `may_diverge`: whether a branch may end the whole call without being an error of the compiler's.
+pub(crate) fn moved_at(body: &impl Trees, name: &Ident, may_diverge: bool) -> Option<Ident> {
+    let has_items = mentions(body, &|word| word == "use" || word == "macro_rules");
+    if has_items || has_attributes(body) {
         return None;
     }
     let occurrences = occurrences(body, name);
-    if occurrences.iter().any(|one| one.used == Use::Other) {
+    if occurrences.iter().any(|one| matches!(one.used, Use::Other | Use::Macro | Use::Referenced)) {
         return None;
     }
-    let moved = |one: &&Occurrence| one.is_captured_by_value || one.used == Use::Whole;
+    let moved = |one: &&Occurrence| {
+        let is_captured =
+            one.is_captured_by_value && matches!(one.used, Use::Method | Use::Borrowed);
+        (is_captured || one.used == Use::Whole) && !(may_diverge && one.is_in_branch)
+    };
     occurrences.iter().find(moved).map(|one| one.name.clone())
 }
 
@@ -58,7 +86,7 @@ fn has_attributes(body: &impl Trees) -> bool {
 
 fn occurrences(body: &impl Trees, name: &Ident) -> Vec<Occurrence> {
     let mut found = Vec::new();
-    let around = Surroundings { kind: Kind::Block, is_by_value: false };
+    let around = Surroundings { kind: Kind::Block, is_by_value: false, is_branch: false };
     collect(&body.trees(), name, around, &mut found);
     found
 }
@@ -67,6 +95,7 @@ fn occurrences(body: &impl Trees, name: &Ident) -> Vec<Occurrence> {
 struct Surroundings {
     kind: Kind,
     is_by_value: bool,
+    is_branch: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -74,6 +103,8 @@ enum Kind {
     Block,
     /// The arguments of a call, or of a variant where no pattern can stand.
     Call,
+    /// The fields of a struct that is such an argument.
+    Fields,
     /// The arguments of a macro, at any depth.
     Macro,
     Other,
@@ -86,20 +117,14 @@ fn collect(trees: &[TokenTree], name: &Ident, around: Surroundings, found: &mut 
         let before = trees.get(..index).unwrap_or_default();
         let behind = trees.get(index + 1..).unwrap_or_default();
         match token {
+            // `use std::io::{self, Write}`, `pub(self)`
+            TokenTree::Group(_) if is_of_path(before) => {}
             TokenTree::Group(group) => {
-                let is_of_macro = before.last().is_some_and(|last| is_punct(last, '!'));
-                let kind = match (around.kind, group.delimiter()) {
-                    (Kind::Macro, _) => Kind::Macro,
-                    _ if is_of_macro => Kind::Macro,
-                    (_, Delimiter::Brace) => Kind::Block,
-                    (_, Delimiter::Parenthesis) if calls(before) => Kind::Call,
-                    (Kind::Block, Delimiter::Parenthesis) if makes_result(before, behind) => {
-                        Kind::Call
-                    }
-                    _ => Kind::Other,
+                let inside = Surroundings {
+                    kind: kind(group.delimiter(), before, behind, around.kind),
+                    is_by_value: around.is_by_value || bars.is_some(),
+                    is_branch: around.is_branch || is_branch(group.delimiter(), before),
                 };
-                let is_by_value = around.is_by_value || bars.is_some();
-                let inside = Surroundings { kind, is_by_value };
                 collect(&Tokens::from(group.stream()), name, inside, found);
                 if group.delimiter() == Delimiter::Brace {
                     bars = None;
@@ -112,21 +137,80 @@ fn collect(trees: &[TokenTree], name: &Ident, around: Surroundings, found: &mut 
                 _ => {}
             },
             TokenTree::Ident(word) if is_same(word, name) && is_variable(before, behind) => {
-                let used = match behind.first() {
-                    _ if around.kind == Kind::Macro => Use::Other,
-                    Some(next) if continues_place(next) && !is_range(behind) => Use::Place,
-                    next if around.kind == Kind::Call && is_whole_argument(before, next) => {
-                        Use::Whole
-                    }
-                    next if is_assigned(before, next) => Use::Whole,
-                    next if is_borrowed(before) && ends_expression(next) => Use::Borrowed,
-                    _ => Use::Other,
-                };
                 let is_captured_by_value = around.is_by_value || bars.is_some();
-                found.push(Occurrence { name: word.clone(), used, is_captured_by_value });
+                let is_in_branch = around.is_branch;
+                let used = used(before, behind, around.kind);
+                found.push(Occurrence {
+                    name: word.clone(),
+                    used,
+                    is_captured_by_value,
+                    is_in_branch,
+                });
             }
             _ => {}
         }
+    }
+}
+
+/// What stands in a group.
+fn kind(delimiter: Delimiter, before: &[TokenTree], behind: &[TokenTree], around: Kind) -> Kind {
+    match (around, delimiter) {
+        (Kind::Macro, _) => Kind::Macro,
+        _ if is_of_macro(before) => Kind::Macro,
+        // `function(Request { name })`, but not the body of a closure.
+        (Kind::Call | Kind::Fields, Delimiter::Brace)
+            if names_struct(before) && !in_closure(before) =>
+        {
+            Kind::Fields
+        }
+        (_, Delimiter::Brace) => Kind::Block,
+        (_, Delimiter::Parenthesis) if calls(before) => Kind::Call,
+        (Kind::Block, Delimiter::Parenthesis) if makes_result(before, behind) => Kind::Call,
+        _ => Kind::Other,
+    }
+}
+
+/// Braces that are neither an `async` block nor those of a struct.
+fn is_branch(delimiter: Delimiter, before: &[TokenTree]) -> bool {
+    delimiter == Delimiter::Brace
+        && !names_struct(before)
+        && !before.last().is_some_and(|last| is_word(last, "async") || is_word(last, "move"))
+}
+
+fn used(before: &[TokenTree], behind: &[TokenTree], around: Kind) -> Use {
+    let next = behind.first();
+    if around == Kind::Macro {
+        return Use::Macro;
+    }
+    match next {
+        Some(dot) if is_punct(dot, '.') && !is_range(behind) => {
+            return match behind {
+                [_, TokenTree::Ident(_), call, ..]
+                    if is_group(call, Delimiter::Parenthesis) || is_punct(call, ':') =>
+                {
+                    Use::Method
+                }
+                _ => Use::Place,
+            };
+        }
+        Some(next) if continues_place(next) => return Use::Place,
+        _ => {}
+    }
+    let is_argument = matches!(around, Kind::Call) && !in_parameters(before);
+    if is_argument && is_whole_argument(before, next)
+        || around == Kind::Fields && is_field(before, next)
+    {
+        return Use::Whole;
+    }
+    if is_assigned(before, next) || is_looped_over(before, next) {
+        return Use::Whole;
+    }
+    match borrowed(before) {
+        Some(before) if is_argument && is_whole_argument(before, next) => Use::Borrowed,
+        Some(before) if is_assigned(before, next) => Use::Borrowed,
+        Some(_) => Use::Referenced,
+        None if before.last().is_some_and(|last| is_punct(last, '*')) => Use::Referenced,
+        None => Use::Other,
     }
 }
 
@@ -152,10 +236,9 @@ fn is_variable(before: &[TokenTree], behind: &[TokenTree]) -> bool {
         && !is_of_path(behind.first(), behind.get(1))
 }
 
-/// `name.`, `name[`, `name(`, `name?`
+/// `name[`, `name(`, `name?`
 fn continues_place(next: &TokenTree) -> bool {
-    is_punct(next, '.')
-        || is_punct(next, '?')
+    is_punct(next, '?')
         || is_group(next, Delimiter::Bracket)
         || is_group(next, Delimiter::Parenthesis)
 }
@@ -170,33 +253,50 @@ fn is_whole_argument(before: &[TokenTree], next: Option<&TokenTree>) -> bool {
     before.last().is_none_or(is_comma) && next.is_none_or(is_comma)
 }
 
-fn is_borrowed(before: &[TokenTree]) -> bool {
-    match before {
-        [.., and, mutable] if is_word(mutable, "mut") => is_punct(and, '&'),
-        [.., last] => is_punct(last, '&') || is_punct(last, '*'),
-        [] => false,
-    }
-}
-
-/// What can't follow in a pattern: `|&name|`, `&name in`, `&name =>` and `&name @` could.
-fn ends_expression(next: Option<&TokenTree>) -> bool {
-    next.is_none_or(|next| match next {
-        TokenTree::Punct(mark) => !matches!(mark.as_char(), '|' | '=' | ':' | '@'),
-        TokenTree::Ident(word) => word != "in" && word != "if",
-        TokenTree::Group(_) | TokenTree::Literal(_) => true,
-    })
-}
-
-/// `= name;`
-fn is_assigned(before: &[TokenTree], next: Option<&TokenTree>) -> bool {
-    let is_single = match before {
-        [.., TokenTree::Punct(other), TokenTree::Punct(equals)] => {
-            equals.as_char() == '=' && other.spacing() == Spacing::Alone
-        }
-        [.., last] => is_punct(last, '='),
-        [] => false,
+/// `Request { name }`, `Request { field: name }`
+fn is_field(before: &[TokenTree], next: Option<&TokenTree>) -> bool {
+    let before = match before {
+        [before @ .., TokenTree::Ident(_), colon] if is_punct(colon, ':') => before,
+        before => before,
     };
-    is_single && next.is_some_and(|next| is_punct(next, ';'))
+    is_whole_argument(before, next)
+}
+
+/// Between the bars of a closure.
+fn in_parameters(before: &[TokenTree]) -> bool {
+    before.iter().filter(|token| is_punct(token, '|')).count() % 2 == 1
+}
+
+/// Behind the bars of a closure.
+fn in_closure(before: &[TokenTree]) -> bool {
+    before.iter().any(|token| is_punct(token, '|'))
+}
+
+/// `let other = name;`, but neither a pattern that takes it apart, nor `let _`, which moves nothing.
+fn is_assigned(before: &[TokenTree], next: Option<&TokenTree>) -> bool {
+    let (keyword, other) = match before {
+        [.., keyword, TokenTree::Ident(other), equals] if is_punct(equals, '=') => (keyword, other),
+        _ => return false,
+    };
+    let is_let = is_word(keyword, "let") || is_word(keyword, "mut");
+    is_let && other != "_" && next.is_some_and(|next| is_punct(next, ';'))
+}
+
+/// `for one in name { … }`
+fn is_looped_over(before: &[TokenTree], next: Option<&TokenTree>) -> bool {
+    before.last().is_some_and(|last| is_word(last, "in"))
+        && next.is_some_and(|next| is_group(next, Delimiter::Brace))
+}
+
+/// What stands before `&name` and `&mut name`.
+fn borrowed(before: &[TokenTree]) -> Option<&[TokenTree]> {
+    match before {
+        [before @ .., and, mutable] if is_punct(and, '&') && is_word(mutable, "mut") => {
+            Some(before)
+        }
+        [before @ .., and] if is_punct(and, '&') => Some(before),
+        _ => None,
+    }
 }
 
 /// Whether the parentheses are those of a value at the end of a block or of a statement, `Ok(name)`. In a pattern, more
@@ -215,12 +315,18 @@ fn makes_result(before: &[TokenTree], behind: &[TokenTree]) -> bool {
 /// Whether what stands in front of parentheses is a function or a method by its usual name: what begins with a capital
 /// may be the pattern of a variant.
 fn calls(before: &[TokenTree]) -> bool {
-    match before {
-        [.., keyword, TokenTree::Ident(_)] if is_word(keyword, "fn") => false,
-        [.., TokenTree::Ident(name)] => {
-            name.to_string().starts_with(|first: char| first.is_lowercase() || first == '_')
-                && !super::expressions::is_keyword(&TokenTree::Ident(name.clone()))
-        }
-        _ => false,
-    }
+    let [rest @ .., TokenTree::Ident(name)] = before else { return false };
+    let is_item = rest.last().is_some_and(|last| is_word(last, "fn") || is_word(last, "let"));
+    // A keyword is no name.
+    let is_name = syn::parse2::<Ident>(name.to_token_stream()).is_ok();
+    is_name
+        && !is_item
+        && !in_parameters(rest)
+        && name.to_string().starts_with(|first: char| first.is_lowercase() || first == '_')
+}
+
+/// `Request` in front of braces.
+fn names_struct(before: &[TokenTree]) -> bool {
+    matches!(before.last(), Some(TokenTree::Ident(name))
+        if name.to_string().starts_with(char::is_uppercase))
 }

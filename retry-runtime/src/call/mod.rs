@@ -7,7 +7,7 @@ pub(crate) mod context;
 mod expansion;
 pub(crate) mod lend;
 mod mark;
-mod moved;
+pub(crate) mod moved;
 pub(crate) mod outcome;
 pub(crate) mod retry_loop;
 pub(crate) mod site;

@@ -148,7 +148,7 @@ impl<R: Outcome<Error: Error>> RetryLoop<R> {
     #[inline]
     pub fn __reattempt_run_by<A, V, F>(&self, site: &'static str, attempt: A, on: F) -> R
     where
-        A: FnMut() -> R,
+        A: FnMut() -> R, // An attempt that moves an argument needs `#[retry(clone(argument))]`.
         F: Fn(&R::Error) -> V + ReturnsRetryability<V>,
     {
         blocking::run_by::<R, ByError>(site, attempt, |error| F::retryability(on(error)))
@@ -192,7 +192,7 @@ impl<R: Outcome<Error: Report>> ForReports<R> {
     #[inline]
     pub fn __reattempt_run<A, E>(&self, site: &'static str, attempt: A) -> R
     where
-        A: FnMut() -> R,
+        A: FnMut() -> R, // An attempt that moves an argument needs `#[retry(clone(argument))]`.
         R: Outcome<Error = E>,
         E: Retryable,
     {
@@ -204,7 +204,7 @@ impl<R: Outcome<Error: Report>> ForReports<R> {
     #[inline]
     pub fn __reattempt_run_by<A, V, F>(&self, site: &'static str, attempt: A, on: F) -> R
     where
-        A: FnMut() -> R,
+        A: FnMut() -> R, // An attempt that moves an argument needs `#[retry(clone(argument))]`.
         F: Fn(&R::Error) -> V + ReturnsRetryability<V>,
     {
         blocking::run_by::<R, ByReport>(site, attempt, |error| F::retryability(on(error)))
@@ -248,7 +248,7 @@ impl<R: Outcome<Error: Display>> ForDisplay<R> {
     #[inline]
     pub fn __reattempt_run<A, E>(&self, site: &'static str, attempt: A) -> R
     where
-        A: FnMut() -> R,
+        A: FnMut() -> R, // An attempt that moves an argument needs `#[retry(clone(argument))]`.
         R: Outcome<Error = E>,
         E: Retryable,
     {
@@ -260,7 +260,7 @@ impl<R: Outcome<Error: Display>> ForDisplay<R> {
     #[inline]
     pub fn __reattempt_run_by<A, V, F>(&self, site: &'static str, attempt: A, on: F) -> R
     where
-        A: FnMut() -> R,
+        A: FnMut() -> R, // An attempt that moves an argument needs `#[retry(clone(argument))]`.
         F: Fn(&R::Error) -> V + ReturnsRetryability<V>,
     {
         blocking::run_by::<R, ByDisplay>(site, attempt, |error| F::retryability(on(error)))
@@ -306,7 +306,7 @@ impl<R> ForAnyError<R> {
     #[inline]
     pub fn __reattempt_run<A, E>(&self, site: &'static str, attempt: A) -> R
     where
-        A: FnMut() -> R,
+        A: FnMut() -> R, // An attempt that moves an argument needs `#[retry(clone(argument))]`.
         R: Outcome<Error = E>,
         // Where `R` is not an outcome, the compiler blames this bound on the method's name, which has the place
         // of the type as the user wrote it, and the bound above on the state, which has no place at all.
@@ -322,7 +322,7 @@ impl<R> ForAnyError<R> {
     #[inline]
     pub fn __reattempt_run_by<A, V, F>(&self, site: &'static str, attempt: A, on: F) -> R
     where
-        A: FnMut() -> R,
+        A: FnMut() -> R, // An attempt that moves an argument needs `#[retry(clone(argument))]`.
         F: Fn(&R::Error) -> V + ReturnsRetryability<V>,
         R: Outcome,
     {

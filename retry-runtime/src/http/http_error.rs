@@ -36,6 +36,14 @@ pub enum HttpError<E> {
 }
 
 impl<E> HttpError<E> {
+    /// The body of the response, if there was one and its body was read: see [`ReadBody`](super::ReadBody).
+    pub fn body(&self) -> Option<&str> {
+        match self {
+            HttpError::Transport(_) => None,
+            HttpError::Status(error) => error.body(),
+        }
+    }
+
     /// The status, if there was a response.
     pub fn status(&self) -> Option<http::StatusCode> {
         match self {
@@ -57,10 +65,12 @@ impl<E: Retryable> Retryable for HttpError<E> {
 
 impl<E> fmt::Display for HttpError<E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            HttpError::Transport(_) => "the request failed",
-            HttpError::Status(_) => "the request was refused",
-        })
+        match self {
+            HttpError::Transport(_) => formatter.write_str("the request failed"),
+            HttpError::Status(error) => {
+                write!(formatter, "the request failed with the status {}", error.status().as_u16())
+            }
+        }
     }
 }
 
@@ -96,95 +106,4 @@ transports! {
     "hyper": hyper::Error,
     "hyper-util-0_1": hyper_util::client::legacy::Error,
     "ureq-3": ureq::Error,
-}
-
-/// Of a body, so much is kept.
-#[cfg(any(feature = "reqwest-0_12", feature = "reqwest-0_13", feature = "ureq-3"))]
-const LONGEST_BODY: usize = 64 * 1024;
-
-#[cfg(any(feature = "reqwest-0_12", feature = "reqwest-0_13"))]
-macro_rules! with_body {
-    ($($feature:literal $blocking:literal: $reqwest:ident,)+) => {$(
-        #[cfg(feature = $feature)]
-        impl HttpError<$reqwest::Error> {
-            /// The response; an error if its status is that of a failure, from 400 on, with the first 64 KiB of its
-            /// body: [`StatusError::body`].
-            ///
-            /// # Errors
-            ///
-            /// Where the status is one of a failure. If its body can't be read, the error has what there is of it.
-            pub async fn require_success(
-                mut response: $reqwest::Response,
-            ) -> Result<$reqwest::Response, HttpError<$reqwest::Error>> {
-                let Some(error) = super::response::status_error(&response) else {
-                    return Ok(response);
-                };
-                let mut body = alloc::vec::Vec::new();
-                while let Ok(Some(chunk)) = response.chunk().await {
-                    body.extend_from_slice(&chunk);
-                    if body.len() >= LONGEST_BODY {
-                        break;
-                    }
-                }
-                Err(with_bytes(error, &body).into())
-            }
-
-            /// The same for the blocking client.
-            ///
-            /// # Errors
-            ///
-            /// Where the status is one of a failure. If its body can't be read, the error has what there is of it.
-            #[cfg(feature = $blocking)]
-            pub fn require_success_blocking(
-                response: $reqwest::blocking::Response,
-            ) -> Result<$reqwest::blocking::Response, HttpError<$reqwest::Error>> {
-                let Some(error) = super::response::status_error(&response) else {
-                    return Ok(response);
-                };
-                Err(with_bytes(error, &read_all(response)).into())
-            }
-        }
-    )+};
-}
-
-#[cfg(any(feature = "reqwest-0_12", feature = "reqwest-0_13"))]
-with_body! {
-    "reqwest-0_12" "reqwest-0_12-blocking": reqwest_0_12,
-    "reqwest-0_13" "reqwest-0_13-blocking": reqwest,
-}
-
-#[cfg(feature = "ureq-3")]
-impl HttpError<ureq::Error> {
-    /// The response; an error if its status is that of a failure, from 400 on, with the first 64 KiB of its body:
-    /// [`StatusError::body`]. The agent has to hand such a response over, by `http_status_as_error(false)`.
-    ///
-    /// # Errors
-    ///
-    /// Where the status is one of a failure. If its body can't be read, the error has what there is of it.
-    pub fn require_success(
-        mut response: http::Response<ureq::Body>,
-    ) -> Result<http::Response<ureq::Body>, HttpError<ureq::Error>> {
-        let Some(error) = super::response::status_error(&response) else { return Ok(response) };
-        Err(with_bytes(error, &read_all(response.body_mut().as_reader())).into())
-    }
-}
-
-#[cfg(any(
-    feature = "reqwest-0_12-blocking",
-    feature = "reqwest-0_13-blocking",
-    feature = "ureq-3"
-))]
-fn read_all(body: impl std::io::Read) -> alloc::vec::Vec<u8> {
-    use std::io::Read as _;
-
-    let mut bytes = alloc::vec::Vec::new();
-    // What was read before it failed is there.
-    let _ = body.take(LONGEST_BODY as u64).read_to_end(&mut bytes);
-    bytes
-}
-
-#[cfg(any(feature = "reqwest-0_12", feature = "reqwest-0_13", feature = "ureq-3"))]
-fn with_bytes(error: StatusError, body: &[u8]) -> StatusError {
-    let body = body.get(..LONGEST_BODY).unwrap_or(body);
-    error.with_body(alloc::string::String::from_utf8_lossy(body))
 }

@@ -35,11 +35,13 @@
 //! of reqwest, and for `http::Response`, which hyper's and ureq's are.
 
 mod http_error;
+mod read_body;
 mod response;
 pub(crate) mod retry_after;
 pub(crate) mod status_error;
 
 pub use http_error::HttpError;
+pub use read_body::{ReadBody, ReadBodyBlocking};
 pub use response::RetryableStatus;
 pub use retry_after::{retry_after, retry_after_at};
 pub use status_error::StatusError;

@@ -15,9 +15,11 @@ pub trait RetryableStatus: Sized {
     fn header_map(&self) -> &HeaderMap;
 
     /// Whether redirects may have been followed: the request may then have been applied, though the
-    /// last answer refuses it. `false` unless said otherwise.
+    /// last answer refuses it. `true` unless said otherwise. It is so for `http::Response`, which may be one of a
+    /// client that follows them, such as ureq's; of one that follows none, say
+    /// [`StatusError::not_applied`].
     fn may_be_redirected(&self) -> bool {
-        false
+        true
     }
 
     /// The response; an error if its status is one that is worth another attempt, 429 or 503 for
@@ -48,8 +50,8 @@ pub trait RetryableStatus: Sized {
     }
 
     /// [`retryable_status`](RetryableStatus::retryable_status) for a request by this method: by one that is not idempotent, `POST` or `PATCH`, only a
-    /// status that says that nothing was done, such as 429, is worth another attempt; and with reqwest,
-    /// which follows redirects, none.
+    /// status that says that nothing was done, such as 429, is worth another attempt; and of a response that may be
+    /// the answer to a redirected request, none.
     ///
     /// # Errors
     ///
@@ -98,10 +100,6 @@ macro_rules! response {
 
             fn header_map(&self) -> &HeaderMap {
                 self.headers()
-            }
-
-            fn may_be_redirected(&self) -> bool {
-                true
             }
         }
     };

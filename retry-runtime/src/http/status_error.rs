@@ -70,8 +70,9 @@ impl StatusError {
         self.retryability
     }
 
-    /// With the knowledge that the server has done nothing.
-    pub(super) fn not_applied(mut self) -> StatusError {
+    /// With the knowledge that the server has done nothing: the status refuses the request, such as 429, and the client
+    /// follows no redirects, so that it was this request.
+    pub fn not_applied(mut self) -> StatusError {
         self.retryability = self.retryability.not_applied();
         self
     }

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use reattempt::http::{HttpError, RetryableStatus};
+use reattempt::http::{HttpError, ReadBody, ReadBodyBlocking, RetryableStatus};
 use reattempt::{Retryability, Retryable, retry};
 use support::{Server, nobody, sleep, slept};
 
@@ -26,14 +26,12 @@ macro_rules! versions_of_reqwest {
 
             #[retry(sleep = sleep)]
             async fn fetch_with_body(url: &str) -> Result<String, Failure> {
-                let response = $reqwest::get(url).await?;
-                Ok(HttpError::<$reqwest::Error>::require_success(response).await?.text().await?)
+                Ok($reqwest::get(url).await?.require_success_or_body().await?.text().await?)
             }
 
             #[retry(sleep = support::note)]
             fn fetch_blocking(url: &str) -> Result<String, Failure> {
-                let response = $reqwest::blocking::get(url)?;
-                Ok(HttpError::<$reqwest::Error>::require_success_blocking(response)?.text()?)
+                Ok($reqwest::blocking::get(url)?.require_success_or_body()?.text()?)
             }
 
             #[tokio::test]
@@ -112,9 +110,8 @@ async fn ureq_without_a_runtime() {
     let url = server.url();
     tokio::task::spawn_blocking(move || {
         let response = agent().get(&url).call().unwrap();
-        let error = HttpError::<ureq::Error>::require_success(response).unwrap_err();
-        let HttpError::Status(error) = error else { panic!("{error:?}") };
-        assert_eq!(error.body(), Some("body"));
+        let error = HttpError::<ureq::Error>::from(response.require_success_or_body().unwrap_err());
+        assert_eq!((error.body(), error.status().unwrap().as_u16()), (Some("body"), 404));
         // As it is without being asked: an error that has lost the headers.
         let said = |url: &str| ureq::get(url).call().unwrap_err().retryability();
         assert_eq!(said(&url), Retryability::throttled());
@@ -126,6 +123,39 @@ async fn ureq_without_a_runtime() {
     })
     .await
     .unwrap();
+}
+
+/// ureq follows redirects, and its response doesn't tell: what was posted may have been done, though the last answer
+/// refuses it.
+#[tokio::test]
+async fn what_was_posted_and_redirected_is_not_posted_again() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/pay", listener.local_addr().unwrap());
+    let posts = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let seen = std::sync::Arc::clone(&posts);
+    tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = vec![0; 4096];
+            let length = stream.read(&mut request).await.unwrap();
+            let is_post = request[..length].starts_with(b"POST");
+            seen.fetch_add(u32::from(is_post), std::sync::atomic::Ordering::SeqCst);
+            let answer = if is_post { "303 See Other\r\nlocation: /receipt" } else { "429 Busy" };
+            let answer =
+                format!("HTTP/1.1 {answer}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+
+    #[retry(idempotent = false, sleep = support::note)]
+    fn pay(url: &str) -> Result<(), HttpError<ureq::Error>> {
+        agent().post(url).send("x")?.require_success()?;
+        Ok(())
+    }
+    let error = tokio::task::spawn_blocking(move || pay(&url).unwrap_err()).await.unwrap();
+    assert_eq!(error.status().unwrap().as_u16(), 429);
+    assert_eq!(posts.load(std::sync::atomic::Ordering::SeqCst), 1);
 }
 
 /// Without a name server, a name is not known for now.

@@ -266,8 +266,10 @@ fn what_each_status_says() {
         let said = StatusCode::from_u16(status).unwrap().retryability();
         assert_eq!(said.kind(), kind, "{status}");
         assert!(!said.is_not_applied(), "a status doesn't tell of redirects: {status}");
-        // The response of a client that follows none does.
+        // A response alone doesn't either; that of a client that follows none does.
         let failed = response(status, &[]).retryable_status().err();
+        assert!(!failed.is_some_and(|error| error.retryability().is_not_applied()), "{status}");
+        let failed = Direct(response(status, &[]).map(drop)).retryable_status().err();
         let known = failed.is_some_and(|error| error.retryability().is_not_applied());
         assert_eq!(known, not_applied, "{status}");
     }
@@ -277,10 +279,10 @@ fn what_each_status_says() {
     }
 }
 
-/// As reqwest's, which follows redirects.
-struct Redirected(Response<()>);
+/// Of a client that follows no redirects.
+struct Direct(Response<()>);
 
-impl RetryableStatus for Redirected {
+impl RetryableStatus for Direct {
     fn status_code(&self) -> StatusCode {
         self.0.status()
     }
@@ -288,15 +290,16 @@ impl RetryableStatus for Redirected {
         self.0.headers()
     }
     fn may_be_redirected(&self) -> bool {
-        true
+        false
     }
 }
 
 #[test]
 fn behind_a_redirect_nobody_knows_what_was_applied() {
-    let refused = || Redirected(response(429, &[]).map(drop));
+    let refused = || response(429, &[]);
     let error = refused().retryable_status().err().unwrap();
     assert_eq!(error.retryability(), Retryability::throttled());
+    assert_eq!(error.not_applied().retryability(), Retryability::throttled().not_applied());
     assert!(refused().retryable_status_of(&Method::POST).is_ok());
     assert!(refused().retryable_status_of(&Method::GET).is_err());
 }
@@ -324,7 +327,7 @@ fn a_response_that_is_worth_another_attempt_is_an_error() {
 
 #[test]
 fn what_was_posted_is_an_error_only_if_it_was_refused() {
-    let of = |method, status| response(status, &[]).retryable_status_of(&method);
+    let of = |method, status| Direct(response(status, &[]).map(drop)).retryable_status_of(&method);
     assert!(of(Method::GET, 503).is_err());
     assert!(of(Method::PUT, 502).is_err());
     assert!(of(Method::POST, 503).is_ok());

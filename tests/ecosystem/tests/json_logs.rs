@@ -91,7 +91,7 @@ async fn logs_numbers_and_causes() {
     assert_eq!(fields(0)["error"], "no answer in time: deadline has elapsed");
     assert_eq!(
         fields(1)["error"],
-        "the request was refused: the server answered 503 Service Unavailable"
+        "the request failed with the status 503: the server answered 503 Service Unavailable"
     );
     assert!(fields(1)["delay_ms"].as_f64().unwrap() >= 1000.0, "{}", lines[1]);
     assert_eq!(fields(2)["message"], "operation succeeded after retry");

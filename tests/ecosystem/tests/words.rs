@@ -377,6 +377,22 @@ fn rust() {
     );
 }
 
+#[test]
+fn settings_and_inputs() {
+    assert_all(
+        "settings",
+        &[
+            ("unknown option: --timeout", Permanent),
+            ("invalid timeout: -3", Permanent),
+            ("the timeout must be positive", Permanent),
+            ("the field `timeout` is missing", Permanent),
+            ("no timeout configured", Permanent),
+            ("cannot parse `timeout`: expected an integer", Permanent),
+            ("connection timeout after 5 s", Transient),
+        ],
+    );
+}
+
 /// A code of a service is one in its own spelling; in another it is a word like any other.
 #[test]
 fn codes_count_in_their_own_case() {

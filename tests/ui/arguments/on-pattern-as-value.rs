@@ -1,6 +1,6 @@
 use std::io::{self, ErrorKind};
 
-use reattempt::{detect, retry};
+use reattempt::retry;
 
 enum Error {
     A,
@@ -42,12 +42,12 @@ fn called() -> io::Result<()> {
     Ok(())
 }
 
-#[retry(on = detect::error)]
+#[retry(on = reattempt::detect::error)]
 fn text() -> Result<(), String> {
     Ok(())
 }
 
-#[retry(on = detect::message)]
+#[retry(on = reattempt::detect::message)]
 fn no_text() -> io::Result<()> {
     Ok(())
 }

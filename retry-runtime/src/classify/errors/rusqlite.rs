@@ -9,7 +9,10 @@ use crate::classify::tables::sql;
 
 pub(in crate::classify) fn classify(error: &Error, _: &dyn Sources) -> Option<Retryability> {
     match error {
-        Error::SqliteFailure(failure, _) => sql::by_sqlite(failure.extended_code),
+        Error::SqliteFailure(failure, _) => {
+            let known = sql::by_sqlite(failure.extended_code);
+            Some(known.unwrap_or(Retryability::permanent()))
+        }
         _ => None,
     }
 }

@@ -17,7 +17,9 @@ macro_rules! versions {
                 _: &dyn Sources,
             ) -> Option<Retryability> {
                 match error {
-                    Error::Database(error) => by_database(&**error),
+                    Error::Database(error) => {
+                        Some(by_database(&**error).unwrap_or(Retryability::permanent()))
+                    }
                     // No connection of the pool became free in time.
                     Error::PoolTimedOut => Some(Retryability::throttled().not_applied()),
                     Error::WorkerCrashed => Some(Retryability::transient()),

@@ -11,6 +11,7 @@ mod mysql;
 mod postgres;
 mod redis;
 mod rust;
+mod settings;
 mod sqlite;
 mod unix;
 mod windows;
@@ -43,6 +44,7 @@ const SOURCES: &[&[Phrase]] = &[
     postgres::PHRASES,
     redis::PHRASES,
     rust::PHRASES,
+    settings::PHRASES,
     sqlite::PHRASES,
     unix::PHRASES,
     windows::PHRASES,
