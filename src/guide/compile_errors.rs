@@ -23,9 +23,9 @@
 //!
 //! # The same about a `&mut T`
 //!
-//! An argument of type `&mut T` is lent to each attempt anew, so you may pass it on, move it into an `async move` block
-//! or loop over it. The macro can't see a `&mut T` in a pattern, in an `Option` or behind an alias. There, reborrow it
-//! in the body: `&mut *connection`, or `connection.as_deref_mut()` for an `Option`.
+//! An argument of type `&mut T` or `Option<&mut T>` is lent to each attempt anew, so you may pass it on, move it into an
+//! `async move` block or loop over it. The macro can't see a `&mut T` in a pattern or behind an alias, and leaves `self`
+//! alone if an `async move` block has it and a macro too. There, reborrow it in the body: `&mut *connection`.
 //!
 //! # "the next attempt would see what this one has changed in `x`"
 //!
@@ -62,6 +62,9 @@
 //!   the function.
 //!
 //! # Values
+//!
+//! "attempt to use a non-constant value in a constant", in `policy!`: its values are constants. For one that is known at
+//! run time, use `Policy::builder()`.
 //!
 //! A value that depends on `Self` or on a generic parameter of the function is checked where code is generated, by `cargo
 //! build` and not by `cargo check`. A generic parameter of the `impl` can't be named: put the value into an associated

@@ -121,7 +121,8 @@
 //!
 //! A crate that is not at 1.0 has its version in the feature's name. The bare name, such as `reqwest`, is the newest
 //! version that is supported, and moves on to newer ones: semantic versioning doesn't cover it. SQLite can be linked once
-//! only, so `rusqlite` is whichever version your build has.
+//! only, so `rusqlite` is whichever version your build has. Features need the compiler that their crates need; sqlx 0.9
+//! needs Rust 1.94.
 //!
 //! An AWS client also has an error for all of its operations, such as `aws_sdk_s3::Error`. It takes one line:
 //! `#[retry(on = reattempt::detect::aws)]`. For a driver that is not in the table, there are

@@ -141,6 +141,38 @@ async fn async_mutable(work: &Work, mut room: &mut [u8]) -> Result<usize> {
     Ok(room.len())
 }
 
+/// An `Option` of one is lent anew as well.
+#[retry(sleep = sleep)]
+fn optional(work: &Work, room: Option<&mut Vec<u8>>) -> Result<u32> {
+    if let Some(room) = room {
+        room.push(1);
+    }
+    work.call()
+}
+
+#[retry]
+async fn async_optional(work: &Work, mut room: Option<&mut Vec<u8>>) -> Result<u32> {
+    if let Some(room) = room.as_deref_mut() {
+        room.push(1);
+    }
+    let taken = room.take();
+    taken.into_iter().for_each(|room| room.push(2));
+    work.call()?;
+    Ok(3)
+}
+
+#[retry]
+fn optional_in_a_future<'a>(
+    work: &'a Work,
+    room: Option<&'a mut Vec<u8>>,
+) -> impl Future<Output = Result<u32>> + 'a {
+    async move {
+        let own = room;
+        own.into_iter().for_each(|room| room.push(1));
+        Ok(work.call()?)
+    }
+}
+
 /// What has the lifetime of the `&mut`, and isn't a part of it.
 #[retry(sleep = sleep)]
 fn beside_a_value_of_its_lifetime<'a>(
@@ -314,6 +346,10 @@ fn blocking() {
     assert_eq!(room, b"xxx");
     assert_eq!(mutable(&twice(), &mut [0; 4]), Ok(2));
     assert_eq!(beside_a_value_of_its_lifetime(&twice(), &mut room, Key("x")), Ok("x"));
+    let mut room = Vec::new();
+    assert_eq!(optional(&twice(), Some(&mut room)), Ok(3));
+    assert_eq!(optional(&twice(), None), Ok(3));
+    assert_eq!(room, [1, 1, 1]);
     let calls = [
         Session::passed_on,
         Session::by_another_name,
@@ -334,6 +370,11 @@ async fn asynchronous() {
     assert_eq!(of_an_impl_trait(&twice(), &mut room).await, Ok(3));
     assert_eq!(room.len(), 6);
     assert_eq!(async_mutable(&twice(), &mut [0; 4]).await, Ok(2));
+    let mut lent = Vec::new();
+    assert_eq!(async_optional(&twice(), Some(&mut lent)).await, Ok(3));
+    assert_eq!(lent, [1, 2, 1, 2, 1, 2]);
+    assert_eq!(optional_in_a_future(&twice(), Some(&mut lent)).await, Ok(3));
+    assert_eq!(lent.len(), 9);
     let mut kept = Vec::new();
     assert_eq!(kept_by_another(&twice(), &mut room, &mut kept).await, Ok(3));
     assert_eq!(kept, [&1]);

@@ -263,13 +263,19 @@ impl Output<'_> {
                 || argument.reborrow.is_some() && parameter.mutable_binding().is_some())
                 && !argument.is_used_before
         };
+        let gets_mut = |parameter: &Parameter, argument: &Argument| {
+            argument.reborrow.is_some() && parameter.is_optional_exclusive()
+        };
+        let mut arguments = self.arguments();
         if !self.function.has_restored_mut
-            && !self.arguments().any(|(parameter, argument)| loses_mut(parameter, argument))
+            && !arguments.any(|(one, argument)| loses_mut(one, argument) || gets_mut(one, argument))
         {
             return None;
         }
         let parameters = self.arguments().map(|(parameter, argument)| {
-            if loses_mut(parameter, argument) {
+            if gets_mut(parameter, argument) {
+                parameter.with_mut()
+            } else if loses_mut(parameter, argument) {
                 parameter.without_mut()
             } else {
                 quote!(#parameter)

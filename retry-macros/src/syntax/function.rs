@@ -251,20 +251,21 @@ impl Function {
         self.parameters.iter().any(|parameter| parameter.is_named_in(expression))
     }
 
-    /// Whether each attempt can be lent a reborrow of this parameter, a `&mut T`. It can't where its lifetime is
+    /// Whether each attempt can be lent a reborrow of this parameter, a `&mut T` or an `Option` of one. It can't where its lifetime is
     /// `'static`, or is that of something else, which may then hold a part of it.
     pub(crate) fn can_be_reborrowed(&self, parameter: &Parameter) -> bool {
         let context = self.inside.as_ref();
-        if parameter.passed_by() != PassedBy::Exclusive
-            || context.is_some_and(|context| !context.has_arguments_as_declared)
-        {
+        let is_of_async_trait = mentions(&self.generics, &|word| word == "async_trait");
+        // That has moved an `Option` into a variable that is not `mut`.
+        let is_exclusive = parameter.passed_by() == PassedBy::Exclusive
+            || parameter.is_optional_exclusive() && !is_of_async_trait;
+        if !is_exclusive || context.is_some_and(|context| !context.has_arguments_as_declared) {
             return false;
         }
         let Some(lifetime) = parameter.exclusive().and_then(|lent| lent.lifetime) else {
             return true;
         };
         // `#[async_trait]` gives each reference a lifetime of its own, and bounds it.
-        let is_of_async_trait = mentions(&self.generics, &|word| word == "async_trait");
         let is_bounded = !is_of_async_trait
             && (names_lifetime(&self.where_clause, &lifetime) || self.bounds_lifetime(&lifetime));
         let output = context.map_or(&self.output, |context| &context.written_output);

@@ -144,10 +144,22 @@ impl Parameter {
         hygienic!(#attributes let #pattern = #clone;)
     }
 
-    /// `let mut name = &mut *lent;` for a parameter `mut lent: &mut T`.
+    /// `let mut name = &mut *lent;` for a parameter `mut lent: &mut T`, and the like for an `Option` of one.
     pub(crate) fn reborrow_of(&self, lent: &Ident, name: &Ident) -> TokenStream {
         let (attributes, mutable) = (&self.attributes, self.mutable_binding());
-        hygienic!(#attributes let #mutable #name = &mut *#lent;)
+        let reborrow = if self.is_optional_exclusive() {
+            hygienic!(::core::option::Option::as_deref_mut(&mut #lent))
+        } else {
+            hygienic!(&mut *#lent)
+        };
+        hygienic!(#attributes let #mutable #name = #reborrow;)
+    }
+
+    /// The parameter with `mut`.
+    pub(crate) fn with_mut(&self) -> TokenStream {
+        let Parameter { attributes, kind, .. } = self;
+        let pattern = self.bare_pattern();
+        hygienic!(#attributes mut #pattern: #kind)
     }
 
     /// Whether it can be passed on more than once, as far as its type shows: it is known to be `Copy`, or a reference, or
@@ -202,13 +214,25 @@ impl Parameter {
         self.count_lifetime(lifetime) > usize::from(self.lasts(lifetime))
     }
 
-    /// Whether it is a reference of this lifetime.
+    /// Whether it is a reference of this lifetime, or an `Option` of one.
     fn lasts(&self, lifetime: &Ident) -> bool {
-        let tokens = if self.kind.is_empty() { &self.pattern } else { &self.kind };
-        match &**ungrouped(tokens) {
+        let tokens = ungrouped(if self.kind.is_empty() { &self.pattern } else { &self.kind });
+        match of_option(&tokens).unwrap_or(&tokens) {
             [and, tick, TokenTree::Ident(name), ..] => {
                 is_punct(and, '&') && is_punct(tick, '\'') && name == lifetime
             }
+            _ => false,
+        }
+    }
+
+    /// `Option<&mut T>`
+    pub(crate) fn is_optional_exclusive(&self) -> bool {
+        let kind = ungrouped(&self.kind);
+        match of_option(&kind) {
+            Some([and, tick, _, mutable, ..]) if is_punct(tick, '\'') => {
+                is_punct(and, '&') && is_mut(mutable)
+            }
+            Some([and, mutable, ..]) => is_punct(and, '&') && is_mut(mutable),
             _ => false,
         }
     }
@@ -258,6 +282,14 @@ impl ToTokens for Parameter {
             kind.to_tokens(tokens);
         }
     }
+}
+
+/// What is in `Option<…>`, and the bracket behind it.
+fn of_option(kind: &[TokenTree]) -> Option<&[TokenTree]> {
+    let open = kind.iter().position(|token| is_punct(token, '<'))?;
+    let (path, behind) = kind.split_at_checked(open)?;
+    let is_option = path.last().is_some_and(|last| is_word(last, "Option"));
+    behind.get(1..).filter(|_| is_option)
 }
 
 /// See [`Parameter::name`]. `shorthand`: there is no type, as behind `self` there need not be.
