@@ -385,7 +385,6 @@ fn settings_and_inputs() {
             ("unknown option: --timeout", Permanent),
             ("invalid timeout: -3", Permanent),
             ("the timeout must be positive", Permanent),
-            ("the field `timeout` is missing", Permanent),
             ("no timeout configured", Permanent),
             ("cannot parse `timeout`: expected an integer", Permanent),
             ("connection timeout after 5 s", Transient),
