@@ -78,6 +78,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "syntax/values",
             "syntax/callables",
             "syntax/parameters",
+            "syntax/body",
             "syntax/function",
             "syntax/instrumented",
             "syntax/returned_future",

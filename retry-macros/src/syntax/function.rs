@@ -4,13 +4,14 @@
 //! the signature is parsed that isn't needed, so all that Rust allows in one passes through.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt, quote};
+use quote::{ToTokens, quote};
 use syn::Error;
 
+use crate::syntax::body::{Receiver, split_body};
 use crate::syntax::parameters::{Parameter, PassedBy, names_lifetime};
 use crate::tokens::{
     Angles, Cursor, Tokens, has_text, is_group, is_in_macro, is_punct, is_word, mentions,
-    reborrow_self, rename_self, split_types,
+    split_types,
 };
 
 #[derive(Clone)]
@@ -185,50 +186,13 @@ impl Function {
         quote!(#own #attributes #prefix #name #generics #parentheses #arrow #output #where_clause #braces)
     }
 
-    /// The body's inner attributes, `#![…]`, turned into outer ones, and the body without them and
-    /// with a preface: it is about to become the block of an expression, which can't have any.
-    ///
-    /// The braces stay the user's own, because the edition that they carry decides when the
-    /// temporaries of the last expression are dropped.
-    ///
-    /// `receiver`: what the body is to have for `self`, if it is something else.
+    /// Its body: see [`split_body`].
     pub(crate) fn split_body(
         &self,
         preface: TokenStream,
         receiver: Option<&Receiver>,
     ) -> (TokenStream, Group) {
-        let mut attributes = TokenStream::new();
-        let mut rest = &*self.statements;
-        while let [hash, bang, attribute, others @ ..] = rest {
-            if !is_punct(hash, '#') || !is_punct(bang, '!') {
-                break;
-            }
-            attributes.append(hash.clone());
-            attributes.append(attribute.clone());
-            rest = others;
-        }
-        if attributes.is_empty() && preface.is_empty() && receiver.is_none() {
-            return (attributes, self.body.clone());
-        }
-        let rest: Tokens = rest.iter().cloned().collect();
-        let rest = match receiver {
-            None => rest,
-            Some(Receiver::Renamed(name)) => rename_self(&rest, name),
-            Some(Receiver::Reborrowed) => reborrow_self(&rest),
-        };
-        let in_braces = |statements: TokenStream| {
-            let mut body = Group::new(Delimiter::Brace, statements);
-            body.set_span(self.body.span());
-            body
-        };
-        // Items at the beginning stay there: a lint wants no statement before them.
-        let statements = if !preface.is_empty() && begins_with_item(&rest) {
-            let inner = in_braces(rest.into_token_stream());
-            preface.into_iter().chain([TokenTree::Group(inner)]).collect()
-        } else {
-            preface.into_iter().chain(rest).collect()
-        };
-        (attributes, in_braces(statements))
+        split_body(&self.body, &self.statements, preface, receiver)
     }
 
     /// The type behind the arrow where a type must be written out, which `impl Trait` can't be:
@@ -318,44 +282,6 @@ impl Function {
             })
         };
         parameters.into_iter().filter_map(name).collect()
-    }
-}
-
-/// What a body is to have for `self`.
-pub(crate) enum Receiver {
-    /// A variable of this name.
-    Renamed(Ident),
-    /// A reborrow, where it stands by itself.
-    Reborrowed,
-}
-
-/// Whether a body begins with an item, as far as its first word tells.
-fn begins_with_item(body: &[TokenTree]) -> bool {
-    const ITEMS: &[&str] = &[
-        "const",
-        "enum",
-        "extern",
-        "fn",
-        "impl",
-        "macro_rules",
-        "mod",
-        "static",
-        "struct",
-        "trait",
-        "type",
-        "use",
-    ];
-    match body {
-        [hash, attribute, rest @ ..]
-            if is_punct(hash, '#') && is_group(attribute, Delimiter::Bracket) =>
-        {
-            begins_with_item(rest)
-        }
-        // `const { … }` is an expression.
-        [TokenTree::Ident(word), next, ..] => {
-            ITEMS.iter().any(|item| word == item) && !is_group(next, Delimiter::Brace)
-        }
-        _ => false,
     }
 }
 
