@@ -6,23 +6,26 @@ use crate::keys::{Key, nearest};
 use crate::tokens::is_punct;
 
 /// What the keys were written for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target {
+#[derive(Clone, Copy)]
+pub(crate) enum Target<'a> {
     Policy,
-    AsyncFunction,
-    BlockingFunction,
+    /// This function, which is looked at only where there is something to say.
+    Function(&'a TokenStream),
 }
 
-impl Target {
-    /// An async function, or one that returns a future, or another one.
-    pub(crate) fn of_function(item: &TokenStream) -> Target {
-        let mut words = item.clone().into_iter().filter_map(|token| match token {
-            TokenTree::Ident(word) => Some(word.to_string()),
-            _ => None,
-        });
-        let is_async = words.any(|word| word == "async" || word.ends_with("Future"));
-        if is_async { Target::AsyncFunction } else { Target::BlockingFunction }
+impl Target<'_> {
+    pub(crate) fn is_policy(self) -> bool {
+        matches!(self, Target::Policy)
     }
+}
+
+/// Whether a function is async, or returns a future.
+fn is_async(item: &TokenStream) -> bool {
+    let mut words = item.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(word) => Some(word.to_string()),
+        _ => None,
+    });
+    words.any(|word| word == "async" || word.ends_with("Future"))
 }
 
 /// What other libraries call a number of retries. Ours counts the first call too.
@@ -160,11 +163,11 @@ const WORDS_OF_THE_DERIVE: &[&str] =
     &["cancelled", "forward", "not_applied", "permanent", "throttled", "transient"];
 
 /// What to tell somebody who wrote a key that does not exist. `value`: what stands behind it.
-pub(crate) fn unknown_key(name: &str, value: &[TokenTree], target: Target) -> String {
+pub(crate) fn unknown_key(name: &str, value: &[TokenTree], target: Target<'_>) -> String {
     format!("unknown key `{name}`: {}", advice(name, value, target))
 }
 
-fn advice(name: &str, value: &[TokenTree], target: Target) -> String {
+fn advice(name: &str, value: &[TokenTree], target: Target<'_>) -> String {
     let snake = snake_case(name);
     if Key::named(&snake).is_some() {
         return format!("did you mean `{snake}`?");
@@ -208,7 +211,7 @@ fn advice(name: &str, value: &[TokenTree], target: Target) -> String {
     if let Some(near) = nearest(&snake, Key::all().map(Key::name)) {
         return format!("did you mean `{near}`?");
     }
-    let known = Key::all().filter(|key| key.is_for_policies() || target != Target::Policy);
+    let known = Key::all().filter(|key| key.is_for_policies() || !target.is_policy());
     let known: Vec<_> = known.map(|key| format!("`{}`", key.name())).collect();
     format!("the keys are {}", known.join(", "))
 }
@@ -227,13 +230,13 @@ fn of_retries(retries: Option<u64>) -> String {
     )
 }
 
-fn of_time(target: Target) -> &'static str {
+fn of_time(target: Target<'_>) -> &'static str {
     match target {
-        Target::AsyncFunction => {
+        Target::Function(item) if is_async(item) => {
             "to limit the whole call, put `tokio::time::timeout` around it; to limit each attempt, put it into the \
              body, because its error `Elapsed` is transient"
         }
-        Target::BlockingFunction => {
+        Target::Function(_) => {
             "a blocking call can't be cut off; set the time-out of the client that it uses, and bound the waits with \
              `max_attempts` and `max_delay`"
         }

@@ -186,8 +186,7 @@ pub fn derive_retryable(item: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// Whatever is wrong, the function itself stays, so that its callers still find it.
 fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let target = Target::of_function(&item);
-    let options = Options::parse(arguments, target, &mut diagnostics);
+    let options = Options::parse(arguments, Target::Function(&item), &mut diagnostics);
     valid::check(&options, &mut diagnostics);
     match Function::parse(item.clone()) {
         Ok(mut function) => {

@@ -68,7 +68,7 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn parse(
         tokens: TokenStream,
-        target: Target,
+        target: Target<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Options {
         let mut options = Options::default();
@@ -173,8 +173,9 @@ impl Options {
                     krate.tokens = ungrouped(&krate.tokens).into_owned();
                 }
             }
-            other => diagnostics
-                .at_span(argument.name.span(), unknown_key(other, &[], Target::BlockingFunction)),
+            other => {
+                diagnostics.at_span(argument.name.span(), unknown_key(other, &[], Target::Policy))
+            }
         }
     }
 }

@@ -303,11 +303,11 @@ impl Argument {
             && !is_cloned
             && !parameter.is_receiver()
             && !parameter.may_be_passed_on();
-        let is_generic = parameter.is_generic(&function.generic_names());
-        let may_diverge = body == Body::Straight;
-        let moved_at = (may_be_moved && !is_generic)
-            .then(|| moved_at(statements, &name_inside, may_diverge))
-            .flatten();
+        let moved_at = if may_be_moved && !parameter.is_generic(&function.generic_names()) {
+            moved_at(statements, &name_inside, body == Body::Straight)
+        } else {
+            None
+        };
         Argument { is_cloned, is_used_before, reborrow, moved_at, capture }
     }
 }
@@ -316,8 +316,11 @@ impl Reborrow {
     /// `name`: what the body calls it.
     fn of(parameter: &Parameter, name: &Ident, function: &Function) -> Option<Reborrow> {
         let body = &function.statements;
+        if !function.can_be_reborrowed(parameter) {
+            return None;
+        }
         let is_mutable = parameter.mutable_binding().is_some() && uses_variable(body, name);
-        if !function.can_be_reborrowed(parameter) || !is_mutable && !may_move(body, name) {
+        if !is_mutable && !may_move(body, name) {
             return None;
         }
         if name != "self" {

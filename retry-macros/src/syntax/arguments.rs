@@ -30,7 +30,7 @@ pub(crate) enum ArgValue {
 /// out, so that the rest can be looked at all the same.
 pub(crate) fn parse(
     tokens: TokenStream,
-    target: Target,
+    target: Target<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Argument> {
     let mut arguments: Vec<Argument> = Vec::new();
@@ -41,7 +41,7 @@ pub(crate) fn parse(
                 argument.name.span(),
                 format_args!("`{}` is given twice; keep one of them", argument.key.name()),
             );
-        } else if target == Target::Policy && !argument.key.is_for_policies() {
+        } else if target.is_policy() && !argument.key.is_for_policies() {
             diagnostics.at_span(
                 argument.name.span(),
                 format_args!(
@@ -58,7 +58,7 @@ pub(crate) fn parse(
 
 fn parse_one(
     written: &[TokenTree],
-    target: Target,
+    target: Target<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Argument> {
     let (first, rest) = written.split_first()?;
@@ -142,7 +142,7 @@ fn no_key(first: &TokenTree) -> String {
 }
 
 /// Something that is no key, and has no value behind it: a policy, by its name or as the expression that makes it.
-fn no_assignment(written: &[TokenTree], target: Target) -> Option<String> {
+fn no_assignment(written: &[TokenTree], target: Target<'_>) -> Option<String> {
     let [TokenTree::Ident(name), rest @ ..] = written else { return None };
     if rest.iter().any(|token| is_punct(token, '=')) {
         return None;
@@ -154,7 +154,7 @@ fn no_assignment(written: &[TokenTree], target: Target) -> Option<String> {
     if !is_path && !is_item {
         return None;
     }
-    let what = if target == Target::Policy { "to change another policy" } else { "for a policy" };
+    let what = if target.is_policy() { "to change another policy" } else { "for a policy" };
     Some(format!("expected a key and its value; {what}, write `policy = {}`", stream(written)))
 }
 

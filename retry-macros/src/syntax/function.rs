@@ -219,11 +219,14 @@ impl Function {
     /// `'static`, or is that of something else, which may then hold a part of it.
     pub(crate) fn can_be_reborrowed(&self, parameter: &Parameter) -> bool {
         let context = self.inside.as_ref();
+        let is_exclusive = parameter.passed_by() == PassedBy::Exclusive;
+        if !is_exclusive && !parameter.is_optional_exclusive() {
+            return false;
+        }
         let is_of_async_trait = mentions(&self.generics, &|word| word == "async_trait");
         // That has moved an `Option` into a variable that is not `mut`.
-        let is_exclusive = parameter.passed_by() == PassedBy::Exclusive
-            || parameter.is_optional_exclusive() && !is_of_async_trait;
-        if !is_exclusive || context.is_some_and(|context| !context.has_arguments_as_declared) {
+        let is_lost = !is_exclusive && is_of_async_trait;
+        if is_lost || context.is_some_and(|context| !context.has_arguments_as_declared) {
             return false;
         }
         let Some(lifetime) = parameter.exclusive().and_then(|lent| lent.lifetime) else {

@@ -32,14 +32,26 @@ pub(crate) fn let_borrow(
     cloned: &[Ident],
     capture: &dyn Fn(&Ident) -> TokenStream,
 ) {
-    let is_instrumented = mentions(&function.statements, &|word| word == FUTURE || word == GUARD);
-    if is_instrumented {
+    if is_instrumented(function) {
         let captured: TokenStream = cloned.iter().map(capture).collect();
         let mut body = Group::new(Delimiter::Brace, borrowing(&function.statements, &captured));
         body.set_span(function.body.span());
         function.statements = body.stream().into();
         function.body = body;
     }
+}
+
+/// Each group of tokens has to be asked of the compiler, so only those are looked into that may hold the wrapper: of an
+/// async function it is the body itself, else the future that the body ends in.
+fn is_instrumented(function: &Function) -> bool {
+    let is_word_of_wrapper = |word: &Ident| word == FUTURE || word == GUARD;
+    let has_word = |words: &[&str]| {
+        function.statements.iter().any(|token| words.iter().any(|word| is_word(token, word)))
+    };
+    has_word(&[FUTURE, GUARD])
+        || !function.is_async
+            && has_word(&["async", "pin"])
+            && mentions(&function.statements, &is_word_of_wrapper)
 }
 
 /// The tokens around the wrapper, and those of the wrapper itself.

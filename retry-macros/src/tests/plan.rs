@@ -11,7 +11,7 @@ use crate::syntax::function::Function;
 
 fn plan(arguments: TokenStream, item: TokenStream) -> Plan {
     let mut diagnostics = Diagnostics::default();
-    let options = Options::parse(arguments, Target::BlockingFunction, &mut diagnostics);
+    let options = Options::parse(arguments, Target::Function(&item), &mut diagnostics);
     assert!(diagnostics.is_empty());
     let function = Function::parse(item).unwrap();
     Plan::new(&function, &options)
