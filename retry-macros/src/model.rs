@@ -174,7 +174,7 @@ impl Options {
                 }
             }
             other => {
-                diagnostics.at_span(argument.name.span(), unknown_key(other, &[], Target::Policy))
+                diagnostics.at_span(argument.name.span(), unknown_key(other, &[], Target::Policy));
             }
         }
     }

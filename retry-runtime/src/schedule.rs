@@ -151,7 +151,7 @@ pub enum RetryDecision {
     label = "not a policy",
     note = "a policy is a `reattempt::Policy`, something that implements `reattempt::RetryPolicy`, or a \
             reference to one",
-    note = "hand over the `Policy` itself: `.build()` of a `PolicyBuilder` and `.parse()` of a text answer a `Result`, to be handled before"
+    note = "hand over the `Policy` itself: `.build()` and `.parse()` return a `Result`, which you have to handle first"
 )]
 pub trait RetryPolicy {
     /// The number of calls in all, the first included. `u32::MAX` is no limit, and 0 counts as 1.

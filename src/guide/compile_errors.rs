@@ -24,8 +24,9 @@
 //! # The same about a `&mut T`
 //!
 //! An argument of type `&mut T` or `Option<&mut T>` is lent to each attempt anew, so you may pass it on, move it into an
-//! `async move` block or loop over it. The macro can't see a `&mut T` in a pattern or behind an alias, and leaves `self`
-//! alone if an `async move` block has it and a macro too. There, reborrow it in the body: `&mut *connection`.
+//! `async move` block or loop over it. The macro can't see a `&mut T` in a pattern or behind an alias, and it
+//! leaves `self` alone where both an `async move` block and a macro name it. There, reborrow it in the body: `&mut
+//! *connection`.
 //!
 //! # "the next attempt would see what this one has changed in `x`"
 //!

@@ -112,7 +112,7 @@
 //! | `sqlx-0_9`, `sqlx-0_8`, each with `-mysql` | `sqlx::Error` | SQLSTATE, SQLite's codes, MySQL's numbers |
 //! | `tokio-postgres-0_7` | `tokio_postgres::Error`, which `postgres::Error` is | SQLSTATE, the connection |
 //! | `diesel` (2) | `diesel::result::Error`, `ConnectionError` | the kind, else the words of the database's message |
-//! | `rusqlite` (0.37 to 0.43) | `rusqlite::Error` | SQLite's extended codes |
+//! | `rusqlite` (0.40 to 0.43) | `rusqlite::Error` | SQLite's extended codes |
 //! | `redis` (1) | `redis::RedisError` | the server's code, the connection |
 //! | `mongodb` (3) | `mongodb::error::Error` | the labels, the server's code, the connection |
 //! | `object_store-0_14`, `object_store-0_13` | `object_store::Error` | the variant, what is wrapped, the words of the message |
@@ -122,7 +122,7 @@
 //! A crate that is not at 1.0 has its version in the feature's name. The bare name, such as `reqwest`, is the newest
 //! version that is supported, and moves on to newer ones: semantic versioning doesn't cover it. SQLite can be linked once
 //! only, so `rusqlite` is whichever version your build has. Features need the compiler that their crates need; sqlx 0.9
-//! needs Rust 1.94.
+//! needs Rust 1.94. `mongodb` enables that driver's default TLS, rustls: it does not compile without a choice.
 //!
 //! An AWS client also has an error for all of its operations, such as `aws_sdk_s3::Error`. It takes one line:
 //! `#[retry(on = reattempt::detect::aws)]`. For a driver that is not in the table, there are

@@ -1,5 +1,5 @@
 //! Bodies that `#[instrument]` of the crate `tracing` has wrapped, because it stands above `#[retry]`. Each attempt then
-//! has a span of its own.
+//! has a span of its own. The names are those of `tracing-attributes` 0.1.20 to 0.1.31; the tests hold that they still are.
 //!
 //! It puts the body into `async move { … }`, or into `(move || { … })()`, which takes the arguments away with the first
 //! attempt. Both are run where they stand, so they may as well borrow:

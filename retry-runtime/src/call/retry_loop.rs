@@ -10,6 +10,8 @@
 //! So each method exists four times, with other bounds. A macro that wrote all of them would stand in the
 //! compiler's messages to the user, and would have each bound looked at twice in every annotated function.
 //! The names begin with underscores, so that no trait of a user's with a method for all types comes first.
+//!
+//! The comment beside `A: FnMut() -> R` is for users: where an attempt moves an argument, rustc shows them that line.
 
 use core::error::Error;
 use core::fmt::Display;

@@ -16,6 +16,9 @@ use super::retryability::{RetryKind, Retryability};
 use super::shown::shown;
 use super::words;
 #[cfg(feature = "http")]
+#[allow(unused_imports, reason = "some clients have it")]
+use crate::http::http_error::HttpError;
+#[cfg(feature = "http")]
 use crate::http::status_error::StatusError;
 
 /// The types that are known here, and what asks an error of that type. A row makes both the type's
@@ -135,10 +138,20 @@ types! {
     /// `Retry-After` counts as well: this error doesn't have it.
     "ureq-3": ureq::Error => errors::ureq::classify,
 
-    entries only:
+    /// By its variant, by what it wraps, and by the words of the messages in it: what a store wraps is of types that it
+    /// keeps to itself. It never says that nothing was applied.
+    ///
+    /// The stores retry by themselves, ten times within three minutes. Switch that off
+    /// (`RetryConfig { max_retries: 0, .. }`) where `#[retry]` is to do it.
     "object_store-0_14": object_store::Error => errors::object_store::v0_14::classify,
+    /// As that of version 0.14.
     "object_store-0_13": object_store_0_13::Error => errors::object_store::v0_13::classify,
+    entries only:
     "hyper": InvalidUri => errors::hyper::invalid_uri,
+    "reqwest-0_12": HttpError<reqwest_0_12::Error> => errors::http_client::of_http_error,
+    "reqwest-0_13": HttpError<reqwest::Error> => errors::http_client::of_http_error,
+    "hyper-util-0_1": HttpError<hyper_util::client::legacy::Error> => errors::http_client::of_http_error,
+    "ureq-3": HttpError<ureq::Error> => errors::http_client::of_http_error,
     "aws-smithy": ConnectorError => errors::aws::connector,
     "aws-smithy": ErrorMetadata => errors::aws::metadata,
 }

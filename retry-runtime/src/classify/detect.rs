@@ -57,8 +57,8 @@ pub fn types(error: &(dyn Error + 'static)) -> Retryability {
 }
 
 /// By the words of a message: "connection reset", "503 Service Unavailable", `ThrottlingException`. They
-/// are matched as whole words, in any case: there is no "EOF" in "geofence", but a "timeout" in "the timeout
-/// must be positive". A service's code, such as `SlowDown`, counts in its own spelling only. Words in an address, in a
+/// are matched as whole words, in any case: there is no "EOF" in "geofence", but a "timeout" in "the timeout is a
+/// number of seconds". A service's code, such as `SlowDown`, counts in its own spelling only. Words in an address, in a
 /// path or in the name of a file say nothing. A message without any that is known is permanent. Words never say that
 /// nothing was applied, so that what is not idempotent is never done again for them.
 ///
@@ -104,28 +104,4 @@ where
 {
     let by_code = super::errors::aws::by_code(error.meta().code());
     by_code.or_else(|| chain::classify(error)).unwrap_or(Retryability::unclassified())
-}
-
-#[cfg(any(feature = "object_store-0_13", feature = "object_store-0_14"))]
-macro_rules! object_store {
-    ($($feature:literal: $ty:ty,)+) => {$(
-        /// By its variant, by what it wraps, and by the words of the message: what a store wraps is of types that it
-        /// keeps to itself. It never says that nothing was applied.
-        ///
-        /// The stores retry by themselves, ten times within three minutes. Switch that off
-        /// (`RetryConfig { max_retries: 0, .. }`) where `#[retry]` is to do it.
-        #[cfg(feature = $feature)]
-        #[diagnostic::do_not_recommend]
-        impl super::Retryable for $ty {
-            fn retryability(&self) -> Retryability {
-                error(self)
-            }
-        }
-    )+};
-}
-
-#[cfg(any(feature = "object_store-0_13", feature = "object_store-0_14"))]
-object_store! {
-    "object_store-0_13": object_store_0_13::Error,
-    "object_store-0_14": object_store::Error,
 }

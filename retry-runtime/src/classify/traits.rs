@@ -39,7 +39,7 @@ use crate::error_view::ErrorView;
     note = "for the errors of another crate, enable the feature of `reattempt` for the version that you have: \
             `reqwest-0_13`, `reqwest-0_12`, `tonic-0_14`, `tonic-0_13`, `tonic-0_14-transport`, \
             `tonic-0_13-transport`, `sqlx-0_9`, `sqlx-0_8`, `tokio-postgres-0_7`, `diesel` (2), `rusqlite` \
-            (0.37 to 0.43), `redis` (1), `mongodb` (3), `object_store-0_14`, `object_store-0_13`, `ureq-3`, \
+            (0.40 to 0.43), `redis` (1), `mongodb` (3), `object_store-0_14`, `object_store-0_13`, `ureq-3`, \
             `hyper` (1), `hyper-util-0_1`, `h2-0_4`, `aws-smithy` (1), `anyhow` (1), `eyre-0_6`",
     note = "for an `aws_sdk_…::Error`, write `on = reattempt::detect::aws`; for a crate or a version without a \
             feature, `on = reattempt::detect::error` goes by what the error wraps and says"
@@ -108,7 +108,7 @@ impl<E: Retryable + ?Sized> Retryable for alloc::rc::Rc<E> {
     note = "for the errors of another crate, enable the feature of `reattempt` for the version that you have: \
             `reqwest-0_13`, `reqwest-0_12`, `tonic-0_14`, `tonic-0_13`, `tonic-0_14-transport`, \
             `tonic-0_13-transport`, `sqlx-0_9`, `sqlx-0_8`, `tokio-postgres-0_7`, `diesel` (2), `rusqlite` \
-            (0.37 to 0.43), `redis` (1), `mongodb` (3), `object_store-0_14`, `object_store-0_13`, `ureq-3`, \
+            (0.40 to 0.43), `redis` (1), `mongodb` (3), `object_store-0_14`, `object_store-0_13`, `ureq-3`, \
             `hyper` (1), `hyper-util-0_1`, `h2-0_4`, `aws-smithy` (1), `anyhow` (1), `eyre-0_6`",
     note = "for an `aws_sdk_…::Error`, write `on = reattempt::detect::aws`; for a crate or a version without a \
             feature, `on = reattempt::detect::error` goes by what the error wraps and says"

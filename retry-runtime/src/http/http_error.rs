@@ -28,6 +28,7 @@ use crate::classify::traits::Retryable;
 /// `?` makes one of the errors of reqwest, hyper, hyper-util and ureq, whose features are enabled, and of
 /// [`StatusError`]. For any other client, there is `.map_err(HttpError::Transport)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HttpError<E> {
     /// There was no response, or not all of it.
     Transport(E),
@@ -67,9 +68,7 @@ impl<E> fmt::Display for HttpError<E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             HttpError::Transport(_) => formatter.write_str("the request failed"),
-            HttpError::Status(error) => {
-                write!(formatter, "the request failed with the status {}", error.status().as_u16())
-            }
+            HttpError::Status(error) => error.fmt(formatter),
         }
     }
 }

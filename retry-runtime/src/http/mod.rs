@@ -34,7 +34,7 @@
 //! meet again, such as 404, to you; `require_success` makes an error of every failure. Both are there for the responses
 //! of reqwest, and for `http::Response`, which hyper's and ureq's are.
 
-mod http_error;
+pub(crate) mod http_error;
 mod read_body;
 mod response;
 pub(crate) mod retry_after;

@@ -3,8 +3,9 @@
 use super::status_error::StatusError;
 
 /// Responses of async clients whose body can be read into the error.
-#[allow(async_fn_in_trait, reason = "only this crate implements it, for futures that are `Send`")]
-pub trait ReadBody: Sized {
+///
+/// A body that never ends would hold the attempt for as long as the client lets it: give the client a time-out.
+pub trait ReadBody: Sized + sealed::Sealed {
     /// The response; an error if its status is that of a failure, from 400 on, with the first 64 KiB of its body:
     /// [`StatusError::body`].
     ///
@@ -28,7 +29,9 @@ pub trait ReadBody: Sized {
 }
 
 /// Responses of blocking clients whose body can be read into the error.
-pub trait ReadBodyBlocking: Sized {
+///
+/// A body that never ends would hold the attempt for as long as the client lets it: give the client a time-out.
+pub trait ReadBodyBlocking: Sized + sealed::Sealed {
     /// The response; an error if its status is that of a failure, from 400 on, with the first 64 KiB of its body:
     /// [`StatusError::body`]. ureq has to hand such a response over, by `http_status_as_error(false)`.
     ///
@@ -45,6 +48,12 @@ const LONGEST: usize = 64 * 1024;
 #[cfg(any(feature = "reqwest-0_12", feature = "reqwest-0_13"))]
 macro_rules! responses {
     ($($feature:literal $blocking:literal: $reqwest:ident,)+) => {$(
+        #[cfg(all(feature = $feature, not(target_family = "wasm")))]
+        impl sealed::Sealed for $reqwest::Response {}
+
+        #[cfg(feature = $blocking)]
+        impl sealed::Sealed for $reqwest::blocking::Response {}
+
         #[cfg(all(feature = $feature, not(target_family = "wasm")))]
         impl ReadBody for $reqwest::Response {
             async fn require_success_or_body(mut self) -> Result<Self, StatusError> {
@@ -77,6 +86,9 @@ responses! {
 }
 
 #[cfg(feature = "ureq-3")]
+impl sealed::Sealed for http::Response<ureq::Body> {}
+
+#[cfg(feature = "ureq-3")]
 impl ReadBodyBlocking for http::Response<ureq::Body> {
     fn require_success_or_body(mut self) -> Result<Self, StatusError> {
         let Some(error) = super::response::status_error(&self) else { return Ok(self) };
@@ -102,4 +114,9 @@ fn read_all(body: impl std::io::Read) -> alloc::vec::Vec<u8> {
 fn with_bytes(error: StatusError, body: &[u8]) -> StatusError {
     let body = body.get(..LONGEST).unwrap_or(body);
     error.with_body(alloc::string::String::from_utf8_lossy(body))
+}
+
+mod sealed {
+    #[allow(unnameable_types, reason = "that is its purpose")]
+    pub trait Sealed {}
 }

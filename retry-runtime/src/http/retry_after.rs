@@ -35,7 +35,7 @@ fn now() -> Option<SystemTime> {
 /// `-Rate-Limit-`, and with `-Requests` or `-Tokens` behind), and `X-RateLimit-Reset-After`.
 ///
 /// What servers send beside the standard is read as well: fractions of a second, a unit behind the number (`120s`,
-/// `6m0s`), and a time in seconds or milliseconds since 1970, which a number of at least a thousand million is.
+/// `6m0s`), and a time in seconds, milliseconds or microseconds since 1970, which a number of at least a thousand million is.
 ///
 /// It is never shorter than what was said. A date in the past is no wait, and what can't be read is not there. A
 /// number too large for any wait is the longest that there is.
@@ -48,13 +48,21 @@ type Clock<'a> = &'a dyn Fn() -> Option<SystemTime>;
 
 /// `now` is asked only for a date, which can't be read where there is no clock.
 fn read(headers: &HeaderMap, now: Clock<'_>) -> Option<Duration> {
+    asked(headers, now).or_else(|| rate_limit(headers)).or_else(|| older_rate_limit(headers, now))
+}
+
+fn asked(headers: &HeaderMap, now: Clock<'_>) -> Option<Duration> {
     const MILLISECONDS: &[&str] = &["retry-after-ms", "x-ms-retry-after-ms", "x-amz-retry-after"];
     let seconds = headers.get_all(http::header::RETRY_AFTER).into_iter();
     let seconds = seconds.filter_map(|value| joined(value.to_str().ok()?, now));
     let milliseconds = MILLISECONDS.iter().flat_map(|name| headers.get_all(*name));
     let milliseconds = milliseconds.filter_map(|value| self::milliseconds(value.to_str().ok()?));
-    let asked = seconds.chain(milliseconds).max();
-    asked.or_else(|| rate_limit(headers)).or_else(|| older_rate_limit(headers, now))
+    seconds.chain(milliseconds).max()
+}
+
+/// The wait that a server asks for in so many words: not what the headers say about a quota, which come with any answer.
+pub(super) fn explicit(headers: &HeaderMap) -> Option<Duration> {
+    asked(headers, &now)
 }
 
 /// A delay of so many milliseconds.
@@ -103,15 +111,19 @@ fn number(value: &str, now: Clock<'_>) -> Option<Duration> {
     const EARLIEST: Duration = Duration::from_secs(1_000_000_000);
     /// As seconds, these would be in the year 33658.
     const EARLIEST_IN_MILLISECONDS: Duration = Duration::from_secs(1_000_000_000_000);
+    const EARLIEST_IN_MICROSECONDS: Duration = Duration::from_secs(1_000_000_000_000_000);
     /// More than this is no time at all, but "never".
-    const LATEST: Duration = Duration::from_secs(10_000_000_000_000);
+    const LATEST: Duration = Duration::from_secs(10_000_000_000_000_000);
 
     let seconds = decimal(value, NANOS_PER_SECOND).or_else(|| with_units(value))?;
     if seconds < EARLIEST || seconds >= LATEST {
         return Some(seconds);
     }
-    let is_in_seconds = seconds < EARLIEST_IN_MILLISECONDS;
-    let since_epoch = if is_in_seconds { seconds } else { seconds / 1000 };
+    let since_epoch = match seconds {
+        seconds if seconds < EARLIEST_IN_MILLISECONDS => seconds,
+        milliseconds if milliseconds < EARLIEST_IN_MICROSECONDS => milliseconds / 1000,
+        microseconds => microseconds / 1_000_000,
+    };
     let at = SystemTime::UNIX_EPOCH.checked_add(since_epoch)?;
     Some(at.duration_since(now()?).unwrap_or_default())
 }
@@ -182,11 +194,12 @@ fn older_rate_limit(headers: &HeaderMap, now: Clock<'_>) -> Option<Duration> {
     let pairs = PREFIXES.iter().flat_map(|prefix| OF.iter().map(move |of| (prefix, of)));
     let waits = pairs.filter_map(|(prefix, of)| {
         let remaining = value(&format!("{prefix}-remaining{of}"))?.trim();
-        if remaining.is_empty() || remaining.bytes().any(|byte| byte != b'0') {
+        if !decimal(remaining, NANOS_PER_SECOND)?.is_zero() {
             return None;
         }
-        let after = value(&format!("{prefix}-reset-after{of}"));
-        seconds_or_date(after.or_else(|| value(&format!("{prefix}-reset{of}")))?, now)
+        let read = |name: &str| seconds_or_date(value(name)?, now);
+        let after = read(&format!("{prefix}-reset-after{of}"));
+        after.or_else(|| read(&format!("{prefix}-reset{of}")))
     });
     waits.max()
 }

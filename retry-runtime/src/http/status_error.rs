@@ -6,7 +6,7 @@ use core::fmt;
 
 use http::{HeaderMap, StatusCode};
 
-use super::retry_after::retry_after;
+use super::retry_after::{explicit, retry_after};
 use crate::classify::retryability::Retryability;
 use crate::classify::tables::http_status;
 use crate::classify::traits::Retryable;
@@ -22,7 +22,7 @@ impl Retryable for StatusCode {
 }
 
 /// A response whose status is one of a failure.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StatusError {
     status: StatusCode,
     retryability: Retryability,
@@ -33,23 +33,25 @@ impl StatusError {
     /// The failure that a status and its headers tell of; `None` if the status is none of an error, from
     /// 400 to 599.
     ///
-    /// 403, 409, 413 and 423 are worth another attempt where the headers say when, and only there.
+    /// 403 is worth another attempt where the headers say when, and only there; 409, 413 and 423 where `Retry-After` or
+    /// its like says it.
     pub fn of(status: StatusCode, headers: &HeaderMap) -> Option<StatusError> {
         let retryability = http_status::classify(status.as_u16())?.forget_not_applied();
-        let with_hint = match status {
-            // GitHub's secondary limits are 403, and so are the limits of others.
-            StatusCode::FORBIDDEN => Retryability::throttled(),
+        let (with_hint, hint) = match status {
+            // GitHub's limits are 403, and so are those of others.
+            StatusCode::FORBIDDEN => (Retryability::throttled(), retry_after(headers)),
             StatusCode::CONFLICT | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::LOCKED => {
-                Retryability::transient()
+                (Retryability::transient(), explicit(headers))
             }
-            _ => retryability,
+            _ if retryability.is_retryable() => (retryability, retry_after(headers)),
+            _ => (retryability, None),
         };
-        let hint = if with_hint.is_retryable() { retry_after(headers) } else { None };
         let retryability = hint.map_or(retryability, |wait| with_hint.after(wait));
         Some(StatusError { status, retryability, body: None })
     }
 
-    /// With the body of the response, which often says why. It is not shown with the error, and so not logged.
+    /// With the body of the response, which often says why. It is not shown with the error, by `Debug` neither, and so
+    /// not logged.
     pub fn with_body(mut self, body: impl Into<String>) -> StatusError {
         self.body = Some(body.into());
         self
@@ -75,6 +77,18 @@ impl StatusError {
     pub fn not_applied(mut self) -> StatusError {
         self.retryability = self.retryability.not_applied();
         self
+    }
+}
+
+/// Of the body only its length: it may hold what nobody should read in a log.
+impl fmt::Debug for StatusError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("StatusError")
+            .field("status", &self.status)
+            .field("retryability", &self.retryability)
+            .field("body_length", &self.body.as_ref().map(String::len))
+            .finish()
     }
 }
 

@@ -173,6 +173,25 @@ fn a_box_says_the_same() {
     }
 }
 
+/// What only looks like one is none.
+#[test]
+fn errors_of_other_types_are_not_taken_for_one() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("response error")]
+    struct ResponseError(#[allow(dead_code, reason = "it is shown")] u8);
+    #[derive(Debug, thiserror::Error)]
+    #[error("request has timed out")]
+    struct TimeoutError(#[allow(dead_code, reason = "it is shown")] u8);
+    #[derive(Debug, thiserror::Error)]
+    #[error("service error, and more")]
+    struct ServiceError;
+    let boxed: [Box<dyn Error>; 3] =
+        [Box::new(ResponseError(1)), Box::new(TimeoutError(1)), Box::new(ServiceError)];
+    for error in boxed {
+        assert_eq!(error.retryability(), Retryability::permanent(), "{error:?}");
+    }
+}
+
 /// The error that a client makes of all that its operations may fail by: it has the code, and the rest in a box.
 #[derive(Debug)]
 struct ClientError {

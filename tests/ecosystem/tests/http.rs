@@ -86,6 +86,7 @@ fn a_time_since_1970_is_one() {
         ("1700000030", Some(30)),
         ("1700000030.5", Some(30)),
         ("1700000030000", Some(30)),
+        ("1700000030000000", Some(30)),
         ("1600000000", Some(0)),
         ("999999999", Some(999_999_999)),
     ] {
@@ -180,6 +181,12 @@ fn the_older_headers_count_where_nothing_remains() {
         assert_eq!(of(&[(remaining, ""), (reset, value)]), None);
         assert_eq!(of(&[(reset, value)]), None, "nobody says that nothing remains");
     }
+    let unreadable = [
+        ("x-ratelimit-remaining", "0.0"),
+        ("x-ratelimit-reset-after", "soon"),
+        ("x-ratelimit-reset", "60"),
+    ];
+    assert_eq!(of(&unreadable), Some(60_000));
     let both = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "60"), ("retry-after", "2")];
     assert_eq!(of(&both), Some(2_000), "Retry-After wins");
 }
@@ -201,6 +208,8 @@ fn a_status_that_says_when_is_worth_another_attempt() {
     for status in [409, 413, 423] {
         assert_eq!(said(status, &[("retry-after", "1")]), transient.after(seconds(1)), "{status}");
         assert!(!said(status, &[]).is_retryable(), "{status}");
+        // What is left of a quota comes with any answer.
+        assert!(!said(status, &primary).is_retryable(), "{status}");
     }
     for status in [400, 401, 404, 501] {
         assert!(!said(status, &[("retry-after", "1")]).is_retryable(), "{status}");
@@ -214,6 +223,7 @@ fn any_failure_may_be_an_error() {
     assert_eq!(error.retryability(), Retryability::permanent());
     let error = error.with_body("no such thing");
     assert_eq!(error.body(), Some("no such thing"));
+    assert!(!format!("{error:?} {error}").contains("no such thing"), "a log shows no body");
     assert_eq!(error.to_string(), "the server answered 404 Not Found");
     assert!(response(204, &[]).require_success().is_ok());
     let error = response(503, &[("retry-after", "2")]).require_success().unwrap_err();

@@ -30,13 +30,15 @@ impl From<reqwest::Error> for FetchError {
     }
 }
 
-#[retry(max_attempts = 4, sleep = sleep)]
+#[retry(max_attempts = 4, context = cx, sleep = sleep)]
 async fn fetch(client: &reqwest::Client, url: &str) -> Result<String, FetchError> {
     let attempt = async {
         let response = client.get(url).send().await?;
         Ok(response.require_success().map_err(HttpError::from)?.text().await?)
     };
-    timeout(Duration::from_millis(200), attempt).await?
+    // Only the first has to be quick: whoever answers does so in time.
+    let limit = if cx.attempt() == 1 { Duration::from_millis(50) } else { Duration::from_secs(60) };
+    timeout(limit, attempt).await?
 }
 
 /// Answers nothing to the first connection, and the others with what is in the script.
@@ -89,10 +91,7 @@ async fn logs_numbers_and_causes() {
         lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let fields = |index: usize| &lines[index]["fields"];
     assert_eq!(fields(0)["error"], "no answer in time: deadline has elapsed");
-    assert_eq!(
-        fields(1)["error"],
-        "the request failed with the status 503: the server answered 503 Service Unavailable"
-    );
+    assert_eq!(fields(1)["error"], "the server answered 503 Service Unavailable");
     assert!(fields(1)["delay_ms"].as_f64().unwrap() >= 1000.0, "{}", lines[1]);
     assert_eq!(fields(2)["message"], "operation succeeded after retry");
     let last = lines.last().unwrap();

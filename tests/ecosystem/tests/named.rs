@@ -43,6 +43,7 @@ fn what_is_only_named_says_nothing() {
         "config/rate-limit.toml",
         "config/timeout",
         r"C:\Timeout\too-many-requests.log",
+        r"\\server\timeout\503.txt",
         "rate-limit.toml:",
         "timeout.example.com",
         "throttled:6379",
@@ -65,9 +66,47 @@ fn what_is_only_named_says_nothing() {
         ("failed: timeout.", Transient),
         ("version 1.2: timeout", Transient),
         ("status:503", Throttled),
+        ("status_code:503", Throttled),
+        ("HTTP:429", Throttled),
+        ("ETIMEDOUT:110", Transient),
+        ("connection refused:111", Transient),
+        (r#"{\"message\":\"Too Many Requests\"}"#, Throttled),
+        (r#"{"body":"{\"error\":\"rate_limit_exceeded\"}"}"#, Throttled),
+        (r"failed:\nconnection reset by peer", Transient),
+        (r#"task failed: "db.example.com:5432: connection refused""#, Transient),
+        (r#"{"message":"api.example.com timed out"}"#, Transient),
+        (r#"Custom { kind: Other, error: "10.0.0.5:443 connection reset by peer" }"#, Transient),
+        (r#"{"error":"timeout"}"#, Transient),
+        // A name in quotation marks is only that.
+        (r#"column reference "timeout" is ambiguous"#, Permanent),
+        ("Column 'timeout' cannot be null", Permanent),
+        ("Data too long for column 'timeout' at row 1", Permanent),
     ] {
         assert_eq!(detect::message(message).kind(), kind, "{message}");
     }
+}
+
+/// Words that stand in messages about outages as well weigh less than those for an outage.
+#[test]
+fn an_outage_weighs_more_than_what_is_not_there() {
+    assert_all(
+        "outages",
+        &[
+            ("Too Many Requests: limit must be at most 100 requests", Throttled),
+            ("leader not found, try again later", Transient),
+            ("lease already exists; timed out waiting for it to be released", Transient),
+            (
+                "<title>Service Unavailable</title> Additionally, a 404 Not Found error was encountered",
+                Throttled,
+            ),
+            ("failed to parse response: connection reset by peer", Transient),
+            ("DNS server not configured; connection timed out", Transient),
+            ("file not found", Permanent),
+            ("table already exists", Permanent),
+            ("the timeout must be positive", Permanent),
+            ("permission denied, try again later", Permanent),
+        ],
+    );
 }
 
 /// The cause weighs more than the context.

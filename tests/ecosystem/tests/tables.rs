@@ -154,6 +154,8 @@ async fn errors_of_object_stores() {
     let of = |source: Box<dyn Error + Send + Sync>| {
         let text = source.to_string();
         let said = object_store::Error::Generic { store: "S3", source }.retryability();
+        let again = object_store::Error::Generic { store: "S3", source: text.clone().into() };
+        assert_eq!(detect::types(&again).kind(), said.kind(), "in a box: {text}");
         let older = object_store_0_13::Error::Generic { store: "S3", source: text.into() };
         assert_eq!(older.retryability().kind(), said.kind());
         said
@@ -198,5 +200,10 @@ fn ends_that_nobody_expected() {
     assert_eq!(json.classify(), serde_json::error::Category::Eof);
     assert!(!io::Error::from(json).retryability().is_retryable());
     assert!(!end(Box::new(Code("of a decoder"))).is_retryable());
+    #[derive(Debug, thiserror::Error)]
+    #[error("unexpected EOF in image data")]
+    struct Image;
+    assert!(!end(Box::new(Image)).is_retryable());
+    assert!(end("connection lost: expected a 4-byte length".into()).is_retryable());
     assert!(!end("EOF while parsing a value at line 1 column 0".into()).is_retryable());
 }

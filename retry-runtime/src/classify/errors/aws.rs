@@ -11,7 +11,6 @@ use aws_smithy_types::retry::ErrorKind;
 
 use super::Sources;
 use crate::classify::retryability::Retryability;
-use crate::classify::shown::shown;
 use crate::classify::tables::{aws_codes, http_status};
 
 /// By a service's answer. The code counts for more than the status: S3 may answer 200, and then say `InternalError`.
@@ -71,17 +70,19 @@ pub(in crate::classify) fn metadata(
 /// The tests hold that this is what the clients write. If they ever write something else, the error is one of a type that
 /// nobody knows.
 pub(in crate::classify) fn boxed(error: &(dyn Error + 'static)) -> Option<Retryability> {
-    let variant = shown(error, |text| match text {
-        "service error" => Some("ServiceError("),
-        "request has timed out" => Some("TimeoutError("),
-        "response error" => Some("ResponseError("),
-        _ => None,
-    })?;
+    const SERVICE: &str = "ServiceError(ServiceError {";
+
+    let variant = match Shown::of(error) {
+        Shown::Whole("service error") => SERVICE,
+        Shown::Whole("request has timed out") => "TimeoutError(TimeoutError {",
+        Shown::Whole("response error") => "ResponseError(ResponseError {",
+        _ => return None,
+    };
     let mut written = UpToStatus(String::new());
     // It ends where the status is.
     let _ = write!(written, "{error:?}");
     let text = written.0.strip_prefix(variant)?;
-    if variant != "ServiceError(" {
+    if variant != SERVICE {
         // Cut off; or an answer that broke off, or that nobody can read.
         return Some(Retryability::transient());
     }
@@ -90,6 +91,51 @@ pub(in crate::classify) fn boxed(error: &(dyn Error + 'static)) -> Option<Retrya
     let code = before.split_once("ErrorMetadata { code: Some(\"").map(|(_, code)| code);
     let code = code.and_then(|code| code.split('"').next());
     Some(by_service(code, status))
+}
+
+/// What an error shows, if it is one of the texts that are of interest here: most errors show something else with their
+/// first letter, and then nothing more is written.
+enum Shown {
+    Whole(&'static str),
+    Begun { candidates: &'static [&'static str], length: usize },
+    Else,
+}
+
+impl Shown {
+    fn of(error: &dyn Error) -> Shown {
+        const TEXTS: &[&str] = &["request has timed out", "response error", "service error"];
+
+        let mut shown = Shown::Begun { candidates: TEXTS, length: 0 };
+        let _ = write!(shown, "{error}");
+        match shown {
+            Shown::Begun { candidates, length } => {
+                let whole = candidates.iter().find(|text| text.len() == length);
+                whole.map_or(Shown::Else, |text| Shown::Whole(text))
+            }
+            other => other,
+        }
+    }
+}
+
+impl fmt::Write for Shown {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if let Shown::Begun { candidates, length } = self {
+            // They are in alphabetical order, so that those that go on with this stand together.
+            let goes_on = |candidate: &&&str| {
+                candidate.get(*length..).is_some_and(|rest| rest.starts_with(text))
+            };
+            let first = candidates.iter().position(|candidate| goes_on(&candidate));
+            if let Some(first) = first {
+                let rest = candidates.get(first..).unwrap_or_default();
+                let count = rest.iter().take_while(goes_on).count();
+                *candidates = rest.get(..count).unwrap_or_default();
+                *length += text.len();
+                return Ok(());
+            }
+        }
+        *self = Shown::Else;
+        Err(fmt::Error)
+    }
 }
 
 const STATUS: &str = "raw: Response { status: StatusCode(";
@@ -101,10 +147,12 @@ impl fmt::Write for UpToStatus {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         const LONGEST: usize = 64 * 1024;
 
-        self.0.push_str(text);
-        let is_complete = self.0.len() > LONGEST
-            || self.0.ends_with(')')
-                && self.0.rfind(STATUS).is_some_and(|at| at + STATUS.len() < self.0.len());
-        if is_complete { Err(fmt::Error) } else { Ok(()) }
+        let room = LONGEST.saturating_sub(self.0.len());
+        self.0.extend(text.chars().take(room));
+        // `StatusCode(503)`
+        let tail = self.0.len().saturating_sub(STATUS.len() + 4);
+        let is_complete = self.0.ends_with(')')
+            && self.0.get(tail..).is_some_and(|tail| tail.starts_with(STATUS));
+        if is_complete || room == 0 { Err(fmt::Error) } else { Ok(()) }
     }
 }

@@ -22,7 +22,8 @@ pub(in crate::classify) fn classify(error: &Error, _: &dyn Sources) -> Option<Re
 /// another type in it, such as `serde_json::Error`, is a decoder's, unless it has the words of a connection.
 fn by_end(error: &Error) -> Retryability {
     let Some(inner) = error.get_ref() else { return Retryability::transient() };
-    let by_words = shown(inner, words::classify);
+    // A decoder's own error may speak of an "EOF" too.
+    let by_words = shown(inner, words::classify_without_nouns);
     by_words.unwrap_or(Retryability::from(is_text(inner))).forget_not_applied()
 }
 

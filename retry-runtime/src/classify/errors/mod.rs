@@ -16,7 +16,7 @@ pub(super) trait Sources {
     fn are_there(&self) -> bool;
 }
 
-/// None at all.
+/// For an error that is asked on its own.
 #[cfg(any(feature = "mongodb", feature = "ureq-3"))]
 struct NoSources;
 

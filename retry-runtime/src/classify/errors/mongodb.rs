@@ -1,10 +1,7 @@
 //! `mongodb::error::Error`, by the labels that the server and the driver give it, by the server's code, and by what became of
 //! the connection: the driver specifications "Retryable Reads" and "Retryable Writes".
 
-use mongodb::error::{
-    Error, ErrorKind, NO_WRITES_PERFORMED, RETRYABLE_ERROR, RETRYABLE_WRITE_ERROR,
-    SYSTEM_OVERLOADED_ERROR, TRANSIENT_TRANSACTION_ERROR, WriteFailure,
-};
+use mongodb::error::{Error, ErrorKind, WriteFailure};
 
 use super::Sources;
 use crate::classify::retryability::Retryability;
@@ -15,15 +12,15 @@ const TRANSIENT: &[i32] =
 
 pub(in crate::classify) fn classify(error: &Error, _: &dyn Sources) -> Option<Retryability> {
     let said = by_error(error)?;
-    Some(if error.contains_label(NO_WRITES_PERFORMED) { said.not_applied() } else { said })
+    Some(if error.contains_label("NoWritesPerformed") { said.not_applied() } else { said })
 }
 
 fn by_error(error: &Error) -> Option<Retryability> {
     let is_labelled = |labels: &[&str]| labels.iter().any(|label| error.contains_label(label));
-    if is_labelled(&[SYSTEM_OVERLOADED_ERROR]) {
+    if is_labelled(&["SystemOverloadedError"]) {
         return Some(Retryability::throttled());
     }
-    if is_labelled(&[TRANSIENT_TRANSACTION_ERROR, RETRYABLE_WRITE_ERROR, RETRYABLE_ERROR]) {
+    if is_labelled(&["TransientTransactionError", "RetryableWriteError", "RetryableError"]) {
         return Some(Retryability::transient());
     }
     Some(match &*error.kind {

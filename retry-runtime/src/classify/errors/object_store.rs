@@ -15,8 +15,12 @@ macro_rules! versions {
                 sources: &dyn Sources,
             ) -> Option<Retryability> {
                 match error {
-                    // Of what the store has tried before this there is nothing in it.
-                    Error::Generic { .. } => sources.classify().map(Retryability::forget_not_applied),
+                    // What a store wraps is of types that it keeps to itself. Of what it has tried before this
+                    // there is nothing in it.
+                    Error::Generic { .. } => {
+                        let said = sources.classify().or_else(|| sources.classify_by_words());
+                        said.map(Retryability::forget_not_applied)
+                    }
                     Error::NotFound { .. }
                     | Error::InvalidPath { .. }
                     | Error::NotSupported { .. }

@@ -32,11 +32,9 @@ macro_rules! versions {
                 };
                 let by_transport = || sources.classify();
                 let retryability = match status.code() {
-                    Code::Unavailable => {
-                        // A connection that was refused has carried nothing.
-                        let refused = by_transport().filter(|known| known.is_retryable());
-                        refused.unwrap_or(Retryability::transient())
-                    }
+                    // A connection that was refused has carried nothing, and what TLS refuses it always will.
+                    Code::Unavailable if sources.are_there() => super::by_transport(sources),
+                    Code::Unavailable => Retryability::transient(),
                     Code::ResourceExhausted if hint.is_some() => {
                         Retryability::throttled().not_applied()
                     }
@@ -105,7 +103,6 @@ impl Pushback {
 }
 
 /// What connecting met. An address that is none, and what TLS refuses, the same call would meet again.
-#[allow(dead_code, reason = "only the crate's own transport has it")]
 fn by_transport(sources: &dyn Sources) -> Retryability {
     match sources.classify().or_else(|| sources.classify_by_words()) {
         Some(known) if known.kind() == RetryKind::Permanent => Retryability::permanent(),

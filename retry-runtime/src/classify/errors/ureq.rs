@@ -17,8 +17,7 @@ pub(in crate::classify) fn classify(error: &Error, _: &dyn Sources) -> Option<Re
             said.forget_not_applied()
         }
         Error::Io(error) => by_io(error)?.forget_not_applied(),
-        // What is wrong with an answer is mostly that it broke off.
-        Error::Timeout(_) | Error::ConnectionFailed | Error::Protocol(_) => {
+        Error::Timeout(_) | Error::ConnectionFailed | Error::ConnectProxyFailed(_) => {
             Retryability::transient()
         }
         _ => Retryability::permanent(),

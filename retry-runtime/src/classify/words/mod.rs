@@ -23,6 +23,11 @@ enum Rank {
     Throttled,
     /// Words for what may pass.
     Transient,
+    /// Words for what the same call would meet again, which stand in messages about outages as well: "not found",
+    /// "must be positive".
+    Mild,
+    /// A word for what may pass that is as often the name of something: "timeout", "EOF".
+    Noun,
 }
 
 static BY_STATUS: ClassifiedBy = ClassifiedBy::Words("an HTTP status");
@@ -34,6 +39,16 @@ static BY_STATUS: ClassifiedBy = ClassifiedBy::Words("an HTTP status");
 ///
 /// Each word of the message is looked up once, in a sorted table.
 pub(super) fn classify(message: &str) -> Option<Retryability> {
+    classify_by(message, &|_| true)
+}
+
+/// The same without words that are as often the name of something.
+#[cfg(feature = "std")]
+pub(super) fn classify_without_nouns(message: &str) -> Option<Retryability> {
+    classify_by(message, &|rank| rank != Rank::Noun)
+}
+
+fn classify_by(message: &str, counts: &dyn Fn(Rank) -> bool) -> Option<Retryability> {
     let mut found: Option<&'static Phrase> = None;
     for segment in segments(message) {
         let mut rest = words(segment);
@@ -41,8 +56,8 @@ pub(super) fn classify(message: &str) -> Option<Retryability> {
             let here = rest.clone();
             let Some(first) = rest.next() else { break };
             for phrase in beginning_with(first) {
-                if found.is_none_or(|found| phrase.rank < found.rank) && phrase.begins(here.clone())
-                {
+                let is_first = found.is_none_or(|found| phrase.rank < found.rank);
+                if is_first && counts(phrase.rank) && phrase.begins(here.clone()) {
                     found = Some(phrase);
                 }
             }
@@ -56,8 +71,8 @@ pub(super) fn classify(message: &str) -> Option<Retryability> {
     let found = found?;
     let said = match found.rank {
         Rank::ThrottlingCode | Rank::Throttled => Retryability::throttled(),
-        Rank::TransientCode | Rank::Transient => Retryability::transient(),
-        Rank::Permanent => Retryability::permanent(),
+        Rank::TransientCode | Rank::Transient | Rank::Noun => Retryability::transient(),
+        Rank::Permanent | Rank::Mild => Retryability::permanent(),
     };
     Some(said.by(&found.classified_by))
 }
@@ -112,7 +127,9 @@ mod tests {
     #[test]
     fn each_phrase_is_found() {
         for phrase in PHRASES {
-            assert!(classify(phrase.text).is_some(), "{}", phrase.text);
+            let said = classify(phrase.text).unwrap_or_else(|| panic!("{}", phrase.text));
+            let permanent = [super::Rank::Permanent, super::Rank::Mild].contains(&phrase.rank);
+            assert_eq!(said.is_retryable(), !permanent, "{}", phrase.text);
         }
     }
 

@@ -31,6 +31,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     phrase("INVALID_ARGUMENT", Permanent),
     phrase("keepalive ping failed", Transient),
     phrase("keepalive watchdog timeout", Transient),
+    // Go says it of a name server that doesn't know yet as well.
     phrase("no such host", Transient),
     phrase("PERMISSION_DENIED", Permanent),
     phrase("recvmsg", Transient),

@@ -1,7 +1,7 @@
 //! The reasons of HTTP's statuses, in the spelling of RFC 9110, of nginx (`ngx_http_special_response.c`), of Envoy and of
 //! others; and what services say about too many requests.
 
-use super::super::Rank::{Permanent, Throttled, Transient};
+use super::super::Rank::{Mild, Noun, Permanent, Throttled, Transient};
 use super::{Phrase, phrase};
 
 pub(super) const PHRASES: &[Phrase] = &[
@@ -23,8 +23,8 @@ pub(super) const PHRASES: &[Phrase] = &[
     phrase("invalid_request_error", Permanent),
     phrase("method not allowed", Permanent),
     phrase("no healthy upstream", Transient),
-    phrase("not found", Permanent),
-    phrase("not implemented", Permanent),
+    phrase("not found", Mild),
+    phrase("not implemented", Mild),
     phrase("origin is unreachable", Transient),
     phrase("overloaded", Throttled),
     phrase("overloaded_error", Throttled),
@@ -41,7 +41,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     phrase("remotedisconnected", Transient),
     phrase("request entity too large", Permanent),
     phrase("request time-out", Transient),
-    phrase("request timeout", Transient),
+    phrase("request timeout", Noun),
     phrase("scheme is not http", Permanent),
     phrase("server busy", Throttled),
     phrase("server is busy", Throttled),

@@ -1,7 +1,7 @@
 //! MySQL and MariaDB: `share/messages_to_clients.txt`, `share/errmsg-utf8.txt` and the client's `errmsg.c`; the driver of
 //! Java.
 
-use super::super::Rank::{Permanent, Throttled, Transient};
+use super::super::Rank::{Mild, Permanent, Throttled, Transient};
 use super::{Phrase, phrase};
 
 pub(super) const PHRASES: &[Phrase] = &[
@@ -15,7 +15,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     phrase("could not be acquired immediately and NOWAIT is set", Transient),
     phrase("deadlock found", Transient),
     phrase("disconnected by the server because of inactivity", Transient),
-    phrase("doesn't exist", Permanent),
+    phrase("doesn't exist", Mild),
     phrase("duplicate entry", Permanent),
     phrase("got an error reading communication packets", Transient),
     phrase("got timeout reading communication packets", Transient),

@@ -1,13 +1,13 @@
 //! What the standard library, tokio, hyper, h2, tonic, rustls and OpenSSL say.
 
-use super::super::Rank::{Permanent, Transient};
+use super::super::Rank::{Mild, Noun, Permanent, Transient};
 use super::{Phrase, phrase};
 
 pub(super) const PHRASES: &[Phrase] = &[
     phrase("access denied", Permanent),
     phrase("address in use", Transient),
     phrase("address not available", Transient),
-    phrase("already exists", Permanent),
+    phrase("already exists", Mild),
     phrase("authentication failed", Permanent),
     phrase("broken connection", Transient),
     phrase("caller does not have permission", Permanent),
@@ -19,16 +19,17 @@ pub(super) const PHRASES: &[Phrase] = &[
     phrase("connection aborted", Transient),
     phrase("connection closed", Transient),
     phrase("connection error detected", Transient),
-    phrase("connection timeout", Transient),
+    phrase("connection timeout", Noun),
     phrase("connection was not ready", Transient),
     phrase("deadline expired before operation could complete", Transient),
     phrase("deadline has elapsed", Transient),
-    phrase("does not exist", Permanent),
+    phrase("does not exist", Mild),
     phrase("does not have valid authentication credentials", Permanent),
-    phrase("end of file", Transient),
-    phrase("entity not found", Permanent),
+    phrase("end of file", Noun),
+    phrase("end of file before message length reached", Transient),
+    phrase("entity not found", Mild),
     phrase("entity was not found", Permanent),
-    phrase("EOF", Transient),
+    phrase("EOF", Noun),
     phrase("EOF while parsing", Permanent),
     phrase("executable file busy", Transient),
     phrase("file too large for", Permanent),
@@ -54,7 +55,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     phrase("operation is not implemented or not supported", Permanent),
     phrase("operation was aborted", Transient),
     phrase("operation would block", Transient),
-    phrase("out of memory", Permanent),
+    phrase("out of memory", Mild),
     phrase("peer closed connection without sending TLS close_notify", Transient),
     phrase("received fatal alert", Permanent),
     phrase("request or response body error", Transient),
@@ -64,7 +65,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     phrase("syntax error", Permanent),
     phrase("temporarily unavailable", Transient),
     phrase("timed out", Transient),
-    phrase("timeout", Transient),
+    phrase("timeout", Noun),
     phrase("timeout expired", Transient),
     phrase("try again later", Transient),
     phrase("unauthenticated", Permanent),
