@@ -6,11 +6,14 @@
 pub use reattempt_macros::{Retryable, policy, retry};
 pub use reattempt_runtime::{
     Backoff, BySelf, CallId, Classifier, Context, CustomBackoff, Delays, Event, EventKind,
-    FailedAttempt, GiveUpReason, IntoRetryability, Jitter, NoObserver, Observer, Policy,
-    PolicyBuilder, PolicyError, Retry, RetryAfter, RetryDecision, RetryKind, RetryPolicy,
-    Retryability, Retryable, Window, add_entropy, detect, timer,
+    FailedAttempt, GaveUp, GiveUpReason, GivingUp, IntoRetryability, Jitter, Log, LogLevel,
+    NoObserver, Observer, Policy, PolicyBuilder, PolicyError, Retry, RetryAfter, RetryDecision,
+    RetryKind, RetryPolicy, Retryability, Retryable, Retrying, TimedOut, Window, add_entropy,
+    detect, timer,
 };
 
+#[cfg(feature = "std")]
+pub use reattempt_runtime::CancelToken;
 #[cfg(feature = "alloc")]
 pub use reattempt_runtime::Marked;
 #[cfg(feature = "http")]

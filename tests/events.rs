@@ -8,7 +8,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use reattempt::{Policy, Retryability, retry};
+use reattempt::{Policy, Retryability, policy, retry};
 use support::{Failure, Work, ms, sleep, slept};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -408,4 +408,101 @@ fn calls_within_the_telling_of_another_keep_to_their_own_settings() {
     assert_eq!(of("error=2 inner calls"), 4, "{lines:#?}");
     let last = &lines[lines.len() - 1];
     assert!(last.contains("::inner\" attempt=2 "), "{last}");
+}
+
+#[test]
+fn a_function_says_how_loud_it_is() {
+    let levels = |lines: Vec<String>| -> Vec<String> {
+        lines.iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect()
+    };
+
+    #[retry(max_attempts = 5, sleep = sleep, log = "debug")]
+    fn quiet(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    let log = logged(|| (quiet(&Work::failing(1)), quiet(&Work::failing(9))));
+    assert_eq!(levels(log), ["DEBUG"; 7]);
+
+    #[retry(
+        max_attempts = 5, sleep = sleep,
+        log(retry = "info", recovered = "trace", give_up = "warn", after = 2),
+    )]
+    fn louder(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    let log = logged(|| (louder(&Work::failing(4)), louder(&Work::failing(9))));
+    let expected =
+        ["DEBUG", "DEBUG", "INFO", "INFO", "TRACE", "DEBUG", "DEBUG", "INFO", "INFO", "WARN"];
+    assert_eq!(levels(log), expected);
+
+    #[retry(sleep = sleep, log = "off")]
+    fn silent(work: &Work, retryability: Retryability) -> Result<u32, Failure> {
+        work.call_or(retryability)
+    }
+    let log = logged(|| {
+        (
+            silent(&Work::failing(1), Retryability::transient()),
+            silent(&Work::failing(9), Retryability::transient()),
+            silent(&Work::failing(9), Retryability::permanent()),
+        )
+    });
+    assert_eq!(log, [""; 0]);
+
+    // Of a policy, and beside one that is made at run time.
+    const CONFLICTS: Policy = policy!(log(retry = "trace", give_up = "info"));
+    #[retry(policy = CONFLICTS, sleep = sleep)]
+    fn by_policy(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    #[retry(policy = policy, sleep = sleep, log = "trace")]
+    fn beside(work: &Work, policy: &Policy) -> Result<u32, Failure> {
+        work.call()
+    }
+    let log = logged(|| (by_policy(&Work::failing(9)), beside(&Work::failing(1), &CONFLICTS)));
+    assert_eq!(levels(log), ["TRACE", "TRACE", "INFO", "TRACE", "TRACE"]);
+    // A permanent error of the first attempt is as quiet as ever.
+    let log = logged(|| five_at(&Work::failing(9)));
+    assert_eq!(levels(log), ["DEBUG"]);
+}
+
+#[retry(sleep = sleep, log = "error")]
+fn five_at(work: &Work) -> Result<u32, Failure> {
+    work.call_or(Retryability::permanent())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_in_time_is_a_reason() {
+    #[retry(max_attempts = unlimited, max_elapsed = 250ms, jitter = "none")]
+    async fn elapsed(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    #[retry(max_attempts = unlimited, deadline = 250ms, attempt_timeout = 100ms, jitter = "none")]
+    async fn deadline(work: &Work) -> std::io::Result<u32> {
+        let _ = work.call();
+        std::future::pending().await
+    }
+    #[retry(max_attempts = 5, cancel = async {})]
+    async fn cancelled(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(lines.clone())
+        .with_ansi(false)
+        .without_time()
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    elapsed(&Work::failing(9)).await.unwrap_err();
+    deadline(&Work::failing(9)).await.unwrap_err();
+    cancelled(&Work::failing(9)).await.unwrap_err();
+    drop(guard);
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    for expected in [
+        "elapsed\" attempt=2 reason=elapsed failing_for=100.0ms",
+        "delay=100.0ms delay_ms=100.0 error=the attempt took longer than 100ms",
+        "reason=deadline failing_for=150.0ms failing_for_ms=150.0 error=the deadline passed 50ms into the attempt",
+        "operation failed after 1 attempt operation=\"events::cancelled\" attempt=1 reason=cancelled",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
 }

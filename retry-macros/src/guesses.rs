@@ -48,15 +48,13 @@ const RETRIES: &[&str] = &[
 
 /// What they call limits to the time of a call, or of an attempt.
 const TIME_LIMITS: &[&str] = &[
-    "attempt_timeout",
     "call_timeout",
-    "deadline",
     "max_duration",
-    "max_elapsed",
     "max_elapsed_time",
     "max_time",
     "overall_timeout",
     "per_attempt_timeout",
+    "per_try_timeout",
     "stop_after_delay",
     "time_limit",
     "timeout",
@@ -66,24 +64,8 @@ const TIME_LIMITS: &[&str] = &[
 ];
 
 /// What they call a function that is told about retries.
-const OBSERVERS: &[&str] = &[
-    "after",
-    "after_attempt",
-    "before",
-    "before_sleep",
-    "callback",
-    "event_handler",
-    "listener",
-    "log",
-    "metrics",
-    "notify",
-    "observer",
-    "on_error",
-    "on_failure",
-    "on_give_up",
-    "on_retry",
-    "on_success",
-];
+const OBSERVERS: &[&str] =
+    &["before", "event_handler", "listener", "metrics", "observer", "on_success"];
 
 /// Other things that they have, and what there is here.
 const OTHERS: &[(&[&str], &str)] = &[
@@ -145,18 +127,10 @@ const OTHERS: &[(&[&str], &str)] = &[
          race two calls, by `futures::future::select_ok`",
     ),
     (
-        &["cancel", "cancellation", "cancellation_token", "shutdown", "token"],
-        "dropping the future of an async function ends the call at once, so race it, as in \
-         `token.run_until_cancelled(call())`; in a blocking one, let the body return an error that `on` refuses",
-    ),
-    (
         &["budget", "rate_limit", "rate_limiter", "retry_budget"],
         "there is no budget here; a limit of your own goes into a `RetryPolicy`, as in `policy = LIMITED`",
     ),
-    (
-        &["brake", "nested", "otherwise", "reset_after", "stall_timeout", "then", "timed_out"],
-        "this version doesn't have it",
-    ),
+    (&["brake", "nested"], "this version doesn't have it"),
 ];
 
 const WORDS_OF_THE_DERIVE: &[&str] =
@@ -187,8 +161,8 @@ fn advice(name: &str, value: &[TokenTree], target: Target<'_>) -> String {
         return of_time(target).to_owned();
     }
     if OBSERVERS.contains(&&*snake) {
-        return "an annotated function tells the subscribers of `tracing` about its retries; an observer of your own \
-                goes to a closure's, as `Retry::new(policy).observer(…)`"
+        return "an annotated function tells the subscribers of `tracing` about its retries; a function of your own is told \
+                by `on_retry = |retry| …` and `on_give_up = |call| …`"
             .to_owned();
     }
     if let Some((_, instead)) = OTHERS.iter().find(|(names, _)| names.contains(&&*snake)) {
@@ -233,16 +207,16 @@ fn of_retries(retries: Option<u64>) -> String {
 fn of_time(target: Target<'_>) -> &'static str {
     match target {
         Target::Function(item) if is_async(item) => {
-            "to limit the whole call, put `tokio::time::timeout` around it; to limit each attempt, put it into the \
-             body, because its error `Elapsed` is transient"
+            "to limit the whole call, write `deadline = 30s`, which cuts off a running attempt, or `max_elapsed = 30s`, \
+             which doesn't; to limit each attempt, `attempt_timeout = 5s`"
         }
         Target::Function(_) => {
-            "a blocking call can't be cut off; set the time-out of the client that it uses, and bound the waits with \
-             `max_attempts` and `max_delay`"
+            "to limit the whole call, write `max_elapsed = 30s`, after which no attempt begins; a blocking attempt can't \
+             be cut off, so set the time-out of the client that it uses"
         }
         Target::Policy => {
-            "a policy has no limit in time; put `tokio::time::timeout` around an async call, and set the time-out of \
-             the client that a blocking one uses"
+            "to limit the whole call, write `max_elapsed = 30s`, after which no attempt begins; `deadline` and \
+             `attempt_timeout`, which cut off a running attempt, are about a function, and go into `#[retry(…)]`"
         }
     }
 }

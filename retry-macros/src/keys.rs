@@ -64,6 +64,111 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         is_for_policies: false,
     },
     FunctionKey {
+        name: "otherwise",
+        takes: "a path or closure, `T -> Result<T, E>`",
+        default: "`Ok`",
+        meaning: "With `until`: what becomes of the last value if the attempts run out.",
+        example: "otherwise = |job| Err(Error::NotReady(job))",
+        known_as: &[],
+        is_for_policies: false,
+    },
+    FunctionKey {
+        name: "throttled",
+        takes: "`throttled(max_attempts = 8, initial_delay = 1s, max_delay = 60s)`",
+        default: "as for other errors",
+        meaning: "Limits and delays of their own for errors that say \"throttled\": each part is a key of its own as well, `throttled_max_attempts`, `throttled_delay` and `throttled_max_delay`.",
+        example: "throttled(max_attempts = 8, initial_delay = 1s)",
+        known_as: &[],
+        is_for_policies: true,
+    },
+    FunctionKey {
+        name: "deadline",
+        takes: "a duration, or an expression: a `Duration`, an `Instant`, or an `Option` of one",
+        default: "–",
+        meaning: "Async functions: when the whole call has to be over. It cuts off a running attempt, and no delay is begun that would end later.",
+        example: "deadline = 30s",
+        known_as: &["call_timeout", "overall_timeout", "timeout", "total_timeout"],
+        is_for_policies: false,
+    },
+    FunctionKey {
+        name: "attempt_timeout",
+        takes: "a duration, or an expression of that type",
+        default: "–",
+        meaning: "Async functions: the time that each attempt has. One that is cut off is tried again.",
+        example: "attempt_timeout = 5s",
+        known_as: &["per_attempt_timeout", "per_try_timeout", "try_timeout"],
+        is_for_policies: false,
+    },
+    FunctionKey {
+        name: "stall_timeout",
+        takes: "a duration, or an expression of that type",
+        default: "–",
+        meaning: "Async functions with `context = cx`: an attempt that has said `cx.progress()` for the last time so long ago is cut off.",
+        example: "stall_timeout = 10s",
+        known_as: &["idle_timeout"],
+        is_for_policies: false,
+    },
+    FunctionKey {
+        name: "timed_out",
+        takes: "a path or closure, `TimedOut -> E`",
+        default: "`E: From<TimedOut>`",
+        meaning: "The error of a call whose last attempt was cut off.",
+        example: "timed_out = Error::TimedOut",
+        known_as: &["on_timeout"],
+        is_for_policies: false,
+    },
+    FunctionKey {
+        name: "cancel",
+        takes: "an expression: in async functions a future or a variable with a method `cancelled`, as `CancellationToken` has it; in blocking ones a `CancelToken`, an `AtomicBool`, or a closure that answers `bool`",
+        default: "–",
+        meaning: "Stops waiting when it fires, and begins no further attempt: the last error comes back. A running attempt is not cut off. It is evaluated before each wait.",
+        example: "cancel = token.cancelled()",
+        known_as: &[
+            "abort",
+            "cancellation",
+            "cancellation_token",
+            "shutdown",
+            "stop_when",
+            "token",
+        ],
+        is_for_policies: false,
+    },
+    FunctionKey {
+        name: "on_retry",
+        takes: "a path or closure, `&Retrying<'_, E>`",
+        default: "–",
+        meaning: "Is told of each failed attempt that another one follows: `attempt()`, `delay()`, `elapsed()`, `error()`.",
+        example: "on_retry = |retry| progress.retry(retry.delay())",
+        known_as: &[
+            "after",
+            "after_attempt",
+            "before_sleep",
+            "callback",
+            "notify",
+            "on_error",
+            "on_failure",
+        ],
+        is_for_policies: false,
+    },
+    FunctionKey {
+        name: "on_give_up",
+        takes: "a path or closure, `&GivingUp<'_, E>`",
+        default: "–",
+        meaning: "Is told of the end of a call that failed: `attempts()`, `elapsed()`, `waited()`, `reason()`, `error()`.",
+        example: "on_give_up = |call| metrics.lost(call.reason())",
+        known_as: &["on_exhausted", "on_failed"],
+        is_for_policies: false,
+    },
+    FunctionKey {
+        name: "map_err",
+        takes: "a path or closure, `(E, &GaveUp) -> E`",
+        default: "–",
+        meaning: "Makes the error of a failed call anew, once, at its end: from `attempts()`, `elapsed()`, `waited()`, `reason()`.",
+        example: "map_err = |error, call| error.after(call.attempts())",
+        known_as: &["wrap_err"],
+        is_for_policies: false,
+    },
+    FunctionKey {
         name: "idempotent",
         takes: "`true` or `false`, or an expression of that type, evaluated after a failed attempt",
         default: "`true`",
@@ -191,9 +296,12 @@ impl Key {
         }
         let (takes, default, meaning) = match self {
             Key::Policy(key) => {
-                let default = Default(key);
-                let default = default.to_string();
-                let default = if default.starts_with(char::is_alphabetic) {
+                let default = Default(key).to_string();
+                let default = if let Some(absent) = key.absent() {
+                    absent.to_owned()
+                } else if key == PolicyKey::Log {
+                    "`WARN`, `INFO` and `ERROR`".to_owned()
+                } else if default.starts_with(char::is_alphabetic) {
                     format!("`\"{default}\"`")
                 } else {
                     format!("`{default}`")

@@ -27,6 +27,7 @@ mod syntax;
 
 mod model;
 
+mod limits;
 mod valid;
 
 mod plan;
@@ -93,10 +94,14 @@ use syntax::returned_future::{self, ReturnedFuture};
 #[doc(alias = "attempts")]
 #[doc(alias = "backoff")]
 #[doc(alias = "backon")]
+#[doc(alias = "cancel")]
 #[doc(alias = "deadline")]
 #[doc(alias = "idempotent")]
 #[doc(alias = "jitter")]
+#[doc(alias = "log")]
+#[doc(alias = "map_err")]
 #[doc(alias = "max_elapsed")]
+#[doc(alias = "notify")]
 #[doc(alias = "max_retries")]
 #[doc(alias = "timeout")]
 #[doc(alias = "tokio-retry")]
@@ -207,6 +212,8 @@ fn expand_retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
             valid::check_arguments(&function, future, &options, &mut diagnostics);
             valid::check_run_time(&function, &options, &mut diagnostics);
             valid::check_context(&options, &mut diagnostics);
+            let is_async = function.is_async || future.is_some();
+            limits::check(&function, is_async, &options, &mut diagnostics);
             if diagnostics.is_empty() {
                 return expand::expand(&function, future, options);
             }

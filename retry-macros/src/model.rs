@@ -1,10 +1,12 @@
 //! The options as they were written: a value for each key, still with its place.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use core::time::Duration;
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 
 use reattempt_policy::__private::{Draft, Key as PolicyKey, Kind, Value as PolicyValue, intern};
-use reattempt_policy::{Backoff, Jitter, Policy};
+use reattempt_policy::{Backoff, Jitter, Log, Policy};
 
 use crate::diagnostics::Diagnostics;
 use crate::guesses::{Target, unknown_key};
@@ -27,6 +29,11 @@ impl<T> Setting<T> {
     /// Where to blame, and where to have the compiler blame, this value.
     pub(crate) fn span(&self) -> Span {
         first_span(&self.tokens)
+    }
+
+    /// The value as it was written.
+    pub(crate) fn tokens_as_written(&self) -> String {
+        self.tokens.to_token_stream().to_string()
     }
 }
 
@@ -54,7 +61,16 @@ pub(crate) struct Options {
     pub(crate) of_policy: Vec<PolicyOption>,
     pub(crate) on: Option<Setting<On>>,
     pub(crate) until: Verbatim,
+    pub(crate) otherwise: Verbatim,
     pub(crate) idempotent: Option<Setting<Value<bool>>>,
+    pub(crate) deadline: Option<Setting<Value<Duration>>>,
+    pub(crate) attempt_timeout: Option<Setting<Value<Duration>>>,
+    pub(crate) stall_timeout: Option<Setting<Value<Duration>>>,
+    pub(crate) timed_out: Verbatim,
+    pub(crate) cancel: Verbatim,
+    pub(crate) on_retry: Verbatim,
+    pub(crate) on_give_up: Verbatim,
+    pub(crate) map_err: Verbatim,
     pub(crate) clone: Option<Setting<Vec<Ident>>>,
     pub(crate) context: Option<Setting<Ident>>,
     pub(crate) doc: Option<Setting<bool>>,
@@ -84,9 +100,29 @@ impl Options {
         Some(&option.setting)
     }
 
-    /// Whether other keys change the policy that was given, or the default one.
+    /// Whether other keys change the policy that was given, or the default one. How loud a function is can be said
+    /// beside any policy.
     pub(crate) fn changes_policy(&self) -> bool {
-        !self.of_policy.is_empty()
+        let only_log =
+            |option: &PolicyOption| self.policy.is_some() && option.key == PolicyKey::Log;
+        !self.of_policy.iter().all(only_log)
+    }
+
+    /// How loud the function is, where its policy is one that no key changes.
+    pub(crate) fn own_log(&self) -> Option<&Setting<OptionValue>> {
+        if self.changes_policy() { None } else { self.policy_option(PolicyKey::Log) }
+    }
+
+    /// Whether each attempt may be cut off.
+    pub(crate) fn cuts_off(&self) -> bool {
+        [&self.deadline, &self.attempt_timeout, &self.stall_timeout]
+            .into_iter()
+            .any(Option::is_some)
+    }
+
+    /// Whether the caller is told something about a call that was given up.
+    pub(crate) fn tells_end(&self) -> bool {
+        [&self.on_give_up, &self.map_err, &self.otherwise].into_iter().any(Option::is_some)
     }
 
     /// Whether the work must not be done twice, and that is known here.
@@ -129,7 +165,7 @@ impl Options {
                 OptionValue::Known(value) => draft.set(*key, *value),
                 OptionValue::Expression => draft.set_expression(*key),
                 OptionValue::List(list) => {
-                    let shortest = core::time::Duration::from_nanos(1);
+                    let shortest = Duration::from_nanos(1);
                     let delays = list.iter().map(|entry| entry.literal().unwrap_or(shortest));
                     let delays: Vec<_> = delays.collect();
                     draft.set(*key, PolicyValue::Backoff(Backoff::List(intern(&delays))));
@@ -143,14 +179,30 @@ impl Options {
     pub(crate) fn rename_self(&mut self, receiver: &Ident) {
         let on = self.on.as_mut().map(|setting| &mut setting.tokens);
         let idempotent = self.idempotent.as_mut().map(|setting| &mut setting.tokens);
-        let others = [&mut self.until, &mut self.policy, &mut self.sleep].into_iter().flatten();
-        let others = others.map(|setting| &mut setting.tokens);
-        for tokens in on.into_iter().chain(idempotent).chain(others) {
+        let times = [&mut self.deadline, &mut self.attempt_timeout, &mut self.stall_timeout];
+        let times = times.into_iter().flatten().map(|setting| &mut setting.tokens);
+        let others = [
+            &mut self.until,
+            &mut self.policy,
+            &mut self.sleep,
+            &mut self.otherwise,
+            &mut self.timed_out,
+            &mut self.cancel,
+            &mut self.on_retry,
+            &mut self.on_give_up,
+            &mut self.map_err,
+        ];
+        let others = others.into_iter().flatten().map(|setting| &mut setting.tokens);
+        for tokens in on.into_iter().chain(idempotent).chain(times).chain(others) {
             *tokens = rename_self(tokens, receiver);
         }
     }
 
     fn take(&mut self, argument: Argument, diagnostics: &mut Diagnostics) {
+        if argument.key.name() == "throttled" {
+            self.take_throttled(&argument, diagnostics);
+            return;
+        }
         if let Key::Policy(key) = argument.key {
             if let Some(setting) = policy_option(argument, key.kind(), diagnostics) {
                 self.of_policy.push(PolicyOption { key, setting });
@@ -160,7 +212,16 @@ impl Options {
         match argument.key.name() {
             "on" => self.on = on(argument, diagnostics),
             "until" => self.until = read(argument, diagnostics, callables::function),
+            "otherwise" => self.otherwise = read(argument, diagnostics, callables::function),
             "idempotent" => self.idempotent = idempotent(argument, diagnostics),
+            "deadline" => self.deadline = read(argument, diagnostics, values::delay),
+            "attempt_timeout" => self.attempt_timeout = read(argument, diagnostics, values::delay),
+            "stall_timeout" => self.stall_timeout = read(argument, diagnostics, values::delay),
+            "timed_out" => self.timed_out = read(argument, diagnostics, callables::function),
+            "cancel" => self.cancel = read(argument, diagnostics, callables::cancellation),
+            "on_retry" => self.on_retry = read(argument, diagnostics, callables::function),
+            "on_give_up" => self.on_give_up = read(argument, diagnostics, callables::function),
+            "map_err" => self.map_err = read(argument, diagnostics, callables::function),
             "clone" => self.clone = clone(argument, diagnostics),
             "context" => self.context = read(argument, diagnostics, values::identifier),
             "doc" => self.doc = read(argument, diagnostics, values::boolean),
@@ -175,6 +236,49 @@ impl Options {
             }
             other => {
                 diagnostics.at_span(argument.name.span(), unknown_key(other, &[], Target::Policy));
+            }
+        }
+    }
+}
+
+impl Options {
+    /// `throttled(max_attempts = 8, initial_delay = 1s, max_delay = 60s)`: each is an option of the policy.
+    fn take_throttled(&mut self, argument: &Argument, diagnostics: &mut Diagnostics) {
+        let ArgValue::Parentheses(group) = &argument.value else {
+            diagnostics.at_span(
+                argument.name.span(),
+                format_args!("`throttled` takes a list; write `{}`", argument.key.example()),
+            );
+            return;
+        };
+        for part in arguments::parse(group.stream(), Target::Policy, diagnostics) {
+            let key = match part.key.name() {
+                "max_attempts" => PolicyKey::ThrottledMaxAttempts,
+                "initial_delay" => PolicyKey::ThrottledDelay,
+                "max_delay" => PolicyKey::ThrottledMaxDelay,
+                other => {
+                    diagnostics.at_span(
+                        part.name.span(),
+                        format_args!(
+                            "errors that say \"throttled\" have no `{other}` of their own, only `max_attempts`, \
+                             `initial_delay` and `max_delay`"
+                        ),
+                    );
+                    continue;
+                }
+            };
+            if self.policy_option(key).is_some() {
+                diagnostics.at_span(
+                    part.name.span(),
+                    format_args!(
+                        "this is given twice, here and as `{}`; keep one of them",
+                        key.name()
+                    ),
+                );
+                continue;
+            }
+            if let Some(setting) = policy_option(part, key.kind(), diagnostics) {
+                self.of_policy.push(PolicyOption { key, setting });
             }
         }
     }
@@ -234,7 +338,67 @@ fn policy_option(
         let value = OptionValue::Known(PolicyValue::Jitter(Jitter::Full));
         return Some(Setting { tokens: Tokens::from(&key), key, value });
     }
+    if let (Kind::Log, ArgValue::Parentheses(group)) = (kind, &argument.value) {
+        let log = log_list(group, diagnostics)?;
+        let tokens = Tokens::from(group.stream());
+        let value = OptionValue::Known(PolicyValue::Log(log));
+        return Some(Setting { key: argument.name, tokens, value });
+    }
     read(argument, diagnostics, |tokens, key| values::option(tokens, key, kind))
+}
+
+/// `log(retry = "debug", recovered = "debug", give_up = "warn", after = 3)`
+fn log_list(group: &Group, diagnostics: &mut Diagnostics) -> Option<Log> {
+    const EXAMPLE: &str = "`log(retry = \"debug\", give_up = \"warn\", after = 3)`";
+
+    let mut log = Some(Log::DEFAULT);
+    let mut given: Vec<String> = Vec::new();
+    let entries = split_at_commas(group.stream());
+    if entries.is_empty() {
+        diagnostics.at_span(group.span(), format_args!("`log()` is empty; write {EXAMPLE}"));
+        return None;
+    }
+    for entry in entries {
+        let problem = match entry.as_slice() {
+            [TokenTree::Ident(name), equals, value @ ..]
+                if is_punct(equals, '=') && !value.is_empty() =>
+            {
+                let part = name.to_string();
+                if given.contains(&part) {
+                    Some((entry.clone(), format!("`{part}` is given twice; keep one of them")))
+                } else if matches!(&*part, "retry" | "recovered" | "give_up" | "after") {
+                    let value: Tokens = value.iter().cloned().collect();
+                    given.push(part.clone());
+                    match values::log_part(&part, &value, log.unwrap_or(Log::DEFAULT)) {
+                        Ok(changed) => {
+                            log = log.map(|_| changed);
+                            None
+                        }
+                        Err(message) => Some((value.iter().cloned().collect(), message)),
+                    }
+                } else {
+                    let known = ["retry", "recovered", "give_up", "after"];
+                    let message = match crate::keys::nearest(&part, known.into_iter()) {
+                        Some(near) => format!("`log` has no `{part}`: did you mean `{near}`?"),
+                        None => format!("`log` has no `{part}`; write {EXAMPLE}"),
+                    };
+                    Some((vec![TokenTree::Ident(name.clone())], message))
+                }
+            }
+            _ => {
+                let message = format!(
+                    "parentheses hold the levels of some events, as {EXAMPLE}; for all of them write \
+                     `log = \"debug\"`"
+                );
+                Some((entry.clone(), message))
+            }
+        };
+        if let Some((place, message)) = problem {
+            diagnostics.at(place.into_iter().collect::<Tokens>(), message);
+            log = None;
+        }
+    }
+    log
 }
 
 /// `idempotent`, or `idempotent = …`.

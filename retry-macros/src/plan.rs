@@ -1,7 +1,7 @@
 //! Decides what the expansion looks like. The plan is data: `expand` writes it down and decides nothing.
 
 use proc_macro2::{Ident, TokenTree};
-use reattempt_policy::__private::settings;
+use reattempt_policy::__private::{Key as PolicyKey, settings};
 
 use crate::model::{Options, Setting};
 use crate::syntax::function::Function;
@@ -19,6 +19,11 @@ pub(crate) struct Plan {
     pub(crate) policy: Policy,
     pub(crate) name: Name,
     pub(crate) wait: Wait,
+    pub(crate) clock: ClockReads,
+    /// Whether an attempt's beginning counts: `reset_after` may be given.
+    pub(crate) may_reset: bool,
+    /// Whether attempts may be cut off.
+    pub(crate) cuts_off: bool,
     /// Whether `on` names a function, and not a variable, that may take `&dyn Error` where the error is a box or a
     /// report of one.
     pub(crate) may_lend_error: bool,
@@ -69,6 +74,16 @@ pub(crate) enum Policy {
     /// An expression that makes a policy, such as `Within::new(P, LIMIT)`. It is evaluated once in a call,
     /// because the policy may have a state: made anew after each failure, it would never end.
     Kept,
+}
+
+/// Whether the clock is read when a call begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClockReads {
+    /// Nothing asks for it.
+    Never,
+    /// Only the policy knows whether it has a limit in time.
+    IfPolicyIsTimed,
+    Always,
 }
 
 /// The operation's name.
@@ -134,7 +149,8 @@ impl Plan {
         let name = Name::of(options, function, &is_generic);
         let body = if !function.is_async {
             Body::Closure
-        } else if may_return_early(&function.statements) {
+        } else if options.cuts_off() || may_return_early(&function.statements) {
+            // What stands as it is can't be cut off: there is no future to drop.
             Body::Block
         } else {
             Body::Straight
@@ -146,14 +162,29 @@ impl Plan {
         };
         let arguments = function.parameters.iter();
         let arguments = arguments.map(|one| Argument::of(one, function, options, body)).collect();
-        let form = Form::of(function, options, &policy, &name, wait);
+        let clock = ClockReads::of(options, &policy);
+        let form = Form::of(function, options, &policy, &name, (wait, clock));
+        let may_reset = options.policy.is_some() && clock != ClockReads::Never
+            || options.policy_option(PolicyKey::ResetAfter).is_some();
+        let cuts_off = options.cuts_off();
         let mut names = function.parameters.iter().filter_map(Parameter::name);
         let may_lend_error = options.on.as_ref().is_some_and(|on| {
             (is_path(&ungrouped(&on.tokens)) || takes_trait_object(&on.tokens))
                 && !names.any(|name| reads_variable(&on.tokens, &name))
                 && function.error_type().is_none_or(|error| may_box_an_error(&error))
         });
-        Plan { form, body, policy, name, wait, may_lend_error, arguments }
+        Plan {
+            form,
+            body,
+            policy,
+            name,
+            wait,
+            clock,
+            may_reset,
+            cuts_off,
+            may_lend_error,
+            arguments,
+        }
     }
 }
 
@@ -182,7 +213,7 @@ impl Form {
         options: &Options,
         policy: &Policy,
         name: &Name,
-        wait: Wait,
+        (wait, clock): (Wait, ClockReads),
     ) -> Form {
         let is_idempotent_late =
             matches!(&options.idempotent, Some(Setting { value: Value::Expression(_), .. }));
@@ -192,6 +223,12 @@ impl Form {
             || is_idempotent_late
             || is_policy_late
             || wait == Wait::Timer
+            || clock != ClockReads::Never
+            || options.cuts_off()
+            || options.tells_end()
+            || options.own_log().is_some()
+            || options.cancel.is_some()
+            || options.on_retry.is_some()
         {
             return Form::Decide;
         }
@@ -262,6 +299,34 @@ impl Policy {
             Policy::Reference
         }
     }
+}
+
+impl ClockReads {
+    fn of(options: &Options, policy: &Policy) -> ClockReads {
+        let is_given = |key| options.policy_option(key).is_some();
+        if is_given(PolicyKey::MaxElapsed)
+            || is_given(PolicyKey::ResetAfter)
+            || options.deadline.is_some()
+            || [&options.on_retry, &options.on_give_up, &options.map_err]
+                .into_iter()
+                .any(Option::is_some)
+        {
+            return ClockReads::Always;
+        }
+        let Some(written) = &options.policy else { return ClockReads::Never };
+        match policy {
+            // What makes it may take its time, or wait: that is not done on success.
+            Policy::Kept if options.context.is_none() => ClockReads::Always,
+            // A method, likewise.
+            Policy::Reference if holds_call(&written.tokens) => ClockReads::Always,
+            _ => ClockReads::IfPolicyIsTimed,
+        }
+    }
+}
+
+/// Whether anything is called: `self.policy()`
+fn holds_call(tokens: &Tokens) -> bool {
+    tokens.iter().any(|token| matches!(token, TokenTree::Group(_)))
 }
 
 impl Name {

@@ -302,8 +302,8 @@ pub(crate) fn check_context(options: &Options, diagnostics: &mut Diagnostics) {
     let on = options.on.as_ref().filter(|setting| matches!(setting.value, On::Function));
     let on = on.map(|setting| (&setting.key, &setting.tokens));
     let idempotent = options.idempotent.as_ref().map(|setting| (&setting.key, &setting.tokens));
-    let others = [&options.until, &options.policy, &options.sleep].into_iter().flatten();
-    let others = others.map(|setting| (&setting.key, &setting.tokens));
+    let others = [&options.until, &options.policy, &options.sleep, &options.cancel];
+    let others = others.into_iter().flatten().map(|setting| (&setting.key, &setting.tokens));
     for (key, tokens) in on.into_iter().chain(idempotent).chain(others) {
         let name = &context.value;
         let Some(read) = idents(tokens).into_iter().find(|word| word == name) else { continue };

@@ -21,8 +21,10 @@ mod backoff;
 mod builder;
 mod duration;
 mod error;
+mod log;
 mod math;
 mod message;
+mod nested;
 mod options;
 mod policy;
 mod random;
@@ -33,6 +35,7 @@ mod window;
 
 pub use backoff::{Backoff, CustomBackoff, Jitter, RetryAfter};
 pub use error::PolicyError;
+pub use log::{Log, LogLevel};
 pub use options::{Policy, PolicyBuilder};
 pub use random::Delays;
 pub use window::Window;
@@ -44,6 +47,7 @@ pub mod __private {
         BACKOFFS, Given, JITTERS, RETRY_AFTERS, given_backoff, given_jitter, infer_backoff_fn,
     };
     pub use crate::duration::{DurationError, is_unit, parse as parse_duration};
+    pub use crate::log::LOG_LEVELS;
     pub use crate::math::nanoseconds;
     pub use crate::message::{Message, Problem};
     pub use crate::options::{Draft, Key, Known};

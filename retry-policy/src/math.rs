@@ -33,6 +33,7 @@ pub(crate) struct DelayParameters {
     /// Whether `throttled_delay` was given; its default lengthens no wait that is given as it is.
     pub(crate) says_throttled_delay: bool,
     pub(crate) max_delay: u64,
+    pub(crate) throttled_max_delay: u64,
     pub(crate) jitter: Jitter,
 }
 
@@ -46,7 +47,7 @@ impl DelayParameters {
         throttled: bool,
         previous: u64,
     ) -> Window {
-        let cap = self.max_delay;
+        let cap = if throttled { self.throttled_max_delay } else { self.max_delay };
         let floor = if throttled { self.throttled_delay } else { 0 };
         let base = larger(self.initial_delay, floor);
         let wait = match shape {

@@ -6,6 +6,7 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::backoff::{Backoff, Jitter, RetryAfter};
+use crate::log::Log;
 use crate::message::Problem;
 use crate::value::{Kind, OptionType, Value};
 
@@ -17,7 +18,7 @@ macro_rules! options {
         $(#[doc = $meaning:literal])+
         $key:ident $Key:ident: $ty:ty = $default:expr;
         takes $takes:literal, example $example:literal, known_as [$($alias:literal),*],
-        $scope:ident, $(check $check:ident,)?
+        $scope:ident, $(or $absent:literal,)? $(check $check:ident,)?
     )+) => {
         /// An option, by its name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +61,17 @@ macro_rules! options {
                 match self { $(Key::$Key => &[$($alias),*],)+ }
             }
 
+            /// What holds where it is not given, if there is no default value.
+            pub const fn absent(self) -> Option<&'static str> {
+                match self { $(Key::$Key => options!(@absent $($absent)?),)+ }
+            }
+
             /// Writes its default.
             #[allow(clippy::missing_errors_doc, reason = "as the formatter does")]
             pub fn write_default(self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self { $(Key::$Key => OptionType::write($default, formatter),)+ }
+                match self {
+                    $(Key::$Key => options!(@default formatter, $default $(, $absent)?),)+
+                }
             }
         }
 
@@ -187,7 +195,7 @@ macro_rules! options {
         }
 
         impl Policy {
-            $(options! { @getter $key: $ty = $default; $($meaning)+ })+
+            $(options! { @getter $key: $ty = $default $(, $absent)?; $($meaning)+ })+
         }
 
         /// With the values that are in force.
@@ -202,6 +210,13 @@ macro_rules! options {
     };
     // The number of attempts has a default that depends on the backoff: see `policy.rs`.
     (@getter max_attempts: $ty:ty = $default:expr; $($meaning:literal)+) => {};
+    (@getter $key:ident: $ty:ty = $default:expr, $absent:literal; $($meaning:literal)+) => {
+        $(#[doc = $meaning])+
+        #[doc = concat!(" By default: ", $absent, ".")]
+        pub const fn $key(&self) -> Option<$ty> {
+            self.options.$key
+        }
+    };
     (@getter $key:ident: $ty:ty = $default:expr; $($meaning:literal)+) => {
         $(#[doc = $meaning])+
         #[doc = concat!("`", stringify!($default), "` by default.")]
@@ -209,6 +224,13 @@ macro_rules! options {
             or(self.options.$key, $default)
         }
     };
+    (@default $formatter:ident, $default:expr) => { OptionType::write($default, $formatter) };
+    // An option may have no value by default.
+    (@default $formatter:ident, $default:expr, $absent:literal) => {
+        $formatter.write_str($absent)
+    };
+    (@absent) => { None };
+    (@absent $absent:literal) => { Some($absent) };
     // An option may have nothing to check.
     (@check $draft:ident) => { None };
     (@check $draft:ident $check:ident) => { $draft.$check() };
@@ -253,6 +275,20 @@ options! {
         known_as [],
         delay, check check_throttled_delay,
 
+    /// The number of calls that may fail with errors that say "throttled". If it is given, those don't count
+    /// for `max_attempts`. `throttled(max_attempts = 8)` is another way to write it.
+    throttled_max_attempts ThrottledMaxAttempts: u32 = MAX_ATTEMPTS;
+        takes "an integer from 2 on, or `unlimited`", example "throttled_max_attempts = 8",
+        known_as [],
+        limit, or "as `max_attempts`, and counted together", check check_throttled_max_attempts,
+
+    /// The longest delay after an error that says "throttled" and brings no hint from the server.
+    /// `throttled(max_delay = 60s)` is another way to write it.
+    throttled_max_delay ThrottledMaxDelay: Duration = Duration::from_secs(20);
+        takes "a duration", example "throttled_max_delay = 60s",
+        known_as [],
+        delay, or "as `max_delay`", check check_throttled_max_delay,
+
     /// The longest delay, jitter included. Only a server may ask for a longer one.
     max_delay MaxDelay: Duration = Duration::from_secs(20);
         takes "a duration", example "max_delay = 20s",
@@ -293,6 +329,36 @@ options! {
         takes "`\"floor\"`, `\"exact\"` or `\"capped\"`", example "retry_after = \"floor\"",
         known_as ["respect_retry_after"],
         limit,
+
+    /// The longest time that a call may take, from its beginning. No delay is begun that would end later: the call
+    /// returns its error at once. A running attempt is not cut off.
+    max_elapsed MaxElapsed: Duration = Duration::MAX;
+        takes "a duration", example "max_elapsed = 30s",
+        known_as [],
+        limit, or "no limit", check check_max_elapsed,
+
+    /// An attempt that lasted at least so long before it failed starts the count of attempts and the backoff anew:
+    /// a connection that had held is not one of those that were never made.
+    reset_after ResetAfter: Duration = Duration::MAX;
+        takes "a duration", example "reset_after = 60s",
+        known_as [],
+        limit, or "never", check check_reset_after,
+
+    /// How loud the events are: one level for all of them, or `log(…)` with `retry`, `recovered`, `give_up`, and
+    /// `after` for how many retries are one level less loud at first.
+    log Log: Log = Log::DEFAULT;
+        takes "`\"off\"`, `\"trace\"`, `\"debug\"`, `\"info\"`, `\"warn\"` or `\"error\"`, `log(retry = \"debug\", recovered = \"debug\", give_up = \"warn\", after = 3)`, or a `Log`",
+        example "log = \"debug\"",
+        known_as ["level", "log_level"],
+        limit,
+
+    /// Another policy, which follows when the attempts of this one are used up: its attempts and delays begin then.
+    /// Its `max_attempts` counts attempts beyond those of this policy. Its delays, its backoff and its jitter are
+    /// its own; everything else is as this policy says.
+    then Then: &'static Policy = &Policy::DEFAULT;
+        takes "a `const` policy", example "then = PATIENT",
+        known_as [],
+        limit, or "nothing", check check_then,
 }
 
 /// A retry policy: how many attempts, and how long to wait between them.

@@ -38,9 +38,39 @@ impl Policy {
         PolicyBuilder { options: Options::NONE, inherited: self.options }
     }
 
-    /// The number of calls in all, the first included. `None` is no limit. 3 by default; with a list of
-    /// delays, one more than there are delays.
+    /// The number of calls in all, the first included and those of `then` as well. `None` is no limit. 3 by
+    /// default; with a list of delays, one more than there are delays.
     pub const fn max_attempts(&self) -> Option<NonZeroU32> {
+        let mut policy = self;
+        let mut all = NonZeroU32::MIN;
+        let mut is_first = true;
+        loop {
+            let Some(own) = policy.own_max_attempts() else { return None };
+            all = if is_first { own } else { all.saturating_add(own.get()) };
+            is_first = false;
+            match policy.options.then {
+                Some(then) => policy = then,
+                // As many as no limit.
+                None if all.get() == u32::MAX => return None,
+                None => return Some(all),
+            }
+        }
+    }
+
+    /// The policy by which the delay after so many failed attempts is, and the number of the retry in it. `step`: how
+    /// many delays there were since the backoff began, this one included.
+    pub(crate) fn stage(&self, attempts: u32, step: u32) -> (&Policy, u32) {
+        let (mut policy, mut failed_here, mut step) = (self, attempts, step);
+        while let (Some(then), Some(own)) = (policy.options.then, policy.own_max_attempts()) {
+            let Some(beyond) = failed_here.checked_sub(own.get()) else { break };
+            (policy, failed_here) = (then, beyond);
+            step = step.min(failed_here.saturating_add(1));
+        }
+        (policy, step)
+    }
+
+    /// The number of calls under this policy, without those of `then`.
+    pub(crate) const fn own_max_attempts(&self) -> Option<NonZeroU32> {
         let attempts = match (self.options.max_attempts, self.options.backoff) {
             (Some(u32::MAX), _) => return None,
             (Some(attempts), _) => attempts,
@@ -89,6 +119,42 @@ impl Policy {
     #[doc(hidden)]
     #[inline]
     pub fn window_after(&self, retry: u32, cause: DelayCause, previous_delay: u64) -> Window {
+        if self.options.then.is_some() {
+            return self.window_of_stage(retry, retry, cause, previous_delay);
+        }
+        self.own_window_after(retry, cause, previous_delay)
+    }
+
+    /// The same, where the number of failed attempts and that of the delays since the backoff began differ.
+    #[doc(hidden)]
+    #[inline]
+    pub fn window_at(
+        &self,
+        attempts: u32,
+        step: u32,
+        cause: DelayCause,
+        previous_delay: u64,
+    ) -> Window {
+        if self.options.then.is_some() {
+            return self.window_of_stage(attempts, step, cause, previous_delay);
+        }
+        self.own_window_after(step, cause, previous_delay)
+    }
+
+    #[cold]
+    fn window_of_stage(
+        &self,
+        attempts: u32,
+        step: u32,
+        cause: DelayCause,
+        previous_delay: u64,
+    ) -> Window {
+        let (policy, step) = self.stage(attempts, step);
+        policy.own_window_after(step, cause, previous_delay)
+    }
+
+    #[inline]
+    fn own_window_after(&self, retry: u32, cause: DelayCause, previous_delay: u64) -> Window {
         if matches!(self.backoff(), Backoff::None) && cause != DelayCause::Hint {
             return Window::exactly(Duration::ZERO);
         }
@@ -130,6 +196,10 @@ impl Policy {
             throttled_delay: nanoseconds(self.throttled_delay()),
             says_throttled_delay: self.options.throttled_delay.is_some(),
             max_delay: nanoseconds(self.max_delay()),
+            throttled_max_delay: nanoseconds(match self.options.throttled_max_delay {
+                Some(max_delay) => max_delay,
+                None => self.max_delay(),
+            }),
             jitter: self.jitter(),
         }
     }

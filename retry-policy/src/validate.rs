@@ -114,7 +114,16 @@ impl Draft {
             ));
         }
         let Known::Value(delay) = self.throttled_delay else { return None };
-        if above(delay, self.max_delay_in_force()) {
+        if let Known::Value(max_delay) = self.throttled_max_delay {
+            if above(delay, max_delay) {
+                return Some(Problem::of_durations(
+                    "`throttled_delay` is {}, which is above `throttled_max_delay`, {}, so it would never be \
+                     waited; lower `throttled_delay` or raise `throttled_max_delay`",
+                    delay,
+                    max_delay,
+                ));
+            }
+        } else if above(delay, self.max_delay_in_force()) {
             return Some(self.above_max_delay(
                 delay,
                 "`throttled_delay` is {}, which is above `max_delay`, {}, so it would never be \
@@ -218,6 +227,110 @@ impl Draft {
             ));
         }
         None
+    }
+
+    pub(crate) const fn check_throttled_max_attempts(&self) -> Option<Problem> {
+        match self.throttled_max_attempts {
+            Known::Value(0) => Some(Problem::new(
+                "`throttled(max_attempts = …)` counts the first call too, so it is at least 1",
+            )),
+            Known::Value(1) if self.is_code => Some(Problem::new(
+                "`throttled(max_attempts = 1)` never retries after an error that says \"throttled\", because the \
+                 first call is counted; write 2 or more",
+            )),
+            Known::Value(u32::MAX) if self.never_waits() && !self.throttled_delay.is_given() => {
+                Some(Problem::new(
+                    "`throttled(max_attempts = unlimited)` without any delay would keep a processor busy for ever; \
+                     give a delay or a number of attempts",
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn check_throttled_max_delay(&self) -> Option<Problem> {
+        if !self.throttled_max_delay.is_given() {
+            return None;
+        }
+        if matches!(self.backoff, Known::Value(Backoff::None)) {
+            return Some(Problem::new(
+                "`backoff = \"none\"` never waits; leave `throttled(max_delay = …)` out",
+            ));
+        }
+        match (self.throttled_max_delay, self.throttled_delay) {
+            (Known::Value(max_delay), Known::No)
+                if self.has_initial_delay() && above(DEFAULT.throttled_delay(), max_delay) =>
+            {
+                Some(Problem::of_durations(
+                    "`throttled(max_delay = …)` is {}, which is below `throttled_delay` ({} unless given); give a \
+                     shorter `throttled(initial_delay = …)` as well",
+                    max_delay,
+                    DEFAULT.throttled_delay(),
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    /// A limit that ends before the first retry could begin.
+    pub(crate) const fn check_max_elapsed(&self) -> Option<Problem> {
+        let Known::Value(max_elapsed) = self.max_elapsed else { return None };
+        if max_elapsed.is_zero() {
+            return Some(Problem::new(
+                "`max_elapsed` is zero, so there would never be a second attempt; give a longer time, or leave \
+                 it out for no limit",
+            ));
+        }
+        let first = self.shortest_first_delay();
+        if self.is_code && above(first, max_elapsed) {
+            return Some(Problem::of_durations(
+                "`max_elapsed` is {}, which is over before the first retry, whose delay is at least {}; raise it, \
+                 or give a shorter `initial_delay`",
+                max_elapsed,
+                first,
+            ));
+        }
+        None
+    }
+
+    pub(crate) const fn check_reset_after(&self) -> Option<Problem> {
+        match self.reset_after {
+            Known::Value(reset_after) if reset_after.is_zero() => Some(Problem::new(
+                "`reset_after` is zero, so each attempt would be the first and the call would never end; give the \
+                 time after which an attempt counts as one that worked for a while, such as 60s",
+            )),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn check_then(&self) -> Option<Problem> {
+        if self.then.is_given() && matches!(self.max_attempts, Known::Value(u32::MAX)) {
+            return Some(Problem::new(
+                "`max_attempts` is unlimited, so `then` would never begin; give a number of attempts, or leave \
+                 `then` out",
+            ));
+        }
+        None
+    }
+
+    /// The shortest delay that there can be before the first retry, as far as it is known.
+    const fn shortest_first_delay(&self) -> Duration {
+        let first = match self.backoff {
+            Known::Value(Backoff::List([first, ..])) => *first,
+            Known::No
+            | Known::Value(
+                Backoff::Exponential | Backoff::Fixed | Backoff::Linear | Backoff::Fibonacci,
+            ) => self.initial_delay_in_force(),
+            _ => Duration::ZERO,
+        };
+        match self.jitter {
+            Known::Value(Jitter::None | Jitter::Decorrelated | Jitter::Fraction(_)) => first,
+            Known::Value(Jitter::Equal) => match first.checked_div(2) {
+                Some(half) => half,
+                None => Duration::ZERO,
+            },
+            _ => Duration::ZERO,
+        }
     }
 
     const fn has_another_backoff(&self) -> bool {

@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use crate::backoff::{BACKOFFS, Backoff, JITTERS, Jitter, RETRY_AFTERS, RetryAfter};
 use crate::duration;
+use crate::log::{LOG_LEVELS, Log};
 use crate::message::whole_units;
 
 /// What an option takes.
@@ -22,6 +23,10 @@ pub enum Kind {
     Jitter,
     /// What a server's delay does.
     RetryAfter,
+    /// How loud events are.
+    Log,
+    /// Another policy.
+    Policy,
 }
 
 /// The value of an option, whichever option it is.
@@ -34,6 +39,7 @@ pub enum Value {
     Backoff(Backoff),
     Jitter(Jitter),
     RetryAfter(RetryAfter),
+    Log(Log),
 }
 
 /// The type of an option's value.
@@ -91,6 +97,7 @@ option_type! {
     Backoff: Backoff, parse_backoff, backoff_setting, write_backoff;
     Jitter: Jitter, parse_jitter, jitter_setting, write_jitter;
     RetryAfter: RetryAfter, parse_retry_after, retry_after_setting, write_retry_after;
+    Log: Log, parse_log, leading_log, write_log;
 }
 
 /// Values of this type are no settings: an attribute that has one is a constant.
@@ -268,4 +275,49 @@ fn parse_retry_after(text: &str) -> Result<RetryAfter, &'static str> {
 fn write_retry_after(retry_after: RetryAfter, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     let found = RETRY_AFTERS.iter().find(|(_, other)| *other == retry_after);
     formatter.write_str(found.map_or("", |(name, _)| name))
+}
+
+fn parse_log(text: &str) -> Result<Log, &'static str> {
+    match leading_log(text) {
+        Some((log, "")) => Ok(log),
+        _ => Err(
+            "off, trace, debug, info, warn, error, or a list such as retry:debug,give_up:warn,after:3",
+        ),
+    }
+}
+
+/// The levels at the beginning of a text, and what follows.
+fn leading_log(text: &str) -> Option<(Log, &str)> {
+    if let Some((level, rest)) = by_name(LOG_LEVELS, text) {
+        return Some((Log::all(level), rest));
+    }
+    let mut log = Log::DEFAULT;
+    let mut rest = text;
+    loop {
+        if let Some(number) = rest.strip_prefix("after:") {
+            let (retries, behind) = leading_number(number)?;
+            log = log.after(u32::try_from(retries).ok().filter(|_| behind.len() < number.len())?);
+            rest = behind;
+        } else {
+            let (set, level): (fn(Log, _) -> Log, _) =
+                if let Some(level) = rest.strip_prefix("retry:") {
+                    (Log::retry, level)
+                } else if let Some(level) = rest.strip_prefix("recovered:") {
+                    (Log::recovered, level)
+                } else {
+                    (Log::give_up, rest.strip_prefix("give_up:")?)
+                };
+            let (level, behind) = by_name(LOG_LEVELS, level)?;
+            log = set(log, level);
+            rest = behind;
+        }
+        match rest.strip_prefix(',') {
+            Some(more) => rest = more,
+            None => return Some((log, rest)),
+        }
+    }
+}
+
+fn write_log(log: Log, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(formatter, "{log}")
 }

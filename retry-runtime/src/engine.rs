@@ -6,13 +6,14 @@ use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-use reattempt_policy::__private::low_u32;
+use reattempt_policy::__private::{low_u32, nanoseconds};
+use reattempt_policy::Window;
 
 use crate::classify::{RetryKind, Retryability};
 use crate::error_view::ErrorView;
 use crate::schedule::{FailedAttempt, RetryPolicy};
 
-/// The state of one call. A future holds it across its waits, so it is 20 bytes. Until something has
+/// The state of one call. A future holds it across its waits, so it is 28 bytes. Until something has
 /// failed there is nothing in it, so that starting one is a single store.
 #[derive(Debug)]
 pub(crate) struct Engine {
@@ -23,6 +24,12 @@ pub(crate) struct Engine {
 struct Failing {
     /// Never zero, which makes room for there being none of this.
     failures: NonZeroU32,
+    /// The number of failures when the backoff began anew; zero if it never did.
+    backoff_began_at: u32,
+    /// Failures that used up no attempt.
+    uncounted: u16,
+    /// Failures that were throttled, where those are counted apart.
+    throttled: u16,
     /// When the first attempt had failed, in coarse milliseconds; zero where nobody wants to know.
     first_failure_at: u32,
     /// In nanoseconds, the upper half first: as one number it would want four bytes of padding.
@@ -39,6 +46,21 @@ pub(crate) struct Failure<'a> {
     pub(crate) idempotent: bool,
     /// As it is: to look for an [`Error`](core::error::Error) in it is left to the policies that want one.
     pub(crate) error: Option<&'a ErrorView<'a>>,
+    /// Of a call that has a limit in time.
+    pub(crate) timing: Timing,
+    /// Why the call ends whatever the policy says, if it is worth another attempt.
+    pub(crate) ends_by: Option<GiveUpReason>,
+}
+
+/// What a clock says about a failed attempt, in nanoseconds.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Timing {
+    /// Since the call began.
+    pub(crate) elapsed: Option<u64>,
+    /// Until the call's deadline.
+    pub(crate) remaining: Option<u64>,
+    /// How long the attempt lasted.
+    pub(crate) lasted: Option<u64>,
 }
 
 /// What to do after a failed attempt.
@@ -61,8 +83,15 @@ pub enum GiveUpReason {
     Cancelled,
     /// It may have been applied, and must not be applied twice.
     NotIdempotent,
+    /// Part of the answer was given out, so that nothing may be tried again: see
+    /// [`Context::commit`](crate::Context::commit).
+    Committed,
     /// There are no attempts left.
     Attempts,
+    /// The next attempt would begin past the deadline, or the deadline cut off the last one.
+    Deadline,
+    /// The next attempt would begin past `max_elapsed`.
+    Elapsed,
     /// The server asked for a longer delay than the policy allows.
     HintTooLong,
     /// The policy gave no delay.
@@ -79,7 +108,10 @@ impl GiveUpReason {
             GiveUpReason::Unclassified => "unclassified",
             GiveUpReason::Cancelled => "cancelled",
             GiveUpReason::NotIdempotent => "not_idempotent",
+            GiveUpReason::Committed => "committed",
             GiveUpReason::Attempts => "attempts",
+            GiveUpReason::Deadline => "deadline",
+            GiveUpReason::Elapsed => "elapsed",
             GiveUpReason::HintTooLong => "hint_too_long",
             GiveUpReason::Policy => "policy",
             GiveUpReason::NoTimer => "no_timer",
@@ -94,6 +126,7 @@ impl GiveUpReason {
                 | GiveUpReason::Unclassified
                 | GiveUpReason::Cancelled
                 | GiveUpReason::NotIdempotent
+                | GiveUpReason::Committed
         )
     }
 }
@@ -162,6 +195,12 @@ impl Engine {
         failure: &Failure<'_>,
         random: impl FnOnce() -> u64,
     ) -> Decision {
+        let timing = &failure.timing;
+        if let (Some(reset_after), Some(lasted)) = (policy.reset_after(), timing.lasted) {
+            if lasted >= nanoseconds(reset_after) {
+                self.failing = None;
+            }
+        }
         let failing = match &mut self.failing {
             Some(failing) => {
                 failing.failures = failing.failures.saturating_add(1);
@@ -181,16 +220,26 @@ impl Engine {
         if !failure.idempotent && !retryability.is_not_applied() {
             return Decision::GiveUp(GiveUpReason::NotIdempotent);
         }
-        if max_attempts < u32::MAX && failing.failures.get() >= max_attempts {
+        if let Some(reason) = failure.ends_by {
+            return Decision::GiveUp(reason);
+        }
+        let max_elapsed = policy.max_elapsed().filter(|_| timing.elapsed.is_some());
+        let is_limited_in_time = max_elapsed.is_some() || timing.remaining.is_some();
+        if failing.is_used_up(policy, max_attempts, retryability, is_limited_in_time) {
             return Decision::GiveUp(GiveUpReason::Attempts);
         }
         let hint = retryability.retry_after();
         let failed = FailedAttempt::new(failing.failures.get(), retryability)
             .with_error(failure.error.and_then(|error| error.as_error()))
+            .with_elapsed(timing.elapsed.map(Duration::from_nanos))
+            .with_counts(failing.counted(), failing.step())
             .with_previous_nanoseconds(failing.previous_draw.get());
-        let Some(own) = policy.wait(&failed) else {
+        let Some(mut own) = policy.wait(&failed) else {
             return Decision::GiveUp(GiveUpReason::Policy);
         };
+        if retryability.is_immediate() {
+            own = Window::exactly(Duration::ZERO);
+        }
         let window = match hint.map(|hint| policy.hinted(own, hint)) {
             None => own,
             Some(Some(hinted)) => hinted,
@@ -198,9 +247,20 @@ impl Engine {
         };
         let random = if window.is_exact() { 0 } else { random() };
         let delay = window.draw_nanoseconds(random);
+        if timing.remaining.is_some_and(|remaining| delay > remaining) {
+            return Decision::GiveUp(GiveUpReason::Deadline);
+        }
+        if let (Some(max_elapsed), Some(elapsed)) = (max_elapsed, timing.elapsed) {
+            if elapsed.saturating_add(delay) > nanoseconds(max_elapsed) {
+                return Decision::GiveUp(GiveUpReason::Elapsed);
+            }
+        }
         failing.delay = [low_u32(delay >> 32), low_u32(delay)];
         let own_delay = if hint.is_some() { own.draw_nanoseconds(random) } else { delay };
         failing.previous_draw = ShortFloat::new(own_delay);
+        if retryability.is_immediate() {
+            failing.begin_backoff_anew();
+        }
         Decision::Wait(delay)
     }
 }
@@ -208,11 +268,54 @@ impl Engine {
 impl Failing {
     const FIRST: Failing = Failing {
         failures: NonZeroU32::MIN,
+        backoff_began_at: 0,
+        uncounted: 0,
+        throttled: 0,
         first_failure_at: 0,
         delay: [0; 2],
         previous_draw: ShortFloat(0),
     };
+
+    /// How many failures used up an attempt of the policy.
+    const fn counted(&self) -> u32 {
+        self.failures.get() - self.uncounted as u32 - self.throttled as u32
+    }
+
+    /// The number of this delay since the backoff began.
+    const fn step(&self) -> u32 {
+        self.failures.get() - self.backoff_began_at
+    }
+
+    const fn begin_backoff_anew(&mut self) {
+        self.backoff_began_at = self.failures.get();
+        self.previous_draw = ShortFloat(0);
+    }
+
+    /// Takes note of what this failure counts as. Whether there are no attempts left.
+    #[inline]
+    fn is_used_up<P: RetryPolicy + ?Sized>(
+        &mut self,
+        policy: &P,
+        max_attempts: u32,
+        retryability: Retryability,
+        is_limited_in_time: bool,
+    ) -> bool {
+        if retryability.is_uncounted() {
+            self.uncounted = self.uncounted.saturating_add(1);
+            return self.uncounted > MOST_UNCOUNTED && !is_limited_in_time;
+        }
+        if retryability.kind() == RetryKind::Throttled {
+            if let Some(limit) = policy.throttled_max_attempts() {
+                self.throttled = self.throttled.saturating_add(1);
+                return limit < u32::MAX && u32::from(self.throttled) >= limit;
+            }
+        }
+        max_attempts < u32::MAX && self.counted() >= max_attempts
+    }
 }
+
+/// Failures that use up no attempt, where nothing else bounds the call.
+const MOST_UNCOUNTED: u16 = 100;
 
 /// A number of nanoseconds in four bytes: 27 bits, and how far to shift them. It is rounded down by less
 /// than a hundred-millionth, and is 9 years at most.
@@ -248,7 +351,7 @@ mod tests {
 
     use reattempt_policy::{Jitter, Policy};
 
-    use super::{Decision, Engine, Failure, GiveUpReason, ShortFloat};
+    use super::{Decision, Engine, Failure, GiveUpReason, ShortFloat, Timing};
     use crate::classify::Retryability;
     use crate::schedule::RetryPolicy;
 
@@ -263,7 +366,13 @@ mod tests {
     }
 
     fn fail(engine: &mut Engine, policy: &Policy, retryability: Retryability) -> Decision {
-        let failure = Failure { retryability, idempotent: true, error: None };
+        let failure = Failure {
+            retryability,
+            idempotent: true,
+            error: None,
+            timing: Timing::default(),
+            ends_by: None,
+        };
         engine.failed(policy, RetryPolicy::max_attempts(policy), &failure, random)
     }
 

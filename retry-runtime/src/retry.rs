@@ -224,10 +224,11 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver> Retry<P, C, T, O> {
         let name = Name::Static(self.name);
         Operation {
             name,
-            policy: PolicySource::Value(&self.policy),
             clock,
             idempotent: self.idempotent,
             observer: self.observer.get(),
+            policy: PolicySource::Value(&self.policy),
+            ..Operation::NEW
         }
     }
 }

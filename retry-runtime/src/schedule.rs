@@ -5,7 +5,7 @@ use core::num::NonZeroU32;
 use core::time::Duration;
 
 use reattempt_policy::__private::{DelayCause, nanoseconds};
-use reattempt_policy::{Policy, Window};
+use reattempt_policy::{Log, Policy, Window};
 
 use crate::classify::{RetryKind, Retryability};
 
@@ -18,13 +18,26 @@ pub struct FailedAttempt<'a> {
     elapsed: Option<Duration>,
     /// In nanoseconds: a `Duration` costs a division, and few policies look at it.
     previous_delay: u64,
+    /// How many attempts were used up.
+    counted: u32,
+    /// How many delays there were since the backoff began, this one included. Where it is 0, both of these are as the
+    /// number says.
+    step: u32,
 }
 
 impl<'a> FailedAttempt<'a> {
     /// An attempt by its number, counted from 1, and what its error says. Calls make these themselves;
     /// this is for testing a policy of your own.
     pub const fn new(number: u32, retryability: Retryability) -> FailedAttempt<'a> {
-        FailedAttempt { number, retryability, error: None, elapsed: None, previous_delay: 0 }
+        FailedAttempt {
+            number,
+            retryability,
+            error: None,
+            elapsed: None,
+            previous_delay: 0,
+            counted: 0,
+            step: 0,
+        }
     }
 
     /// With this error.
@@ -42,6 +55,12 @@ impl<'a> FailedAttempt<'a> {
     /// With the delay before this attempt.
     pub const fn with_previous_delay(mut self, previous_delay: Duration) -> FailedAttempt<'a> {
         self.previous_delay = nanoseconds(previous_delay);
+        self
+    }
+
+    pub(crate) const fn with_counts(mut self, counted: u32, step: u32) -> FailedAttempt<'a> {
+        self.counted = counted;
+        self.step = step;
         self
     }
 
@@ -194,6 +213,28 @@ pub trait RetryPolicy {
     fn hinted(&self, window: Window, hint: Duration) -> Option<Window> {
         Policy::DEFAULT.hinted(window, hint)
     }
+
+    /// The longest time that a call may take: no delay is begun that would end later. No limit by default.
+    fn max_elapsed(&self) -> Option<Duration> {
+        None
+    }
+
+    /// An attempt that lasted at least so long before it failed starts the count and the backoff anew. Never by
+    /// default.
+    fn reset_after(&self) -> Option<Duration> {
+        None
+    }
+
+    /// The number of calls that may fail with errors that say "throttled", counted apart from the others. By
+    /// default they are counted together, up to [`max_attempts`](RetryPolicy::max_attempts).
+    fn throttled_max_attempts(&self) -> Option<u32> {
+        None
+    }
+
+    /// How loud the events are.
+    fn log(&self) -> Log {
+        Log::DEFAULT
+    }
 }
 
 /// Its delays are drawn out of a [`Window`]; [`delay_for`](RetryPolicy::delay_for) answers the longest.
@@ -215,7 +256,27 @@ impl RetryPolicy for Policy {
             (None, RetryKind::Throttled) => DelayCause::Throttled,
             _ => DelayCause::Transient,
         };
-        Some(self.window_after(failed.number(), cause, failed.previous_delay))
+        let (counted, step) = match failed.step {
+            0 => (failed.number(), failed.number()),
+            step => (failed.counted, step),
+        };
+        Some(self.window_at(counted, step, cause, failed.previous_delay))
+    }
+
+    fn max_elapsed(&self) -> Option<Duration> {
+        Policy::max_elapsed(self)
+    }
+
+    fn reset_after(&self) -> Option<Duration> {
+        Policy::reset_after(self)
+    }
+
+    fn throttled_max_attempts(&self) -> Option<u32> {
+        Policy::throttled_max_attempts(self)
+    }
+
+    fn log(&self) -> Log {
+        Policy::log(self)
     }
 
     fn hinted(&self, window: Window, hint: Duration) -> Option<Window> {
@@ -246,6 +307,22 @@ macro_rules! policy_behind {
 
             fn hinted(&self, window: Window, hint: Duration) -> Option<Window> {
                 P::hinted(self, window, hint)
+            }
+
+            fn max_elapsed(&self) -> Option<Duration> {
+                P::max_elapsed(self)
+            }
+
+            fn reset_after(&self) -> Option<Duration> {
+                P::reset_after(self)
+            }
+
+            fn throttled_max_attempts(&self) -> Option<u32> {
+                P::throttled_max_attempts(self)
+            }
+
+            fn log(&self) -> Log {
+                P::log(self)
             }
         }
     };

@@ -6,19 +6,19 @@ pub(crate) mod path;
 pub(crate) mod policy;
 pub(crate) mod site;
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use self::outcome::{OutcomeCheck, OutputSpans};
 use self::path::RuntimePath;
 use self::site::Site;
-use crate::model::Options;
+use crate::model::{Options, Setting};
 use crate::plan::{Argument, Body, Capture, Form, Plan, Reborrow, Wait};
 use crate::syntax::body::Receiver;
 use crate::syntax::function::Function;
 use crate::syntax::parameters::Parameter;
 use crate::syntax::returned_future::ReturnedFuture;
-use crate::tokens::callable;
+use crate::tokens::{Tokens, callable};
 
 /// ```text
 /// fn f(args) -> R { body }
@@ -82,7 +82,7 @@ impl Output<'_> {
         let returned = self.function.output_without_impl();
         let site =
             Site { function: self.function, options: self.options, plan: self.plan, runtime };
-        let check = OutcomeCheck {
+        let outcome_check = OutcomeCheck {
             spans: OutputSpans::of(&returned),
             options: self.options,
             plan: self.plan,
@@ -91,32 +91,39 @@ impl Output<'_> {
         let (inner_attributes, attempt) = self.attempt();
         let check = match &self.plan.form {
             Form::OneCall { settings } => {
-                let (run, on) = check.method(["__reattempt_run", "__reattempt_run_by"]);
+                let (run, on) = outcome_check.method(["__reattempt_run", "__reattempt_run_by"]);
                 let site = site.text(settings);
                 let body = hygienic!(#runtime::call! { run #run #site #on; #returned; #attempt });
                 return (inner_attributes, body);
             }
             Form::CheckText { settings } => {
-                let (should_return, on) = check.method(SHOULD_RETURN);
+                let (should_return, on) = outcome_check.method(SHOULD_RETURN);
                 let site = site.text(settings);
                 hygienic!(check #should_return #site #on)
             }
             Form::CheckConstant => {
-                let (should_return, on) = check.method(SHOULD_RETURN);
+                let (should_return, on) = outcome_check.method(SHOULD_RETURN);
                 let operation = site.constant_operation();
                 hygienic!(check #should_return site { #operation } #on)
             }
-            Form::Decide => check.decision(&site.operation(), &site.name()),
+            Form::Decide => outcome_check.decision(&site),
         };
-        let policy = site.kept();
+        let kept = site.kept();
+        let beginning = site.beginning();
+        let before = (kept.is_some() || !beginning.is_empty())
+            .then(|| hygienic!(before { #kept #beginning }));
+        let begins = site.attempt_begins();
+        let begins = (!begins.is_empty()).then(|| hygienic!(begin { #begins }));
+        let finish = outcome_check.finish(&site).map(|finish| hygienic!(finish { #finish }));
+        let keep = outcome_check.keep().map(|keep| hygienic!(keep __kept { #keep }));
         let context = self.options.context.as_ref().map(|_| {
             let (is_async, max_attempts) = (self.function.is_async, site.max_attempts());
             hygienic!(context __context #is_async { #max_attempts })
         });
-        let wait = self.wait();
+        let wait = self.wait(&site, &outcome_check);
         let body = hygienic! {
             #runtime::call! {
-                __state __outcome: #returned; #policy #context #attempt #check #wait
+                __state __outcome: #returned; #before #context #begins #attempt #check #finish #keep #wait
             }
         };
         (inner_attributes, body)
@@ -145,6 +152,14 @@ impl Output<'_> {
                 let captures: TokenStream = self.captures().collect();
                 let (attributes, body) = split_body(TokenStream::new());
                 let bound = hygienic!(#context #reborrows);
+                if self.plan.cuts_off {
+                    let (cut_off, sleep_until) = (self.cut_off(), self.sleep_until());
+                    let within = hygienic!(within { #cut_off } { #sleep_until });
+                    return (
+                        attributes,
+                        hygienic!(#within { #captures } { #before } { #bound } #body),
+                    );
+                }
                 (attributes, hygienic!(block { #captures } { #before } { #bound } #body))
             }
         }
@@ -285,32 +300,146 @@ impl Output<'_> {
         Some(hygienic!(#(#parameters),*))
     }
 
-    /// The wait, as one of the two parts of `call!` for it.
-    fn wait(&self) -> TokenStream {
-        let is_async = self.function.is_async;
-        let (Some(sleep), false) = (&self.options.sleep, self.plan.wait == Wait::Default) else {
-            // A missing timer is blamed on the attribute, which is where one can be given.
-            return if is_async {
-                hygienic!(sleep sleep await)
-            } else {
-                hygienic!(sleep sleep_blocking)
-            };
+    /// A function from nothing to when the attempt is cut off, as things are then.
+    fn cut_off(&self) -> TokenStream {
+        let runtime = self.runtime();
+        let Some(timeout) = &self.options.stall_timeout else { return hygienic!(|| __cut_off) };
+        let place = timeout.span().resolved_at(Span::mixed_site());
+        let timeout = site::time(timeout);
+        quote_spanned! {place=>
+            || #runtime::CutOff::stall(
+                __cut_off,
+                #timeout,
+                #runtime::Context::moved_at(&__context),
+            )
+        }
+    }
+
+    /// A function from a moment to a timer until then.
+    fn sleep_until(&self) -> TokenStream {
+        let runtime = self.runtime();
+        let Some(sleep) = self.options.sleep.as_ref().filter(|_| self.plan.wait != Wait::Default)
+        else {
+            return hygienic!(#runtime::sleep_until);
         };
         let place = sleep.span().resolved_at(Span::mixed_site());
         let (runtime, timer) = (self.runtime().at(place), &sleep.tokens);
+        if self.plan.wait == Wait::Timer {
+            return quote_spanned! {place=>
+                |__until| #runtime::user_sleep_until(#runtime::Timer::sleep(
+                    #runtime::timer(&#timer),
+                    #runtime::remaining(__until, #runtime::timer_clock(&#timer)),
+                ))
+            };
+        }
+        let function = callable(timer, place);
+        quote_spanned! {place=>
+            |__until| #runtime::user_sleep_until(#function(
+                #runtime::remaining(__until, #runtime::Clock::Timer(&#runtime::SystemClock)),
+            ))
+        }
+    }
+
+    /// The wait, as one of the two parts of `call!` for it.
+    fn wait(&self, site: &Site<'_>, check: &OutcomeCheck<'_>) -> TokenStream {
+        let is_async = self.function.is_async;
+        // An attempt that is timed begins when the wait is over.
+        let begins = self.plan.may_reset.then(|| {
+            let (runtime, clock) = (self.runtime(), site.clock());
+            hygienic! {
+                __attempt_began_at = ::core::option::Option::map(
+                    __began_at,
+                    |_| #runtime::Moment::now(#clock),
+                );
+            }
+        });
+        if let Some(cancel) = &self.options.cancel {
+            let is_cancelled = self.cancellable_wait(cancel);
+            let cancelled = check.cancelled(site, &is_cancelled);
+            return hygienic!(wait { #cancelled #begins });
+        }
+        let (Some(sleep), false) = (&self.options.sleep, self.plan.wait == Wait::Default) else {
+            let runtime = self.runtime();
+            // A missing timer is blamed on the attribute, which is where one can be given.
+            return match (is_async, begins) {
+                (true, None) => hygienic!(sleep sleep await),
+                (false, None) => hygienic!(sleep sleep_blocking),
+                (true, begins) => hygienic!(wait { #runtime::sleep(&__state).await; #begins }),
+                (false, begins) => hygienic!(wait { #runtime::sleep_blocking(&__state); #begins }),
+            };
+        };
+        let place = sleep.span().resolved_at(Span::mixed_site());
+        let (runtime, sleep) = (self.runtime().at(place), self.user_sleep(sleep));
+        if is_async {
+            quote_spanned!(place=> wait { #runtime::user_sleep(#sleep).await; #begins })
+        } else {
+            quote_spanned!(place=> wait { #runtime::user_sleep_blocking(#sleep); #begins })
+        }
+    }
+
+    /// The call of the user's timer.
+    fn user_sleep(&self, sleep: &Setting<()>) -> TokenStream {
+        let place = sleep.span().resolved_at(Span::mixed_site());
+        let (runtime, timer) = (self.runtime().at(place), &sleep.tokens);
         let delay = quote_spanned!(place=> #runtime::RetryLoop::delay(&__state));
-        let sleep = if self.plan.wait == Wait::Timer {
+        if self.plan.wait == Wait::Timer {
             quote_spanned!(place=> #runtime::Timer::sleep(#runtime::timer(&#timer), #delay))
         } else {
             let function = callable(timer, place);
             quote_spanned!(place=> #function(#delay))
-        };
-        if is_async {
-            quote_spanned!(place=> wait { #runtime::user_sleep(#sleep).await; })
-        } else {
-            quote_spanned!(place=> wait { #runtime::user_sleep_blocking(#sleep); })
         }
     }
+
+    /// A wait that may be cancelled, as an expression for whether it was.
+    fn cancellable_wait(&self, cancel: &Setting<()>) -> TokenStream {
+        let place = cancel.span().resolved_at(Span::mixed_site());
+        let (runtime, at_place, written) =
+            (self.runtime(), self.runtime().at(place), &cancel.tokens);
+        let sleep = self.options.sleep.as_ref().filter(|_| self.plan.wait != Wait::Default);
+        if !self.function.is_async {
+            return match sleep {
+                None => quote_spanned! {place=>
+                    #at_place::wait_blocking_or(#runtime::RetryLoop::delay(&__state), &(#written))
+                },
+                Some(sleep) => {
+                    let sleep = self.user_sleep(sleep);
+                    quote_spanned! {place=>
+                        #at_place::user_wait_blocking_or(
+                            &(#written),
+                            || #runtime::user_sleep_blocking(#sleep),
+                        )
+                    }
+                }
+            };
+        }
+        let sleep = match sleep {
+            None => hygienic!(#runtime::sleep(&__state)),
+            Some(sleep) => {
+                let sleep = self.user_sleep(sleep);
+                hygienic!(#runtime::user_sleep(#sleep))
+            }
+        };
+        // A token, by its name: nothing else has a method of that name, but for futures, which get one.
+        let cancel = if is_place(written) {
+            quote_spanned!(place=> (#written).cancelled())
+        } else {
+            quote_spanned!(place=> #at_place::cancellation(#written))
+        };
+        hygienic!({
+            #[allow(unused_imports)]
+            use #runtime::CancelledByFuture as _;
+            #runtime::wait_or(#sleep, #cancel).await
+        })
+    }
+}
+
+/// Whether it names something that is there: `token`, `self.token`
+fn is_place(tokens: &Tokens) -> bool {
+    tokens.iter().all(|token| match token {
+        TokenTree::Ident(_) | TokenTree::Literal(_) => true,
+        TokenTree::Punct(punct) => matches!(punct.as_char(), '.' | ':'),
+        TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::None,
+    })
 }
 
 const SHOULD_RETURN: [&str; 2] = ["__reattempt_should_return", "__reattempt_should_return_by"];

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
 use super::path::RuntimePath;
+use super::site::Site;
 use crate::model::{On, Options, Setting};
 use crate::plan::Plan;
 use crate::tokens::{Angles, Tokens, callable, compares, is_closure, is_punct, takes_trait_object};
@@ -36,21 +37,215 @@ impl OutcomeCheck<'_> {
     /// An expression for whether the call ends, as the part `decide` of `call!`.
     ///
     /// `operation`: a reference to an `Operation` of the runtime. `name`: what it is called, for where nothing
-    /// has failed.
-    pub(crate) fn decision(&self, operation: &TokenStream, name: &TokenStream) -> TokenStream {
+    /// has failed, and `log`, how loud it is.
+    pub(crate) fn decision(&self, site: &Site<'_>) -> TokenStream {
         let runtime = self.runtime;
-        let succeeded = hygienic!(#runtime::RetryLoop::succeeded(&__state, #name));
+        let (operation, name, log) = (site.operation(), site.name(), site.log());
+        // What has to be evaluated for them is evaluated only where something has failed.
+        let succeeded = hygienic! {
+            !#runtime::RetryLoop::has_failed(&__state)
+                || #runtime::RetryLoop::recovered(&__state, #name, #log)
+        };
         let method = Ident::new("__reattempt_failed", self.spans.error);
+        let outcome = self.outcome();
         // Once, because two closures in it would have two types. It is handed the outcome itself, which tells
         // what an `impl Trait` in its type is.
-        let failed = hygienic!((&mut __state).#method(#operation, __retryability, &__outcome));
+        let failed = hygienic!((&mut __state).#method(#operation, __retryability, #outcome));
         let failure = self.failure();
-        hygienic!(decide {
+        let mut decision = hygienic! {
             match #failure {
                 ::core::option::Option::Some(__retryability) => #failed,
                 ::core::option::Option::None => #succeeded,
             }
+        };
+        if self.plan.cuts_off {
+            decision = hygienic! {
+                match __outcome {
+                    ::core::result::Result::Ok(ref __outcome) => #decision,
+                    ::core::result::Result::Err(ref __timed_out) => {
+                        #runtime::RetryLoop::cut_off(&mut __state, #operation, __timed_out)
+                    }
+                }
+            };
+        }
+        let hooks = self.hooks(site);
+        if hooks.is_empty() {
+            return hygienic!(decide { #decision });
+        }
+        hygienic!(decide {{
+            let __ends: ::core::primitive::bool = #decision;
+            #hooks
+            __ends
+        }})
+    }
+
+    /// Statements that tell `on_retry` and `on_give_up`, behind the decision.
+    fn hooks(&self, site: &Site<'_>) -> TokenStream {
+        let on_retry = self.options.on_retry.as_ref().map(|on_retry| {
+            let told = self.on_retry(site, on_retry);
+            hygienic!(if !__ends { #told })
+        });
+        let on_give_up = self.on_give_up(site);
+        hygienic!(#on_retry #on_give_up)
+    }
+
+    fn on_retry(&self, site: &Site<'_>, on_retry: &Setting<()>) -> TokenStream {
+        let clock = site.clock();
+        let place = on_retry.span().resolved_at(Span::mixed_site());
+        let (runtime, hook) = (self.runtime.at(place), &on_retry.tokens);
+        self.with_error(&quote_spanned! {place=>
+            #runtime::call_on_retry(
+                &#runtime::RetryLoop::retrying(&__state, __began_at, #clock, __error),
+                #hook,
+            );
         })
+    }
+
+    /// A statement that tells `on_give_up`, if the call was given up.
+    pub(crate) fn on_give_up(&self, site: &Site<'_>) -> Option<TokenStream> {
+        let on_give_up = self.options.on_give_up.as_ref()?;
+        let (outer, clock) = (self.runtime, site.clock());
+        let place = on_give_up.span().resolved_at(Span::mixed_site());
+        let (runtime, hook) = (self.runtime.at(place), &on_give_up.tokens);
+        let told = self.with_error(&quote_spanned! {place=>
+            #runtime::call_on_give_up(
+                &#runtime::RetryLoop::giving_up(
+                    &__state,
+                    #runtime::RetryLoop::gave_up(&__state, &__record, __began_at, #clock),
+                    __error,
+                ),
+                #hook,
+            );
+        });
+        Some(hygienic!(if #outer::Record::is_given_up(&__record) { #told }))
+    }
+
+    /// Statements about `__error`, if there is one.
+    fn with_error(&self, told: &TokenStream) -> TokenStream {
+        let runtime = self.runtime;
+        let find = if self.plan.cuts_off {
+            let made = self.made_of_time_out(&hygienic!(*__timed_out));
+            hygienic! {
+                let __made;
+                let __error = match __outcome {
+                    ::core::result::Result::Ok(ref __outcome) => #runtime::Outcome::error(__outcome),
+                    ::core::result::Result::Err(ref __timed_out) => {
+                        __made = #made;
+                        ::core::option::Option::Some(&__made)
+                    }
+                };
+            }
+        } else {
+            hygienic!(let __error = #runtime::Outcome::error(&__outcome);)
+        };
+        hygienic! {
+            #find
+            if let ::core::option::Option::Some(__error) = __error { #told }
+        }
+    }
+
+    /// The error that an attempt becomes that was cut off.
+    fn made_of_time_out(&self, timed_out: &TokenStream) -> TokenStream {
+        let Some(function) = &self.options.timed_out else {
+            let runtime = self.runtime.at(self.spans.error);
+            return quote_spanned!(self.spans.error=> #runtime::from_timed_out(#timed_out));
+        };
+        let place = function.span().resolved_at(Span::mixed_site());
+        let (runtime, function) = (self.runtime.at(place), &function.tokens);
+        quote_spanned!(place=> #runtime::call_timed_out(#timed_out, #function))
+    }
+
+    /// What is returned: the outcome, with what the caller is told put into it.
+    pub(crate) fn finish(&self, site: &Site<'_>) -> Option<TokenStream> {
+        let runtime = self.runtime;
+        let mut outcome = hygienic!(__outcome);
+        if self.plan.cuts_off {
+            let made = self.made_of_time_out(&hygienic!(__timed_out));
+            outcome = hygienic!(#runtime::settle(#outcome, |__timed_out| #made));
+        }
+        let mut told = outcome.clone();
+        if let Some(otherwise) = &self.options.otherwise {
+            let place = otherwise.span().resolved_at(Span::mixed_site());
+            let (runtime, function) = (runtime.at(place), &otherwise.tokens);
+            told = quote_spanned!(place=> #runtime::otherwise(#told, #function));
+        }
+        if let Some(map_err) = &self.options.map_err {
+            let place = map_err.span().resolved_at(Span::mixed_site());
+            let (runtime, function, clock) = (runtime.at(place), &map_err.tokens, site.clock());
+            told = quote_spanned! {place=>
+                #runtime::map_err(
+                    #told,
+                    &#runtime::RetryLoop::gave_up(&__state, &__record, __began_at, #clock),
+                    #function,
+                )
+            };
+        }
+        if self.options.otherwise.is_some() || self.options.map_err.is_some() {
+            return Some(hygienic! {
+                if #runtime::Record::is_given_up(&__record) { #told } else { #outcome }
+            });
+        }
+        self.plan.cuts_off.then_some(outcome)
+    }
+
+    /// What is kept of a failed attempt while the call waits, if it may be cancelled then: the error, or the outcome where
+    /// a value may not have been good enough.
+    pub(crate) fn keep(&self) -> Option<TokenStream> {
+        let runtime = self.runtime;
+        self.options.cancel.as_ref()?;
+        Some(if self.options.until.is_some() {
+            hygienic!(__outcome)
+        } else if self.plan.cuts_off {
+            hygienic!(::core::result::Result::map(__outcome, #runtime::error_of))
+        } else {
+            hygienic!(#runtime::error_of(__outcome))
+        })
+    }
+
+    /// What follows if the wait, an expression for whether it was cancelled, says so.
+    pub(crate) fn cancelled(&self, site: &Site<'_>, is_cancelled: &TokenStream) -> TokenStream {
+        let runtime = self.runtime;
+        let operation = site.operation();
+        let restored = if self.options.until.is_some() {
+            hygienic!(__kept)
+        } else if self.plan.cuts_off {
+            hygienic! {
+                ::core::result::Result::map(__kept, |__error| #runtime::RetryLoop::failing(&__state, __error))
+            }
+        } else {
+            hygienic!(#runtime::RetryLoop::failing(&__state, __kept))
+        };
+        let told = hygienic!((&__state).__reattempt_cancelled(#operation, __outcome));
+        let told = if self.plan.cuts_off {
+            hygienic! {
+                match __outcome {
+                    ::core::result::Result::Ok(ref __outcome) => #told,
+                    ::core::result::Result::Err(ref __timed_out) => {
+                        #runtime::RetryLoop::cancelled_after(&__state, #operation, __timed_out);
+                    }
+                }
+            }
+        } else {
+            hygienic!({
+                let __outcome = &__outcome;
+                #told;
+            })
+        };
+        let hook = self.on_give_up(site);
+        let finish = self.finish(site).unwrap_or_else(|| hygienic!(__outcome));
+        hygienic! {
+            if #is_cancelled {
+                let __outcome = #restored;
+                #told
+                #hook
+                return #finish;
+            }
+        }
+    }
+
+    /// A reference to the outcome, as a method of the state is handed it.
+    fn outcome(&self) -> TokenStream {
+        if self.plan.cuts_off { hygienic!(__outcome) } else { hygienic!(&__outcome) }
     }
 
     /// What is wrong with the outcome: nothing, or what its error says, or that its value does not satisfy
@@ -70,7 +265,9 @@ impl OutcomeCheck<'_> {
         let failed = hygienic! {
             ::core::option::Option::Some(::core::option::Option::Some(#retryability))
         };
-        let outcome = self.reference("&", "__outcome");
+        // Of one that may have been cut off it is a reference already.
+        let marks = if self.plan.cuts_off { "&*" } else { "&" };
+        let outcome = self.reference(marks, "__outcome");
         let arguments = quote_spanned!(self.spans.last=> (#outcome));
         let Some(until) = &options.until else {
             let error = self.call(&["Outcome", "error"], &arguments);

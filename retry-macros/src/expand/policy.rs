@@ -5,6 +5,7 @@ use core::time::Duration;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use reattempt_policy::__private::{Kind, Value as PolicyValue};
+use reattempt_policy::{Log, LogLevel};
 
 use super::path::RuntimePath;
 use crate::model::{Options, PolicyOption, Setting};
@@ -55,7 +56,11 @@ pub(crate) fn constant(options: &Options, runtime: &RuntimePath) -> TokenStream 
     })
 }
 
-fn value(setting: &Setting<OptionValue>, kind: Kind, runtime: &RuntimePath) -> TokenStream {
+pub(crate) fn value(
+    setting: &Setting<OptionValue>,
+    kind: Kind,
+    runtime: &RuntimePath,
+) -> TokenStream {
     match &setting.value {
         OptionValue::Known(value) => known(value, runtime),
         OptionValue::List(list) => {
@@ -86,6 +91,7 @@ fn known(value: &PolicyValue, runtime: &RuntimePath) -> TokenStream {
             let name = Ident::new(&format!("{retry_after:?}"), Span::mixed_site());
             hygienic!(#runtime::RetryAfter::#name)
         }
+        PolicyValue::Log(log) => self::log(*log, runtime),
         PolicyValue::Jitter(jitter) => {
             let name = Ident::new(&format!("{jitter:?}"), Span::mixed_site());
             hygienic!(#runtime::Jitter::#name)
@@ -97,9 +103,10 @@ fn known(value: &PolicyValue, runtime: &RuntimePath) -> TokenStream {
 fn expression(expression: &Tokens, kind: Kind, place: Span, runtime: &RuntimePath) -> TokenStream {
     let place = place.resolved_at(Span::mixed_site());
     match kind {
-        Kind::Attempts | Kind::Duration | Kind::Number | Kind::RetryAfter => {
+        Kind::Attempts | Kind::Duration | Kind::Number | Kind::RetryAfter | Kind::Log => {
             expression.to_token_stream()
         }
+        Kind::Policy => quote_spanned!(place=> const { &(#expression) }),
         Kind::Jitter => quote_spanned!(place=> #runtime::given_jitter(#expression).jitter()),
         // What a policy refers to is a constant of its own, and so lives as long as the program.
         Kind::Backoff if is_closure(expression) => {
@@ -112,7 +119,23 @@ fn expression(expression: &Tokens, kind: Kind, place: Span, runtime: &RuntimePat
     }
 }
 
-fn duration(duration: Duration) -> TokenStream {
+/// How loud events are.
+pub(crate) fn log(log: Log, runtime: &RuntimePath) -> TokenStream {
+    let level = |level: LogLevel| {
+        let level = Ident::new(&format!("{level:?}"), Span::mixed_site());
+        hygienic!(#runtime::LogLevel::#level)
+    };
+    if log == Log::DEFAULT {
+        return hygienic!(#runtime::Log::DEFAULT);
+    }
+    let (retry, recovered) = (level(log.base_of_retry()), level(log.of_recovery()));
+    let (give_up, after) = (level(log.of_giving_up()), log.retries_before());
+    hygienic! {
+        #runtime::Log::DEFAULT.retry(#retry).recovered(#recovered).give_up(#give_up).after(#after)
+    }
+}
+
+pub(crate) fn duration(duration: Duration) -> TokenStream {
     let (seconds, nanoseconds) = (duration.as_secs(), duration.subsec_nanos());
     hygienic!(::core::time::Duration::new(#seconds, #nanoseconds))
 }

@@ -2,11 +2,12 @@
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use reattempt_policy::__private::Kind;
 
 use super::path::RuntimePath;
-use super::policy::constant;
+use super::policy::{constant, duration, value};
 use crate::model::{Options, Setting};
-use crate::plan::{Name, Plan, Policy, Wait};
+use crate::plan::{ClockReads, Name, Plan, Policy, Wait};
 use crate::syntax::function::Function;
 use crate::syntax::values::Value;
 use crate::tokens::{first_span, is_path, without_reference};
@@ -79,24 +80,166 @@ impl Site<'_> {
         hygienic!(&#operation)
     }
 
+    /// Those that differ from `Operation::NEW`.
     fn fields(&self, policy: &TokenStream) -> TokenStream {
         let runtime = self.runtime;
         let (name, clock) = (self.name(), self.clock());
         let idempotent = match &self.options.idempotent {
-            None => hygienic!(true),
-            Some(Setting { value: Value::Literal(idempotent), .. }) => hygienic!(#idempotent),
-            Some(Setting { value: Value::Expression(_), tokens, .. }) => tokens.to_token_stream(),
+            None | Some(Setting { value: Value::Literal(true), .. }) => None,
+            Some(Setting { value: Value::Literal(false), .. }) => {
+                Some(hygienic!(idempotent: false,))
+            }
+            Some(Setting { value: Value::Expression(_), tokens, .. }) => {
+                Some(hygienic!(idempotent: #tokens,))
+            }
         };
+        let log = self.options.own_log().map(|log| {
+            let log = value(log, Kind::Log, runtime);
+            hygienic!(log: ::core::option::Option::Some(#log),)
+        });
+        let timing = self.timing();
+        let ends_by = self.ends_by();
+        let record = self
+            .options
+            .tells_end()
+            .then(|| hygienic!(record: ::core::option::Option::Some(&__record),));
+        // Fields and no function, so that a constant policy lives as long as the constant.
         hygienic!(#runtime::Operation {
             name: #runtime::Name::Static(#name),
             policy: #policy,
             clock: #clock,
-            idempotent: #idempotent,
-            observer: ::core::option::Option::None,
+            #idempotent
+            #log
+            #timing
+            #ends_by
+            #record
+            ..#runtime::Operation::NEW
         })
     }
 
-    fn clock(&self) -> TokenStream {
+    /// What a limit in time needs to know.
+    fn timing(&self) -> TokenStream {
+        let began_at = self.has_beginning().then(|| hygienic!(began_at: __began_at,));
+        let deadline = self.options.deadline.as_ref().map(|_| hygienic!(deadline: __deadline,));
+        let attempt = self.plan.may_reset.then(|| {
+            let progress = self.options.context.as_ref().map(|_| {
+                let runtime = self.runtime;
+                hygienic! {
+                    made_progress: ::core::option::Option::is_some(
+                        &#runtime::Context::moved_at(&__context)
+                    ),
+                }
+            });
+            hygienic!(attempt_began_at: __attempt_began_at, #progress)
+        });
+        hygienic!(#began_at #deadline #attempt)
+    }
+
+    /// Why the call ends after this attempt at any rate.
+    fn ends_by(&self) -> Option<TokenStream> {
+        let runtime = self.runtime;
+        let committed = self
+            .options
+            .context
+            .as_ref()
+            .map(|_| hygienic!(#runtime::Context::ends_by(&__context)));
+        let cancelled = self.options.cancel.as_ref().filter(|_| !self.function.is_async);
+        let cancelled = cancelled.map(|cancel| {
+            let (place, tokens) = (cancel.span().resolved_at(Span::mixed_site()), &cancel.tokens);
+            let runtime = runtime.at(place);
+            quote_spanned!(place=> #runtime::cancelled_by(&(#tokens)))
+        });
+        match (committed, cancelled) {
+            (None, None) => None,
+            (Some(reason), None) | (None, Some(reason)) => Some(hygienic!(ends_by: #reason,)),
+            (Some(one), Some(other)) => {
+                Some(hygienic!(ends_by: ::core::option::Option::or(#one, #other),))
+            }
+        }
+    }
+
+    /// Whether the moment is known when the call began.
+    pub(crate) fn has_beginning(&self) -> bool {
+        self.plan.clock != ClockReads::Never
+    }
+
+    /// What is kept from the beginning of the call on: statements before the loop.
+    pub(crate) fn beginning(&self) -> TokenStream {
+        let (runtime, clock) = (self.runtime, self.clock());
+        let began_at = match self.plan.clock {
+            ClockReads::Never => None,
+            ClockReads::Always => Some(hygienic! {
+                let __began_at = ::core::option::Option::Some(#runtime::Moment::now(#clock));
+            }),
+            ClockReads::IfPolicyIsTimed => {
+                let policy = self.policy_source();
+                Some(hygienic! {
+                    let __began_at = #runtime::now_if_source_is_timed(#policy, #clock);
+                })
+            }
+        };
+        let attempt =
+            self.plan.may_reset.then(|| hygienic!(let mut __attempt_began_at = __began_at;));
+        let deadline = self.options.deadline.as_ref().map(|deadline| {
+            let place = deadline.span().resolved_at(Span::mixed_site());
+            let given = time(deadline);
+            let at_place = runtime.at(place);
+            quote_spanned!(place=> let __deadline = #at_place::deadline(#given, __began_at, #clock);)
+        });
+        let record =
+            self.options.tells_end().then(|| hygienic!(let __record = #runtime::Record::new();));
+        hygienic!(#began_at #attempt #deadline #record)
+    }
+
+    /// Statements before each attempt: when it is cut off, and what time the body is told that it has.
+    pub(crate) fn attempt_begins(&self) -> TokenStream {
+        let (runtime, clock) = (self.runtime, self.clock());
+        let cut_off = self.plan.cuts_off.then(|| {
+            let attempt = self.options.attempt_timeout.as_ref().map(|timeout| {
+                let place = timeout.span().resolved_at(Span::mixed_site());
+                let timeout = time(timeout);
+                quote_spanned!(place=> .attempt(#timeout))
+            });
+            let deadline = self.options.deadline.as_ref().map(|_| hygienic!(.deadline(__deadline)));
+            hygienic!(let __cut_off = #runtime::CutOff::never(#clock) #attempt #deadline;)
+        });
+        let is_limited = self.has_beginning() || self.plan.cuts_off;
+        let context = self.options.context.as_ref().filter(|_| is_limited).map(|_| {
+            let began_at = if self.has_beginning() {
+                hygienic!(__began_at)
+            } else {
+                hygienic!(::core::option::Option::None)
+            };
+            let deadline = if self.options.deadline.is_some() {
+                hygienic!(__deadline)
+            } else {
+                hygienic!(::core::option::Option::None)
+            };
+            let policy = self.policy_source();
+            let mut left =
+                hygienic!(#runtime::remaining_of_call(#policy, #began_at, #deadline, #clock));
+            if self.plan.cuts_off {
+                left = hygienic!(#runtime::shorter(#left, #runtime::CutOff::left(__cut_off)));
+            }
+            hygienic!(#runtime::Context::set_remaining(&mut __context, #left);)
+        });
+        hygienic!(#cut_off #context)
+    }
+
+    /// How loud the function is.
+    pub(crate) fn log(&self) -> TokenStream {
+        let runtime = self.runtime;
+        if let Some(log) = self.options.own_log() {
+            return value(log, Kind::Log, runtime);
+        }
+        if let Some(policy) = self.options.known_policy() {
+            return super::policy::log(policy.log(), runtime);
+        }
+        let policy = self.policy_source();
+        hygienic!(#runtime::PolicySource::log(&#policy))
+    }
+
+    pub(crate) fn clock(&self) -> TokenStream {
         let runtime = self.runtime;
         match &self.options.sleep {
             Some(sleep) if self.plan.wait == Wait::Timer => {
@@ -173,9 +316,9 @@ impl Site<'_> {
         }
         Some(if self.options.context.is_some() {
             let made = self.kept_policy();
-            hygienic!(policy { let __policy = #made; })
+            hygienic!(let __policy = #made;)
         } else {
-            hygienic!(policy { let mut __policy = ::core::option::Option::None; })
+            hygienic!(let mut __policy = ::core::option::Option::None;)
         })
     }
 
@@ -188,5 +331,13 @@ impl Site<'_> {
         }
         let policy = self.policy_source();
         hygienic!(#runtime::PolicySource::max_attempts(&#policy))
+    }
+}
+
+/// A duration, or the expression that is one.
+pub(crate) fn time(setting: &Setting<Value<core::time::Duration>>) -> TokenStream {
+    match &setting.value {
+        Value::Literal(literal) => duration(*literal),
+        Value::Expression(_) => setting.tokens.to_token_stream(),
     }
 }

@@ -52,6 +52,19 @@ pub(crate) fn function(tokens: &Tokens, key: Key) -> Result<(), String> {
     Ok(())
 }
 
+/// What ends a call's waits: an expression that may be that.
+pub(crate) fn cancellation(tokens: &Tokens, key: Key) -> Result<(), String> {
+    if is_literal(tokens) {
+        return Err(format!(
+            "`{}` takes what fires when the call is to end; write `{}`, or in a blocking function a flag or a closure, \
+             as `cancel = || stop.load(Ordering::Relaxed)`",
+            key.name(),
+            key.example()
+        ));
+    }
+    Ok(())
+}
+
 /// What to write where `on` is no function: a type, or a pattern.
 fn instead_of_function(tokens: &Tokens) -> Option<String> {
     let value = ungrouped(tokens);
@@ -158,9 +171,13 @@ fn holds_placeholder(tokens: &Tokens) -> bool {
 /// A closure of another number of arguments than the one that it is handed.
 fn arity(tokens: &Tokens, key: Key) -> Option<String> {
     let (argument, name) = match key.name() {
-        "on" => ("the error", "error"),
-        "until" => ("the value", "value"),
-        "sleep" => ("the delay", "delay"),
+        "on" => ("one argument, the error", "error"),
+        "until" | "otherwise" => ("one argument, the value", "value"),
+        "sleep" => ("one argument, the delay", "delay"),
+        "timed_out" => ("one argument, the `TimedOut`", "timed_out"),
+        "on_retry" => ("one argument, the retry", "retry"),
+        "on_give_up" => ("one argument, the call", "call"),
+        "map_err" => ("two arguments, the error and the call", "error, call"),
         _ => return None,
     };
     if !is_closure(tokens) {
@@ -172,9 +189,10 @@ fn arity(tokens: &Tokens, key: Key) -> Option<String> {
     let parameters: TokenStream =
         behind.iter().take_while(|token| !is_punct(token, '|')).cloned().collect();
     let count = split_types(parameters).len();
-    (count != 1).then(|| {
+    let expected = if key.name() == "map_err" { 2 } else { 1 };
+    (count != expected).then(|| {
         format!(
-            "the closure of `{}` takes one argument, {argument}; write `{} = |{name}| …`",
+            "the closure of `{}` takes {argument}; write `{} = |{name}| …`",
             key.name(),
             key.name()
         )

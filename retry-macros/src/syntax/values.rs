@@ -8,9 +8,10 @@ use quote::ToTokens;
 use syn::Lit;
 
 use reattempt_policy::__private::{
-    BACKOFFS, JITTERS, Kind, RETRY_AFTERS, Value as PolicyValue, is_unit, parse_duration,
+    BACKOFFS, JITTERS, Kind, LOG_LEVELS, RETRY_AFTERS, Value as PolicyValue, is_unit,
+    parse_duration,
 };
-use reattempt_policy::{Jitter, RetryAfter};
+use reattempt_policy::{Jitter, Log, RetryAfter};
 
 use crate::keys::{Key, nearest};
 use crate::tokens::{Tokens, is_closure, is_punct, is_simple_path, split_at_commas, ungrouped};
@@ -120,6 +121,11 @@ pub(crate) fn option(tokens: &Tokens, key: Key, kind: Kind) -> Result<OptionValu
         Kind::Number => known(number(tokens, key)?, PolicyValue::Number),
         Kind::Jitter => known(jitter(tokens, key)?, PolicyValue::Jitter),
         Kind::RetryAfter => known(retry_after(tokens, key)?, PolicyValue::RetryAfter),
+        Kind::Log => known(log(tokens, key)?, PolicyValue::Log),
+        Kind::Policy => {
+            expression(tokens, key)?;
+            OptionValue::Expression
+        }
         Kind::Backoff => return backoff(tokens, key),
     })
 }
@@ -172,7 +178,8 @@ fn is_unlimited(word: &str) -> bool {
     )
 }
 
-fn delay(tokens: &Tokens, key: Key) -> Result<Value<Duration>, String> {
+/// A duration, or an expression that is one.
+pub(crate) fn delay(tokens: &Tokens, key: Key) -> Result<Value<Duration>, String> {
     let literal = match start(tokens) {
         Start::Literal(Lit::Str(text)) => {
             parse_duration(&text.value()).map_err(|error| error.to_string())
@@ -295,6 +302,47 @@ fn retry_after(tokens: &Tokens, key: Key) -> Result<Value<RetryAfter>, String> {
     }
 }
 
+fn log(tokens: &Tokens, key: Key) -> Result<Value<Log>, String> {
+    let start = start(tokens);
+    if let Some(level) = named(&start, key, LOG_LEVELS) {
+        return level.map(|level| Value::Literal(Log::all(level)));
+    }
+    match start {
+        Start::Word(_) | Start::Expression => Ok(Value::Expression(tokens.clone())),
+        _ => Err(format!(
+            "`{}` is how loud the events are, {}; for some of them write `log(retry = \"debug\")`",
+            key.name(),
+            quoted(&names_of(LOG_LEVELS))
+        )),
+    }
+}
+
+/// One of the parts of `log(…)`.
+pub(crate) fn log_part(name: &str, tokens: &Tokens, log: Log) -> Result<Log, String> {
+    let key = Key::Policy(reattempt_policy::__private::Key::Log);
+    let start = start(tokens);
+    if name == "after" {
+        return match start {
+            Start::Literal(Lit::Int(number)) if number.suffix().is_empty() => number
+                .base10_parse()
+                .map(|retries| log.after(retries))
+                .map_err(|_| format!("`after` is at most {}", u32::MAX)),
+            _ => {
+                Err("`after` is the number of retries that are less loud; write `after = 3`"
+                    .to_owned())
+            }
+        };
+    }
+    let level = named(&start, key, LOG_LEVELS).unwrap_or_else(|| {
+        Err(format!("`{name}` is a level, {}", quoted(&names_of(LOG_LEVELS))))
+    })?;
+    Ok(match name {
+        "retry" => log.retry(level),
+        "recovered" => log.recovered(level),
+        _ => log.give_up(level),
+    })
+}
+
 /// A name out of a table, or what is wrong with it: a text that is none of them, or one of them without quotes.
 fn named<T: Copy>(
     start: &Start,
@@ -358,12 +406,13 @@ pub(crate) fn path(tokens: &Tokens, key: Key) -> Result<(), String> {
 }
 
 fn unknown_name(key: Key, written: &str, known: &[&str]) -> String {
+    let what = if key.name() == "log" { "level" } else { key.name() };
     let only = if let [only] = known { Some(*only) } else { None };
     match only.or_else(|| nearest(written, known.iter().copied())) {
         Some(near) => {
-            format!("unknown {} \"{written}\": did you mean \"{near}\"?", key.name())
+            format!("unknown {what} \"{written}\": did you mean \"{near}\"?")
         }
-        None => format!("unknown {} \"{written}\": it is {}", key.name(), quoted(known)),
+        None => format!("unknown {what} \"{written}\": it is {}", quoted(known)),
     }
 }
 

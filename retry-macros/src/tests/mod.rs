@@ -156,8 +156,9 @@ fn constants_are_checked_where_they_stand() {
                     ::reattempt::__private0_1_0::check(& __builder,
                     ::reattempt::__private0_1_0::Key::Backoff);
                     ::reattempt::__private0_1_0::build(__builder) }), clock :
-                    ::reattempt::__private0_1_0::Clock::Blocking, idempotent : true, observer :
-                    ::core::option::Option::None, }; & __REATTEMPT_POLICY } } sleep sleep_blocking
+                    ::reattempt::__private0_1_0::Clock::Blocking, ..
+                    ::reattempt::__private0_1_0::Operation::NEW }; & __REATTEMPT_POLICY } } sleep
+                    sleep_blocking
                 }
             }
         "#]],
@@ -185,8 +186,8 @@ fn a_value_that_depends_on_the_type_is_an_inline_constant() {
                     __builder.max_attempts(Self::LIMIT); ::reattempt::__private0_1_0::check(&
                     __builder, ::reattempt::__private0_1_0::Key::MaxAttempts);
                     ::reattempt::__private0_1_0::build(__builder) }), clock :
-                    ::reattempt::__private0_1_0::Clock::Blocking, idempotent : true, observer :
-                    ::core::option::Option::None, } } sleep sleep_blocking
+                    ::reattempt::__private0_1_0::Clock::Blocking, ..
+                    ::reattempt::__private0_1_0::Operation::NEW } } sleep sleep_blocking
                 }
             }
         "#]],
@@ -210,8 +211,12 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
         &expect![[r#"
             async fn read(&self) -> io::Result<()> {
                 crate::retrying::__private0_1_0::call! {
-                    __state __outcome : io::Result < () >; straight { Ok(()) } decide { match match
-                    crate ::retrying::__private0_1_0::Outcome::error(& __outcome) {
+                    __state __outcome : io::Result < () >; before { let __began_at = crate
+                    ::retrying::__private0_1_0::now_if_source_is_timed(crate
+                    ::retrying::__private0_1_0::PolicySource::Value(& (& self.policy)), crate
+                    ::retrying::__private0_1_0::timer_clock(& timer::sleep)); let mut
+                    __attempt_began_at = __began_at; } straight { Ok(()) } decide { match match crate
+                    ::retrying::__private0_1_0::Outcome::error(& __outcome) {
                     ::core::option::Option::Some(__error) =>
                     ::core::option::Option::Some(::core::option::Option::Some(crate
                     ::retrying::__private0_1_0::classify(__error, | error | error.is_timeout()))),
@@ -221,14 +226,21 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                     ::retrying::__private0_1_0::Name::Static(::core::concat!(::core::module_path!(),
                     "::read")), policy : crate ::retrying::__private0_1_0::PolicySource::Value(& (&
                     self.policy)), clock : crate ::retrying::__private0_1_0::timer_clock(&
-                    timer::sleep), idempotent : true, observer : ::core::option::Option::None, },
-                    __retryability, & __outcome), ::core::option::Option::None => crate
-                    ::retrying::__private0_1_0::RetryLoop::succeeded(& __state,
-                    ::core::concat!(::core::module_path!(), "::read")), } } wait { crate
-                    ::retrying::__private0_1_0::user_sleep(crate
+                    timer::sleep), began_at : __began_at, attempt_began_at : __attempt_began_at, ..
+                    crate ::retrying::__private0_1_0::Operation::NEW }, __retryability, & __outcome),
+                    ::core::option::Option::None => ! crate
+                    ::retrying::__private0_1_0::RetryLoop::has_failed(& __state) || crate
+                    ::retrying::__private0_1_0::RetryLoop::recovered(& __state,
+                    ::core::concat!(::core::module_path!(), "::read"), crate
+                    ::retrying::__private0_1_0::PolicySource::log(& crate
+                    ::retrying::__private0_1_0::PolicySource::Value(& (& self.policy)))), } } wait {
+                    crate ::retrying::__private0_1_0::user_sleep(crate
                     ::retrying::__private0_1_0::Timer::sleep(crate
                     ::retrying::__private0_1_0::timer(& timer::sleep), crate
-                    ::retrying::__private0_1_0::RetryLoop::delay(& __state))). await; }
+                    ::retrying::__private0_1_0::RetryLoop::delay(& __state))). await;
+                    __attempt_began_at = ::core::option::Option::map(__began_at, | _ | crate
+                    ::retrying::__private0_1_0::Moment::now(crate
+                    ::retrying::__private0_1_0::timer_clock(& timer::sleep)),); }
                 }
             }
         "#]],
@@ -300,11 +312,18 @@ fn the_table_of_the_keys_is_that_of_the_documentation() {
 #[test]
 fn every_example_is_accepted() {
     for key in Key::all() {
-        let arguments: TokenStream = key.example().parse().unwrap();
+        // Some mean something beside others only.
+        let beside = match key.name() {
+            "otherwise" => ", until = is_ready",
+            "stall_timeout" => ", context = cx",
+            "timed_out" => ", attempt_timeout = 1s",
+            _ => "",
+        };
+        let arguments: TokenStream = format!("{}{beside}", key.example()).parse().unwrap();
         let expanded = expand_retry(
             arguments,
             quote!(
-                fn read(body: String) -> io::Result<()> {
+                async fn read(body: String) -> io::Result<()> {
                     Ok(())
                 }
             ),

@@ -86,12 +86,28 @@ fn a_plan_says_which_form_the_expansion_has() {
             Body::Closure,
             Policy::InlineConstant,
         ),
+        // It may have a limit in time.
+        (quote!(policy = STORAGE), read(), Form::Decide, Body::Closure, Policy::NamedConstant),
+        (quote!(max_elapsed = 9s), read(), Form::Decide, Body::Closure, text("max_elapsed=9s")),
+        // It stands in a block, so that there is a future to cut off.
         (
-            quote!(policy = STORAGE),
+            quote!(attempt_timeout = 9s),
+            quote!(
+                async fn read() -> io::Result<u32> {
+                    get().await
+                }
+            ),
+            Form::Decide,
+            Body::Block,
+            text(""),
+        ),
+        (quote!(cancel = stop), read(), Form::Decide, Body::Closure, text("")),
+        (
+            quote!(log = "debug"),
             read(),
-            Form::CheckConstant,
+            Form::OneCall { settings: settings("log=debug; ") },
             Body::Closure,
-            Policy::NamedConstant,
+            text("log=debug"),
         ),
         (quote!(policy = &self.policy), read(), Form::Decide, Body::Closure, Policy::Reference),
         (quote!(policy = self.policy), read(), Form::Decide, Body::Closure, Policy::Reference),

@@ -5,8 +5,11 @@
 
 use core::time::Duration;
 
+use reattempt_policy::Log;
+
 use super::outcome::Outcome;
 use super::site::{Operation, Resolved, ResolvedPolicy, Site};
+use super::timed_out::TimedOut;
 use super::view::View;
 use crate::classify::{Retryability, Retryable};
 use crate::engine::{Decision, Engine, Failure, GiveUpReason};
@@ -89,6 +92,25 @@ pub(crate) fn failed_operation(
     operation.resolved(|operation| failed(engine, operation, &retryability, error.as_ref()))
 }
 
+/// Takes note of an attempt that was cut off: it is worth another, and may have been applied.
+#[cold]
+#[inline(never)]
+pub(crate) fn cut_off(
+    engine: &mut Engine,
+    operation: &Operation<'_>,
+    timed_out: &TimedOut,
+) -> bool {
+    let ends_by =
+        if timed_out.is_deadline() { Some(GiveUpReason::Deadline) } else { operation.ends_by };
+    let operation = &Operation { ends_by, ..*operation };
+    failed_operation(
+        engine,
+        operation,
+        Retryability::transient(),
+        Some(ErrorView::Error(timed_out)),
+    )
+}
+
 /// The one place where it is decided and told what follows an attempt.
 fn failed(
     engine: &mut Engine,
@@ -96,8 +118,14 @@ fn failed(
     retryability: &Retryability,
     error: Option<&ErrorView<'_>>,
 ) -> bool {
-    let failure =
-        Failure { retryability: *retryability, idempotent: operation.is_idempotent(), error };
+    let (timing, ends_by, record) = operation.more();
+    let failure = Failure {
+        retryability: *retryability,
+        idempotent: operation.is_idempotent(),
+        error,
+        timing,
+        ends_by,
+    };
     let (mut decision, max_attempts) = match operation.policy() {
         ResolvedPolicy::Read(policy) => decide(engine, policy, &failure),
         ResolvedPolicy::Any(policy) => decide(engine, policy, &failure),
@@ -105,6 +133,12 @@ fn failed(
     if let Decision::Wait(delay) = decision {
         if delay > 0 && !can_wait(operation.clock()) {
             decision = Decision::GiveUp(GiveUpReason::NoTimer);
+        }
+    }
+    if let Some(record) = record {
+        match decision {
+            Decision::Wait(delay) => record.wait(delay),
+            Decision::GiveUp(reason) => record.give_up(reason),
         }
     }
     if observe::is_listened_to(operation.observer()) {
@@ -158,6 +192,7 @@ fn report(
         classified_by: retryability.classified_by(),
         failing_for: timer::coarse_difference(engine.first_failure_at(), now)
             .filter(|_| attempt > 1),
+        log: operation.log(),
         ..Event::new(EventKind::Retrying, operation.name(), attempt)
     };
     match decision {
@@ -210,11 +245,12 @@ pub(crate) fn succeeded_at<S: Site>(engine: &Engine, site: S) -> bool {
     true
 }
 
-/// The same, by the name.
-#[inline]
-pub(crate) fn succeeded_as(engine: &Engine, name: &'static str) -> bool {
-    if engine.has_failed() && observe::is_listened_to(None) {
-        recovered(engine, Name::Static(name), None);
+/// Takes note of a success after a failure. The call ends with it.
+#[cold]
+#[inline(never)]
+pub(crate) fn recovered_as(engine: &Engine, name: &'static str, log: Log) -> bool {
+    if observe::is_listened_to(None) {
+        recovered(engine, Name::Static(name), log, None);
     }
     true
 }
@@ -224,14 +260,41 @@ pub(crate) fn succeeded_as(engine: &Engine, name: &'static str) -> bool {
 fn recovered_at<S: Site>(engine: &Engine, site: S) {
     let observer = site.observer();
     if observe::is_listened_to(observer) {
-        recovered(engine, site.name(), observer);
+        recovered(engine, site.name(), site.log(), observer);
     }
 }
 
 /// Tells the listeners of a success after a failure.
 #[cold]
 #[inline(never)]
-fn recovered(engine: &Engine, operation: Name<'_>, observer: Option<&dyn observe::Observer>) {
+fn recovered(
+    engine: &Engine,
+    operation: Name<'_>,
+    log: Log,
+    observer: Option<&dyn observe::Observer>,
+) {
     let attempt = engine.failures().saturating_add(1);
-    observe::report(&Event::new(EventKind::Recovered, operation, attempt), observer);
+    let event = Event { log, ..Event::new(EventKind::Recovered, operation, attempt) };
+    observe::report(&event, observer);
+}
+
+/// Tells the listeners that the call was cancelled while it waited.
+#[cold]
+#[inline(never)]
+pub(crate) fn cancelled(engine: &Engine, operation: &Operation<'_>, error: Option<ErrorView<'_>>) {
+    if let Some(record) = operation.record {
+        record.give_up(GiveUpReason::Cancelled);
+    }
+    if !observe::is_listened_to(operation.observer) {
+        return;
+    }
+    operation.resolved(|resolved| {
+        let event = Event {
+            error,
+            reason: Some(GiveUpReason::Cancelled),
+            log: resolved.log(),
+            ..Event::new(EventKind::GaveUp, operation.name, engine.failures())
+        };
+        observe::report(&event, operation.observer);
+    });
 }

@@ -2,11 +2,15 @@
 
 use core::fmt;
 use core::num::NonZeroU32;
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 
-use super::mark::Mark;
+use reattempt_policy::__private::nanoseconds;
+
+use super::mark::{Bits, Mark};
+use super::moment::Moment;
 use crate::classify::Retryability;
-use crate::engine::Engine;
+use crate::engine::{Engine, GiveUpReason};
 use crate::random::LazyRandomU128;
 use crate::timer::clock::Clock;
 
@@ -37,6 +41,11 @@ pub struct Context {
     max_attempts: Option<NonZeroU32>,
     previous_delay: Duration,
     mark: Mark,
+    is_committed: AtomicBool,
+    /// When the attempt made progress for the last time, as a `Moment`; zero if it hasn't.
+    moved_at: Bits,
+    /// When the time is over that the attempt has, by the context's own clock.
+    ends_at: Option<Duration>,
 }
 
 impl Context {
@@ -54,6 +63,62 @@ impl Context {
     /// built-in timers, also if `sleep` is a timer of your own.
     pub fn elapsed(&self) -> Duration {
         self.clock.now().saturating_sub(self.started_at)
+    }
+
+    /// The time that is left, if anything limits it: until the end of this attempt's own time, until the call's
+    /// deadline, or until no further attempt may begin. A client's own time-out is set by it.
+    ///
+    /// ```
+    /// use std::io;
+    /// use std::time::Duration;
+    ///
+    /// use reattempt::retry;
+    ///
+    /// #[retry(max_elapsed = 30s, context = cx)]
+    /// fn fetch() -> io::Result<Duration> {
+    ///     let timeout = cx.remaining().unwrap_or(Duration::from_secs(5));
+    ///     Ok(timeout)
+    /// }
+    /// # assert!(fetch().unwrap() > Duration::from_secs(29));
+    /// ```
+    pub fn remaining(&self) -> Option<Duration> {
+        Some(self.ends_at?.saturating_sub(self.clock.now()))
+    }
+
+    /// Says that a part of the answer has been given out: from here on nothing of this call is tried again, whatever
+    /// error comes after. The reason is then `committed`.
+    ///
+    /// ```
+    /// use std::io;
+    ///
+    /// use reattempt::retry;
+    ///
+    /// #[retry(max_attempts = 5, context = cx)]
+    /// fn copy(read: &mut impl FnMut() -> io::Result<String>, out: &mut Vec<String>) -> io::Result<()> {
+    ///     let first = read()?;
+    ///     // The reader has it: to begin again would give it out twice.
+    ///     cx.commit();
+    ///     out.push(first);
+    ///     out.push(read()?);
+    ///     Ok(())
+    /// }
+    /// # let mut calls = 0;
+    /// # let mut out = Vec::new();
+    /// # let mut read = || {
+    /// #     calls += 1;
+    /// #     if calls == 1 { Ok("a".to_owned()) } else { Err(io::ErrorKind::ConnectionReset.into()) }
+    /// # };
+    /// # assert!(copy(&mut read, &mut out).is_err());
+    /// # assert_eq!((calls, out.len()), (2, 1));
+    /// ```
+    pub fn commit(&self) {
+        self.is_committed.store(true, Ordering::Relaxed);
+    }
+
+    /// Says that the attempt has got further: `stall_timeout` begins anew, and with `reset_after` the attempt counts
+    /// as one that lasted.
+    pub fn progress(&self) {
+        self.moved_at.store(nanoseconds(self.clock.now()).saturating_add(1));
     }
 
     /// The wait before this attempt; zero before the first.
@@ -111,7 +176,28 @@ impl Context {
             max_attempts: None,
             previous_delay: Duration::ZERO,
             mark: Mark::default(),
+            is_committed: AtomicBool::new(false),
+            moved_at: Bits::default(),
+            ends_at: None,
         }
+    }
+
+    /// Before each attempt, if there is a limit in time.
+    #[doc(hidden)]
+    pub fn set_remaining(&mut self, remaining: Option<Duration>) {
+        self.ends_at = remaining.map(|remaining| self.clock.now().saturating_add(remaining));
+    }
+
+    /// When the attempt made progress for the last time.
+    #[doc(hidden)]
+    pub fn moved_at(&self) -> Option<Moment> {
+        self.moved_at.load().checked_sub(1).map(Moment::at)
+    }
+
+    /// Why the call ends after this attempt at any rate.
+    #[doc(hidden)]
+    pub fn ends_by(&self) -> Option<GiveUpReason> {
+        self.is_committed.load(Ordering::Relaxed).then_some(GiveUpReason::Committed)
     }
 
     /// Before each attempt.
@@ -120,6 +206,7 @@ impl Context {
         self.max_attempts = NonZeroU32::new(max_attempts).filter(|limit| limit.get() < u32::MAX);
         self.previous_delay = engine.delay();
         self.mark = Mark::default();
+        self.moved_at = Bits::default();
     }
 
     /// After a failed attempt.

@@ -56,21 +56,28 @@
 ///
 /// The parts:
 /// - `context`: what the body is told about the attempts.
-/// - `policy`: the statement that keeps a policy which is made at run time, or makes room for it.
+/// - `before`: statements before the loop. They keep a policy which is made at run time, or make room for it, and say when
+///   the call began and when it has to be over.
+/// - `begin`: statements before each attempt.
 /// - `closure`: a blocking body in a closure, so that `?` and `return` end the attempt and not the function.
 /// - `straight`: an async body that nothing leaves early. It stands as it is. The other branch is never taken:
 ///   without it, what follows would be unreachable where the body never ends, and a lint would say so.
 /// - `block`: any other async body. An `async` block has no return type of its own, so `?` would not know what
 ///   to convert to and boxes would not coerce. A `return` of that type which is never reached tells the
 ///   compiler. The `match` is there so that the user's braces are not superfluous.
+/// - `within`: the same, of an attempt that may be cut off: when, and by which timer.
 /// - `check`, by a method of the state, with `on` if that is asked about an error: whether the call ends with
 ///   this attempt. `here` and `site` are what the call goes by: the texts in front of the module's path and
 ///   behind it, or a `Site`.
 /// - `decide`: the same as an expression, where more is asked for.
+/// - `finish`: what is returned, if it is not the outcome as it is.
+/// - `keep`: what is kept of a failed attempt while the call waits, if it may be cancelled then.
 /// - `sleep`, with a function of ours, or `wait`: the wait before the next attempt.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __call {
+    (@finish $outcome:ident) => { $outcome };
+    (@finish $outcome:ident { $($finish:tt)* }) => { $($finish)* };
     (
         run $run:ident
             $(here $settings:literal $name:literal)?
@@ -88,26 +95,35 @@ macro_rules! __call {
     };
     (
         $state:ident $outcome:ident: $returned:ty;
-        $(policy { $($policy:tt)* })?
+        $(before { $($before:tt)* })?
         $(context $context:ident $is_async:literal { $($max_attempts:tt)* })?
+        $(begin { $($begin:tt)* })?
         $(straight $straight:tt)?
         $(closure $bars:tt $closure:tt)?
         $(block { $($captured:tt)* } { $($clones:tt)* } { $($bound:tt)* } $block:tt)?
+        $(
+            within { $($cut_off:tt)* } { $($sleep_until:tt)* }
+                { $($captured_within:tt)* } { $($clones_within:tt)* } { $($bound_within:tt)* } $within:tt
+        )?
         $(check $should_return:ident
             $(here $settings:literal $name:literal)?
             $(site { $($site:tt)* })?
             $(on { $($on:tt)* })?
         )?
         $(decide { $($decide:tt)* })?
+        $(finish { $($finish:tt)* })?
+        $(keep $kept:ident { $($keep:tt)* })?
         $(sleep $sleep:ident $($await:ident)?)?
         $(wait { $($wait:tt)* })?
     ) => {
         let mut $state = $crate::__private::retry_loop::<$returned>();
-        $($($policy)*)?
+        $($($before)*)?
         $(let mut $context = $crate::__private::Context::start($is_async);)?
         loop {
+            $(let $kept;)?
             {
                 $($crate::__private::RetryLoop::begin(&$state, &mut $context, $($max_attempts)*);)?
+                $($($begin)*)?
                 $(
                     let $outcome: $crate::__private::Attempted<$returned> =
                         if true $straight else { $crate::__private::never() };
@@ -129,14 +145,35 @@ macro_rules! __call {
                         .await
                     };
                 )?
+                $(
+                    let $outcome = {
+                        $($clones_within)*
+                        $crate::__private::limited(
+                            async {
+                                if false {
+                                    $($captured_within)*
+                                    return $crate::__private::never::<$returned>();
+                                }
+                                $($bound_within)*
+                                match () {
+                                    () => $within,
+                                }
+                            },
+                            $($cut_off)*,
+                            $($sleep_until)*,
+                        )
+                        .await
+                    };
+                )?
                 if $((&mut $state).$should_return(
                     $(::core::concat!($settings, ::core::module_path!(), $name))?
                     $($($site)*)?,
                     &$outcome,
                     $($($on)*)?
                 ))? $($($decide)*)? {
-                    return $outcome;
+                    return $crate::__call!(@finish $outcome $({ $($finish)* })?);
                 }
+                $($kept = { $($keep)* };)?
             }
             $($crate::__private::$sleep(&$state) $(.$await)?;)?
             $($($wait)*)?

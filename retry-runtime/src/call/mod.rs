@@ -2,14 +2,19 @@
 
 pub(crate) mod after_attempt;
 pub(crate) mod blocking;
+pub(crate) mod cancel;
 pub(crate) mod const_checks;
 pub(crate) mod context;
 mod expansion;
 pub(crate) mod lend;
+pub(crate) mod limits;
 mod mark;
+pub(crate) mod moment;
 pub(crate) mod moved;
 pub(crate) mod outcome;
+pub(crate) mod record;
 pub(crate) mod retry_loop;
 pub(crate) mod site;
+pub(crate) mod timed_out;
 pub(crate) mod view;
 pub(crate) mod wait;

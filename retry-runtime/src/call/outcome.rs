@@ -25,6 +25,16 @@ pub trait Outcome {
     fn error(&self) -> Option<&Self::Error> {
         self.result().err()
     }
+
+    /// What it came to, by value.
+    #[allow(clippy::missing_errors_doc, reason = "it fails as the attempt did")]
+    fn into_result(self) -> Result<Self::Value, Self::Error>;
+
+    /// A success.
+    fn succeeding(value: Self::Value) -> Self;
+
+    /// A failure.
+    fn failing(error: Self::Error) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
@@ -36,6 +46,21 @@ impl<T, E> Outcome for Result<T, E> {
     fn result(&self) -> Result<&T, &E> {
         self.as_ref()
     }
+
+    #[inline]
+    fn into_result(self) -> Result<T, E> {
+        self
+    }
+
+    #[inline]
+    fn succeeding(value: T) -> Result<T, E> {
+        Ok(value)
+    }
+
+    #[inline]
+    fn failing(error: E) -> Result<T, E> {
+        Err(error)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -46,6 +71,21 @@ impl<T> Outcome for Option<T> {
     #[inline]
     fn result(&self) -> Result<&T, &NoValue> {
         self.as_ref().ok_or(&NoValue)
+    }
+
+    #[inline]
+    fn into_result(self) -> Result<T, NoValue> {
+        self.ok_or(NoValue)
+    }
+
+    #[inline]
+    fn succeeding(value: T) -> Option<T> {
+        Some(value)
+    }
+
+    #[inline]
+    fn failing(_: NoValue) -> Option<T> {
+        None
     }
 }
 

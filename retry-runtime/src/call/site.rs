@@ -4,10 +4,14 @@
 use core::cell::RefCell;
 #[cfg(feature = "std")]
 use core::ptr;
+use core::time::Duration;
 
 use reattempt_policy::__private::{Settings, parse_settings};
-use reattempt_policy::Policy;
+use reattempt_policy::{Log, Policy};
 
+use super::moment::Moment;
+use super::record::Record;
+use crate::engine::{GiveUpReason, Timing};
 use crate::observe::{Name, Observer};
 use crate::schedule::RetryPolicy;
 use crate::timer::clock::{Clock, SystemClock};
@@ -26,6 +30,20 @@ pub struct Operation<'a> {
     pub idempotent: bool,
     /// An observer, in addition to `tracing`.
     pub observer: Option<&'a dyn Observer>,
+    /// How loud its events are, if that is not the policy's to say.
+    pub log: Option<Log>,
+    /// When the call began, if it has a limit in time.
+    pub began_at: Option<Moment>,
+    /// When it has to be over.
+    pub deadline: Option<Moment>,
+    /// When the attempt began, if the policy may want to know.
+    pub attempt_began_at: Option<Moment>,
+    /// Why the call ends after this attempt, if the error is worth another.
+    pub ends_by: Option<GiveUpReason>,
+    /// Whether the attempt had a part of what it was to do, so that `reset_after` counts it as one that lasted.
+    pub made_progress: bool,
+    /// What is kept for the caller.
+    pub record: Option<&'a Record>,
 }
 
 /// Where a policy is.
@@ -39,16 +57,36 @@ pub enum PolicySource<'a> {
     Value(&'a dyn RetryPolicy),
 }
 
-impl<'a> Operation<'a> {
-    /// An operation by its name and its policy, which goes by the clock of blocking calls unless the text of
-    /// the policy says `async`.
-    pub const fn new(name: &'static str, policy: PolicySource<'a>) -> Operation<'a> {
-        Operation {
-            name: Name::Static(name),
-            policy,
-            clock: Clock::Blocking,
-            idempotent: true,
-            observer: None,
+impl Operation<'_> {
+    /// One without a name, under the default policy, which goes by the clock of blocking calls unless the text of a
+    /// policy says `async`.
+    pub const NEW: Operation<'static> = Operation {
+        name: Name::Static(""),
+        policy: PolicySource::Text(""),
+        clock: Clock::Blocking,
+        idempotent: true,
+        observer: None,
+        log: None,
+        began_at: None,
+        deadline: None,
+        attempt_began_at: None,
+        ends_by: None,
+        made_progress: false,
+        record: None,
+    };
+
+    /// What the clock says about an attempt that has failed; it is read only where there is a limit in time.
+    #[inline]
+    fn timing(&self) -> Timing {
+        if self.began_at.is_none() && self.deadline.is_none() {
+            return Timing::default();
+        }
+        let now = Moment::now(self.clock);
+        let lasted = self.attempt_began_at.map(|began_at| began_at.until(now));
+        Timing {
+            elapsed: self.began_at.map(|began_at| began_at.until(now)),
+            remaining: self.deadline.map(|deadline| now.until(deadline)),
+            lasted: lasted.map(|lasted| if self.made_progress { u64::MAX } else { lasted }),
         }
     }
 }
@@ -61,6 +99,35 @@ impl PolicySource<'_> {
                 with_settings(text, |settings| RetryPolicy::max_attempts(&settings.policy))
             }
             PolicySource::Value(policy) => policy.max_attempts(),
+        }
+    }
+
+    /// The time that a call may take.
+    pub(crate) fn max_elapsed(&self) -> Option<Duration> {
+        match self {
+            PolicySource::Text(text) => {
+                with_settings(text, |settings| settings.policy.max_elapsed())
+            }
+            PolicySource::Value(policy) => policy.max_elapsed(),
+        }
+    }
+
+    /// How loud its events are.
+    pub fn log(&self) -> Log {
+        match self {
+            PolicySource::Text(text) => with_settings(text, |settings| settings.policy.log()),
+            PolicySource::Value(policy) => policy.log(),
+        }
+    }
+
+    /// Whether a clock has to be read before the first attempt.
+    pub fn is_timed(&self) -> bool {
+        let is_timed = |policy: &dyn RetryPolicy| {
+            policy.max_elapsed().is_some() || policy.reset_after().is_some()
+        };
+        match self {
+            PolicySource::Text(text) => with_settings(text, |settings| is_timed(&settings.policy)),
+            PolicySource::Value(policy) => is_timed(*policy),
         }
     }
 }
@@ -76,6 +143,9 @@ pub trait Site: Copy {
 
     /// Who is told.
     fn observer(&self) -> Option<&dyn Observer>;
+
+    /// How loud.
+    fn log(&self) -> Log;
 
     /// Hands over the operation, with its policy read.
     #[doc(hidden)]
@@ -125,6 +195,27 @@ impl<'a> Resolved<'a> {
         }
     }
 
+    #[inline]
+    pub(crate) fn log(self) -> Log {
+        match self {
+            Resolved::Text(settings) => settings.policy.log(),
+            Resolved::Operation(Operation { log: Some(log), .. }, _) => *log,
+            Resolved::Operation(_, ResolvedPolicy::Read(policy)) => policy.log(),
+            Resolved::Operation(_, ResolvedPolicy::Any(policy)) => policy.log(),
+        }
+    }
+
+    /// What the clock says, why the call ends at any rate, and what is kept for the caller.
+    #[inline]
+    pub(crate) fn more(self) -> (Timing, Option<GiveUpReason>, Option<&'a Record>) {
+        match self {
+            Resolved::Text(_) => (Timing::default(), None, None),
+            Resolved::Operation(operation, _) => {
+                (operation.timing(), operation.ends_by, operation.record)
+            }
+        }
+    }
+
     pub(crate) const fn clock(self) -> Clock<'a> {
         match self {
             Resolved::Text(Settings { has_timer: true, .. }) => Clock::Timer(&SystemClock),
@@ -153,6 +244,13 @@ impl Site for &Operation<'_> {
         self.observer
     }
 
+    fn log(&self) -> Log {
+        match (self.log, self.policy) {
+            (Some(log), _) => log,
+            (None, policy) => policy.log(),
+        }
+    }
+
     fn resolved<T>(self, action: impl FnOnce(Resolved<'_>) -> T) -> T {
         match self.policy {
             PolicySource::Value(policy) => {
@@ -172,6 +270,10 @@ impl Site for &'static str {
 
     fn observer(&self) -> Option<&dyn Observer> {
         None
+    }
+
+    fn log(&self) -> Log {
+        with_settings(self, |settings| settings.policy.log())
     }
 
     fn resolved<T>(self, action: impl FnOnce(Resolved<'_>) -> T) -> T {

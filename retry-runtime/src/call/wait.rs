@@ -1,5 +1,7 @@
 //! The waits of expansions, on the timers that are there without asking for one.
 
+#[cfg(feature = "__async-timer")]
+use super::moment::{Moment, remaining};
 #[cfg(any(feature = "std", feature = "__async-timer"))]
 use super::retry_loop::RetryLoop;
 #[cfg(feature = "__async-timer")]
@@ -16,6 +18,12 @@ pub fn sleep<R>(state: &RetryLoop<R>) -> Sleep {
     Sleep::new(state.engine.delay())
 }
 
+/// A timer until a moment by the clock of async calls; none, where there is no timer.
+#[cfg(feature = "__async-timer")]
+pub fn sleep_until(until: Moment) -> Option<Sleep> {
+    crate::timer::is_available().then(|| Sleep::new(remaining(until, Clock::Async)))
+}
+
 /// Blocks the thread until the next attempt.
 #[cfg(feature = "std")]
 #[inline]
@@ -28,6 +36,11 @@ pub fn sleep_blocking<R>(state: &RetryLoop<R>) {
 #[inline(never)]
 fn block(engine: &crate::engine::Engine) {
     crate::timer::block(engine.delay());
+}
+
+/// A timer of the user's until a moment by its clock.
+pub fn user_sleep_until<F: AsyncWait>(timer: F) -> Option<F> {
+    Some(timer)
 }
 
 /// Requires a timer.

@@ -19,6 +19,8 @@ use core::time::Duration;
 pub struct Retryability {
     kind: RetryKind,
     not_applied: bool,
+    immediately: bool,
+    uncounted: bool,
     retry_after: Option<Duration>,
     /// What found this out, if it was this crate. It is for the logs, and doesn't count in comparisons.
     classified_by: Option<&'static ClassifiedBy>,
@@ -85,7 +87,14 @@ impl Retryability {
     }
 
     pub(crate) const fn new(kind: RetryKind) -> Retryability {
-        Retryability { kind, not_applied: false, retry_after: None, classified_by: None }
+        Retryability {
+            kind,
+            not_applied: false,
+            immediately: false,
+            uncounted: false,
+            retry_after: None,
+            classified_by: None,
+        }
     }
 
     /// With a wait that the server asked for, such as HTTP's `Retry-After`. The next attempt never
@@ -99,6 +108,42 @@ impl Retryability {
     /// the transaction was rolled back. Not to be said of a time-out.
     pub const fn not_applied(mut self) -> Retryability {
         self.not_applied = true;
+        self
+    }
+
+    /// With no delay of ours before the attempt that follows: the token was stale and is a new one now, or the
+    /// answer named the leader to ask. A delay that the server asked for is waited all the same. The next delay
+    /// after it is the first of the backoff again.
+    ///
+    /// ```
+    /// use reattempt::{Retryability, Retryable, retry};
+    ///
+    /// #[derive(Debug)]
+    /// struct NotTheLeader;
+    ///
+    /// impl Retryable for NotTheLeader {
+    ///     fn retryability(&self) -> Retryability {
+    ///         Retryability::transient().immediately()
+    ///     }
+    /// }
+    ///
+    /// #[retry(max_attempts = 3)]
+    /// fn write() -> Result<(), NotTheLeader> {
+    ///     Err(NotTheLeader)
+    /// }
+    /// # let begun = std::time::Instant::now();
+    /// # assert!(write().is_err());
+    /// # assert!(begun.elapsed() < std::time::Duration::from_millis(90));
+    /// ```
+    pub const fn immediately(mut self) -> Retryability {
+        self.immediately = true;
+        self
+    }
+
+    /// Without using up one of the call's attempts. What bounds the call then is its time limit, `max_elapsed` or
+    /// `deadline`; without one, a hundred of these are the most.
+    pub const fn uncounted(mut self) -> Retryability {
+        self.uncounted = true;
         self
     }
 
@@ -129,6 +174,16 @@ impl Retryability {
         self.not_applied
     }
 
+    /// Whether no delay of ours comes before the attempt that follows.
+    pub const fn is_immediate(self) -> bool {
+        self.immediately
+    }
+
+    /// Whether it uses up none of the call's attempts.
+    pub const fn is_uncounted(self) -> bool {
+        self.uncounted
+    }
+
     /// Nothing is known about the error, which counts as permanent.
     pub(crate) const fn unclassified() -> Retryability {
         Retryability::permanent().by(&ClassifiedBy::Nothing)
@@ -150,8 +205,8 @@ impl Retryability {
     }
 
     /// What counts in comparisons.
-    fn key(self) -> (RetryKind, bool, Option<Duration>) {
-        (self.kind, self.not_applied, self.retry_after)
+    fn key(self) -> (RetryKind, [bool; 3], Option<Duration>) {
+        (self.kind, [self.not_applied, self.immediately, self.uncounted], self.retry_after)
     }
 }
 
@@ -172,12 +227,14 @@ impl Hash for Retryability {
 #[allow(clippy::missing_fields_in_debug, reason = "what it goes by is no part of the answer")]
 impl fmt::Debug for Retryability {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Retryability")
-            .field("kind", &self.kind)
-            .field("not_applied", &self.not_applied)
-            .field("retry_after", &self.retry_after)
-            .finish()
+        let mut shown = formatter.debug_struct("Retryability");
+        shown.field("kind", &self.kind).field("not_applied", &self.not_applied);
+        for (name, is_set) in [("immediately", self.immediately), ("uncounted", self.uncounted)] {
+            if is_set {
+                shown.field(name, &true);
+            }
+        }
+        shown.field("retry_after", &self.retry_after).finish()
     }
 }
 

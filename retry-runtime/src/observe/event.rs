@@ -4,6 +4,8 @@ use core::error::Error;
 use core::fmt::{self, Display};
 use core::time::Duration;
 
+use reattempt_policy::{Log, LogLevel};
+
 use crate::classify::retryability::ClassifiedBy;
 use crate::engine::GiveUpReason;
 use crate::error_view::ErrorView;
@@ -21,6 +23,7 @@ pub struct Event<'a> {
     pub(crate) error: Option<ErrorView<'a>>,
     pub(crate) reason: Option<GiveUpReason>,
     pub(crate) classified_by: Option<ClassifiedBy>,
+    pub(crate) log: Log,
 }
 
 /// What kind of event it is.
@@ -52,6 +55,7 @@ impl<'a> Event<'a> {
             error: None,
             reason: None,
             classified_by: None,
+            log: Log::DEFAULT,
         }
     }
 
@@ -123,6 +127,31 @@ impl<'a> Event<'a> {
         self.classified_by.as_ref().map(|by| by as &dyn Display)
     }
 
+    /// How loud it is, by the `log` of the function or of its policy. Observers are told of events that are off as
+    /// well.
+    pub const fn level(&self) -> LogLevel {
+        let log = self.log;
+        match self.kind {
+            EventKind::Retrying if self.is_polling() => {
+                at_most(log.of_retry(self.attempt), LogLevel::Debug)
+            }
+            EventKind::Retrying => log.of_retry(self.attempt),
+            EventKind::Recovered => log.of_recovery(),
+            EventKind::GaveUp if self.is_polling() => at_most(log.of_giving_up(), LogLevel::Warn),
+            EventKind::GaveUp => log.of_giving_up(),
+            EventKind::NotRetryable
+                if matches!(
+                    self.reason,
+                    Some(GiveUpReason::NotIdempotent | GiveUpReason::Committed)
+                ) =>
+            {
+                at_most(log.of_giving_up(), LogLevel::Warn)
+            }
+            EventKind::NotRetryable => at_most(log.of_giving_up(), LogLevel::Debug),
+            EventKind::BlocksExecutor => LogLevel::Warn,
+        }
+    }
+
     /// Whether it is about a value that does not satisfy `until`: then nothing went wrong.
     pub const fn is_polling(&self) -> bool {
         matches!(self.kind, EventKind::Retrying | EventKind::GaveUp) && self.error.is_none()
@@ -141,6 +170,11 @@ impl fmt::Debug for Event<'_> {
             .field("reason", &self.reason)
             .finish_non_exhaustive()
     }
+}
+
+/// The less loud of two levels.
+const fn at_most(level: LogLevel, most: LogLevel) -> LogLevel {
+    if level as u8 > most as u8 { most } else { level }
 }
 
 /// The name of an operation.

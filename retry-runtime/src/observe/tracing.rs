@@ -6,8 +6,9 @@
 use core::fmt;
 use core::time::Duration;
 
+use reattempt_policy::LogLevel;
+use tracing::Level;
 use tracing::level_filters::LevelFilter;
-use tracing::{debug, error, info, warn};
 
 use super::event::{Event, EventKind};
 use crate::engine::GiveUpReason;
@@ -45,88 +46,117 @@ fn milliseconds(duration: Option<Duration>) -> Option<f64> {
     duration.map(|duration| duration.as_nanos() as f64 / 1e6)
 }
 
+/// An event at a level that is known when the program runs. Each level has a static callsite of its own, so that
+/// filters by level work: 17 instructions more than one fixed level, and 465 bytes of code for each event.
+macro_rules! at {
+    ($level:expr; $($event:tt)*) => {
+        match $level {
+            LogLevel::Off => {}
+            LogLevel::Trace => tracing::event!(target: TARGET, Level::TRACE, $($event)*),
+            LogLevel::Debug => tracing::event!(target: TARGET, Level::DEBUG, $($event)*),
+            LogLevel::Info => tracing::event!(target: TARGET, Level::INFO, $($event)*),
+            LogLevel::Warn => tracing::event!(target: TARGET, Level::WARN, $($event)*),
+            LogLevel::Error => tracing::event!(target: TARGET, Level::ERROR, $($event)*),
+        }
+    };
+}
+
 /// What a macro is handed is evaluated only if somebody listens at that level.
 pub(super) fn report(event: &Event<'_>) {
-    let &Event { attempt, max_attempts, reason, .. } = event;
-    match (event.kind, event.is_polling()) {
-        (EventKind::Retrying, false) => warn!(
-            target: TARGET,
+    match event.kind {
+        EventKind::Retrying => retrying(event),
+        EventKind::Recovered => at!(
+            event.level();
             operation = event.operation(),
-            attempt,
-            max_attempts,
-            delay = readable(event.delay).map(debug),
-            delay_ms = milliseconds(event.delay),
-            classified_by = event.classified_by().map(display),
-            error = event.error().map(display),
-            "operation failed, retrying"
-        ),
-        (EventKind::Retrying, true) => debug!(
-            target: TARGET,
-            operation = event.operation(),
-            attempt,
-            max_attempts,
-            delay = readable(event.delay).map(debug),
-            delay_ms = milliseconds(event.delay),
-            "operation not done yet, trying again"
-        ),
-        (EventKind::Recovered, _) => info!(
-            target: TARGET,
-            operation = event.operation(),
-            attempt,
+            attempt = event.attempt,
             "operation succeeded after retry"
         ),
-        (EventKind::GaveUp, false) => error!(
-            target: TARGET,
+        EventKind::GaveUp => gave_up(event),
+        EventKind::NotRetryable => not_retryable(event),
+        EventKind::BlocksExecutor => at!(
+            event.level();
             operation = event.operation(),
-            attempt,
-            reason = reason.map(display),
-            failing_for = readable(event.failing_for).map(debug),
-            failing_for_ms = milliseconds(event.failing_for),
-            classified_by = event.classified_by().map(display),
-            error = event.error().map(display),
-            "operation failed after {attempt} attempt{}{}",
-            if attempt == 1 { "" } else { "s" },
-            if reason == Some(GiveUpReason::NoTimer) { NO_TIMER } else { "" }
-        ),
-        (EventKind::GaveUp, true) => warn!(
-            target: TARGET,
-            operation = event.operation(),
-            attempt,
-            reason = reason.map(display),
-            failing_for = readable(event.failing_for).map(debug),
-            failing_for_ms = milliseconds(event.failing_for),
-            "operation not done after {attempt} attempt{}{}",
-            if attempt == 1 { "" } else { "s" },
-            if reason == Some(GiveUpReason::NoTimer) { NO_TIMER } else { "" }
-        ),
-        (EventKind::NotRetryable, _) if reason == Some(GiveUpReason::NotIdempotent) => warn!(
-            target: TARGET,
-            operation = event.operation(),
-            attempt,
-            reason = reason.map(display),
-            classified_by = event.classified_by().map(display),
-            error = event.error().map(display),
-            "operation failed, not retried because it may have been applied"
-        ),
-        (EventKind::NotRetryable, _) => debug!(
-            target: TARGET,
-            operation = event.operation(),
-            attempt,
-            reason = reason.map(display),
-            classified_by = event.classified_by().map(display),
-            error = event.error().map(display),
-            "operation failed, not retryable"
-        ),
-        (EventKind::BlocksExecutor, _) => warn!(
-            target: TARGET,
-            operation = event.operation(),
-            attempt,
+            attempt = event.attempt,
             delay = readable(event.delay).map(debug),
             delay_ms = milliseconds(event.delay),
             "operation blocks a thread of the async runtime while it waits; make the function async, or \
              call it inside `spawn_blocking`"
         ),
     }
+}
+
+fn retrying(event: &Event<'_>) {
+    let &Event { attempt, max_attempts, .. } = event;
+    if event.is_polling() {
+        at!(
+            event.level();
+            operation = event.operation(),
+            attempt,
+            max_attempts,
+            delay = readable(event.delay).map(debug),
+            delay_ms = milliseconds(event.delay),
+            "operation not done yet, trying again"
+        );
+        return;
+    }
+    at!(
+        event.level();
+        operation = event.operation(),
+        attempt,
+        max_attempts,
+        delay = readable(event.delay).map(debug),
+        delay_ms = milliseconds(event.delay),
+        classified_by = event.classified_by().map(display),
+        error = event.error().map(display),
+        "operation failed, retrying"
+    );
+}
+
+fn gave_up(event: &Event<'_>) {
+    let &Event { attempt, reason, .. } = event;
+    let plural = if attempt == 1 { "" } else { "s" };
+    let why = if reason == Some(GiveUpReason::NoTimer) { NO_TIMER } else { "" };
+    if event.is_polling() {
+        at!(
+            event.level();
+            operation = event.operation(),
+            attempt,
+            reason = reason.map(display),
+            failing_for = readable(event.failing_for).map(debug),
+            failing_for_ms = milliseconds(event.failing_for),
+            "operation not done after {attempt} attempt{plural}{why}"
+        );
+        return;
+    }
+    at!(
+        event.level();
+        operation = event.operation(),
+        attempt,
+        reason = reason.map(display),
+        failing_for = readable(event.failing_for).map(debug),
+        failing_for_ms = milliseconds(event.failing_for),
+        classified_by = event.classified_by().map(display),
+        error = event.error().map(display),
+        "operation failed after {attempt} attempt{plural}{why}"
+    );
+}
+
+fn not_retryable(event: &Event<'_>) {
+    let &Event { attempt, reason, .. } = event;
+    let why = match reason {
+        Some(GiveUpReason::NotIdempotent) => "not retried because it may have been applied",
+        Some(GiveUpReason::Committed) => "not retried because a part of its answer was given out",
+        _ => "not retryable",
+    };
+    at!(
+        event.level();
+        operation = event.operation(),
+        attempt,
+        reason = reason.map(display),
+        classified_by = event.classified_by().map(display),
+        error = event.error().map(display),
+        "operation failed, {why}"
+    );
 }
 
 const NO_TIMER: &str = ", because there is no timer to wait with: call it inside a tokio runtime, enable the \

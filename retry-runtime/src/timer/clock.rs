@@ -32,11 +32,28 @@ impl Now for SystemClock {
 }
 
 impl Clock<'_> {
+    /// In whole nanoseconds.
+    pub(crate) fn now_in_nanoseconds(self) -> u64 {
+        reattempt_policy::__private::nanoseconds(self.now())
+    }
+
     pub(crate) fn now(self) -> Duration {
         match self {
             Clock::Blocking => blocking_now(),
             Clock::Async => async_now(),
             Clock::Timer(timer) => timer.now(),
+        }
+    }
+}
+
+/// The moment that a deadline, which is one of the standard library's, is compared with.
+#[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+impl Clock<'_> {
+    pub(crate) fn instant(self) -> Instant {
+        match self {
+            #[cfg(feature = "tokio")]
+            Clock::Async => tokio::time::Instant::now().into_std(),
+            _ => Instant::now(),
         }
     }
 }

@@ -1,0 +1,245 @@
+//! What the caller is told of a call: at each retry, and at the end.
+
+use core::cell::Cell;
+use core::fmt;
+use core::ops::Deref;
+use core::time::Duration;
+
+use super::moment::Moment;
+use super::outcome::Outcome;
+use crate::engine::{Engine, GiveUpReason};
+use crate::timer::clock::Clock;
+
+/// What is kept of a call while it runs, for those who ask for it.
+#[derive(Debug, Default)]
+#[allow(unnameable_types, reason = "only generated code sees it")]
+pub struct Record {
+    /// All the delays together, in nanoseconds.
+    waited: Cell<u64>,
+    reason: Cell<Option<GiveUpReason>>,
+}
+
+impl Record {
+    /// Of a call that begins.
+    pub const fn new() -> Record {
+        Record { waited: Cell::new(0), reason: Cell::new(None) }
+    }
+
+    pub(crate) fn wait(&self, delay: u64) {
+        self.waited.set(self.waited.get().saturating_add(delay));
+    }
+
+    pub(crate) fn give_up(&self, reason: GiveUpReason) {
+        self.reason.set(Some(reason));
+    }
+
+    /// Whether the call was given up.
+    pub fn is_given_up(&self) -> bool {
+        self.reason.get().is_some()
+    }
+
+    pub(crate) fn reason(&self) -> Option<GiveUpReason> {
+        self.reason.get()
+    }
+
+    pub(crate) fn waited(&self) -> Duration {
+        Duration::from_nanos(self.waited.get())
+    }
+
+    /// The call as it is told at its end.
+    pub(crate) fn gave_up(&self, engine: &Engine, elapsed: Duration) -> GaveUp {
+        GaveUp {
+            attempts: engine.failures(),
+            elapsed,
+            waited: self.waited(),
+            reason: self.reason().unwrap_or(GiveUpReason::Permanent),
+        }
+    }
+}
+
+/// A call that was given up: what `map_err` makes a new error from.
+///
+/// ```
+/// use std::io;
+///
+/// use reattempt::{GaveUp, retry};
+///
+/// fn with_attempts(error: io::Error, call: &GaveUp) -> io::Error {
+///     io::Error::new(error.kind(), format!("{error} ({call})"))
+/// }
+///
+/// #[retry(max_attempts = 3, initial_delay = 1ms, map_err = with_attempts)]
+/// fn read(path: &str) -> io::Result<String> {
+///     Err(io::ErrorKind::TimedOut.into())
+/// }
+/// # let text = read("x").unwrap_err().to_string();
+/// # assert!(text.starts_with("timed out (3 attempts in "), "{text}");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GaveUp {
+    attempts: u32,
+    elapsed: Duration,
+    waited: Duration,
+    reason: GiveUpReason,
+}
+
+impl GaveUp {
+    /// How many attempts were made. With `reset_after`, since the count began anew.
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The time since the call began; zero where there is no clock.
+    pub const fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// All the delays between attempts together. A delay during which the call was cancelled counts in full.
+    pub const fn waited(&self) -> Duration {
+        self.waited
+    }
+
+    /// Why there was no further attempt.
+    pub const fn reason(&self) -> GiveUpReason {
+        self.reason
+    }
+
+    /// Whether the error itself ended the call, rather than a limit: it is permanent, or nothing is known about
+    /// it, or what failed must not be done twice.
+    pub const fn is_about_the_error(&self) -> bool {
+        self.reason.is_about_the_error()
+    }
+}
+
+/// `3 attempts in 1.2s, attempts`: the last word is the reason.
+impl fmt::Display for GaveUp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let GaveUp { attempts, elapsed, reason, .. } = self;
+        let plural = if *attempts == 1 { "" } else { "s" };
+        write!(formatter, "{attempts} attempt{plural} in {elapsed:.1?}, {reason}")
+    }
+}
+
+/// An attempt that failed and that another one follows: what `on_retry` is told.
+#[non_exhaustive]
+pub struct Retrying<'a, E> {
+    attempt: u32,
+    delay: Duration,
+    elapsed: Duration,
+    error: &'a E,
+}
+
+impl<'a, E> Retrying<'a, E> {
+    /// The number of the attempt that failed, counted from 1.
+    pub const fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// The delay before the next attempt.
+    pub const fn delay(&self) -> Duration {
+        self.delay
+    }
+
+    /// The time since the call began; zero where there is no clock.
+    pub const fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// The attempt's error.
+    pub const fn error(&self) -> &'a E {
+        self.error
+    }
+
+    pub(crate) const fn new(engine: &Engine, elapsed: Duration, error: &'a E) -> Retrying<'a, E> {
+        Retrying { attempt: engine.failures(), delay: engine.delay(), elapsed, error }
+    }
+}
+
+impl<E> fmt::Debug for Retrying<'_, E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Retrying")
+            .field("attempt", &self.attempt)
+            .field("delay", &self.delay)
+            .field("elapsed", &self.elapsed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The end of a call that was given up, with its error: what `on_give_up` is told.
+#[non_exhaustive]
+pub struct GivingUp<'a, E> {
+    call: GaveUp,
+    error: &'a E,
+}
+
+impl<'a, E> GivingUp<'a, E> {
+    /// The last attempt's error.
+    pub const fn error(&self) -> &'a E {
+        self.error
+    }
+
+    pub(crate) const fn new(call: GaveUp, error: &'a E) -> GivingUp<'a, E> {
+        GivingUp { call, error }
+    }
+}
+
+impl<E> Deref for GivingUp<'_, E> {
+    type Target = GaveUp;
+
+    fn deref(&self) -> &GaveUp {
+        &self.call
+    }
+}
+
+impl<E> fmt::Debug for GivingUp<'_, E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.call, formatter)
+    }
+}
+
+/// Calls `on_retry`. Its bound is what tells the compiler the type of the closure's argument.
+pub fn call_on_retry<E, T>(event: &Retrying<'_, E>, on_retry: impl FnOnce(&Retrying<'_, E>) -> T) {
+    drop(on_retry(event));
+}
+
+/// Calls `on_give_up`.
+pub fn call_on_give_up<E, T>(
+    event: &GivingUp<'_, E>,
+    on_give_up: impl FnOnce(&GivingUp<'_, E>) -> T,
+) {
+    drop(on_give_up(event));
+}
+
+/// The outcome of a call with its error made anew, if it failed.
+pub fn map_err<R: Outcome>(
+    outcome: R,
+    call: &GaveUp,
+    map_err: impl FnOnce(R::Error, &GaveUp) -> R::Error,
+) -> R {
+    match outcome.into_result() {
+        Ok(value) => R::succeeding(value),
+        Err(error) => R::failing(map_err(error, call)),
+    }
+}
+
+/// The outcome of a call whose last value was not good enough.
+pub fn otherwise<R: Outcome>(
+    outcome: R,
+    otherwise: impl FnOnce(R::Value) -> Result<R::Value, R::Error>,
+) -> R {
+    match outcome.into_result() {
+        Ok(value) => match otherwise(value) {
+            Ok(value) => R::succeeding(value),
+            Err(error) => R::failing(error),
+        },
+        Err(error) => R::failing(error),
+    }
+}
+
+/// The time since a call began.
+pub(crate) fn elapsed(began_at: Option<Moment>, clock: Clock<'_>) -> Duration {
+    began_at
+        .map_or(Duration::ZERO, |began_at| Duration::from_nanos(began_at.until(Moment::now(clock))))
+}

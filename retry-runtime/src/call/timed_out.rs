@@ -1,0 +1,312 @@
+//! Attempts that are cut off: by a limit of their own, by the call's deadline, or because nothing moves.
+
+use core::error::Error;
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use super::moment::Moment;
+use super::outcome::Outcome;
+use crate::classify::{Retryability, Retryable};
+use crate::timer::clock::Clock;
+
+/// An attempt that was cut off, by `attempt_timeout`, `deadline` or `stall_timeout`. It is worth another attempt, and
+/// may have been applied.
+///
+/// If it was the last attempt, the function returns an error made from this: by `timed_out = …`, or by the error's own
+/// `From<TimedOut>`, which `std::io::Error` has, and whatever takes any error.
+///
+/// ```
+/// use reattempt::{TimedOut, retry};
+///
+/// #[derive(Debug)]
+/// enum FetchError {
+///     TimedOut(TimedOut),
+/// }
+///
+/// impl From<TimedOut> for FetchError {
+///     fn from(timed_out: TimedOut) -> FetchError {
+///         FetchError::TimedOut(timed_out)
+///     }
+/// }
+///
+/// #[retry(attempt_timeout = 500ms, on(FetchError::TimedOut(_)))]
+/// async fn fetch(url: &str) -> Result<String, FetchError> {
+///     Ok(url.to_owned())
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TimedOut {
+    limit: Limit,
+    /// How long the limit is.
+    after: Duration,
+}
+
+/// What cut an attempt off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// `attempt_timeout`.
+    Attempt,
+    /// `deadline`.
+    Deadline,
+    /// `stall_timeout`.
+    Stall,
+}
+
+impl TimedOut {
+    pub(crate) const fn new(limit: Limit, after: Duration) -> TimedOut {
+        TimedOut { limit, after }
+    }
+
+    /// The time that the attempt had: that of `attempt_timeout`, that of `stall_timeout`, or what had been left until
+    /// the deadline when the attempt began.
+    pub const fn after(&self) -> Duration {
+        self.after
+    }
+
+    /// Whether it was the deadline of the whole call.
+    pub const fn is_deadline(&self) -> bool {
+        matches!(self.limit, Limit::Deadline)
+    }
+
+    /// Whether the attempt made no progress for too long.
+    pub const fn is_stall(&self) -> bool {
+        matches!(self.limit, Limit::Stall)
+    }
+}
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let after = self.after;
+        match self.limit {
+            Limit::Attempt => write!(formatter, "the attempt took longer than {after:?}"),
+            Limit::Deadline => write!(formatter, "the deadline passed {after:?} into the attempt"),
+            Limit::Stall => write!(formatter, "the attempt made no progress for {after:?}"),
+        }
+    }
+}
+
+impl Error for TimedOut {}
+
+impl Retryable for TimedOut {
+    fn retryability(&self) -> Retryability {
+        Retryability::transient()
+    }
+}
+
+#[cfg(feature = "std")]
+impl From<TimedOut> for std::io::Error {
+    fn from(timed_out: TimedOut) -> std::io::Error {
+        std::io::Error::new(std::io::ErrorKind::TimedOut, timed_out)
+    }
+}
+
+impl From<TimedOut> for super::outcome::NoValue {
+    fn from(_: TimedOut) -> super::outcome::NoValue {
+        super::outcome::NoValue
+    }
+}
+
+/// What an error has to be made from where an attempt is cut off.
+#[diagnostic::on_unimplemented(
+    message = "an attempt that is cut off has to become a `{Self}`, and nothing says how",
+    label = "can't be made from `TimedOut`",
+    note = "implement `From<reattempt::TimedOut>` for it, or say it by `timed_out = |timed_out| …`"
+)]
+pub trait FromTimedOut {
+    #[doc(hidden)]
+    fn from_timed_out(timed_out: TimedOut) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<TimedOut>> FromTimedOut for E {
+    fn from_timed_out(timed_out: TimedOut) -> E {
+        E::from(timed_out)
+    }
+}
+
+/// The error of an attempt that was cut off.
+pub fn from_timed_out<E: FromTimedOut>(timed_out: TimedOut) -> E {
+    E::from_timed_out(timed_out)
+}
+
+/// Calls `timed_out`. Its bound is what tells the compiler the type of the closure's argument.
+pub fn call_timed_out<E>(timed_out: TimedOut, function: impl FnOnce(TimedOut) -> E) -> E {
+    function(timed_out)
+}
+
+/// What the caller gets of the last attempt.
+pub fn settle<R: Outcome>(
+    outcome: Result<R, TimedOut>,
+    error: impl FnOnce(TimedOut) -> R::Error,
+) -> R {
+    match outcome {
+        Ok(outcome) => outcome,
+        Err(timed_out) => R::failing(error(timed_out)),
+    }
+}
+
+/// When an attempt is cut off, and by what.
+#[derive(Debug, Clone, Copy)]
+#[allow(unnameable_types, reason = "only generated code sees it")]
+pub struct CutOff {
+    at: Moment,
+    limit: Limit,
+    /// How long the limit is, for the error.
+    length: Duration,
+    began_at: Moment,
+}
+
+impl CutOff {
+    /// Never, of an attempt that begins now.
+    #[inline]
+    pub fn never(clock: Clock<'_>) -> CutOff {
+        CutOff {
+            at: Moment::NEVER,
+            limit: Limit::Attempt,
+            length: Duration::ZERO,
+            began_at: Moment::now(clock),
+        }
+    }
+
+    /// At the end of its own time.
+    #[inline]
+    pub fn attempt(self, timeout: Duration) -> CutOff {
+        self.earlier(self.began_at.after(timeout), Limit::Attempt, timeout)
+    }
+
+    /// At the call's deadline.
+    #[inline]
+    pub fn deadline(self, deadline: Option<Moment>) -> CutOff {
+        match deadline {
+            Some(deadline) => {
+                let length = Duration::from_nanos(self.began_at.until(deadline));
+                self.earlier(deadline, Limit::Deadline, length)
+            }
+            None => self,
+        }
+    }
+
+    /// So long after it moved for the last time.
+    #[inline]
+    pub fn stall(self, timeout: Duration, moved_at: Option<Moment>) -> CutOff {
+        let moved_at = moved_at.unwrap_or(self.began_at).max(self.began_at);
+        self.earlier(moved_at.after(timeout), Limit::Stall, timeout)
+    }
+
+    #[inline]
+    fn earlier(self, at: Moment, limit: Limit, length: Duration) -> CutOff {
+        if at < self.at { CutOff { at, limit, length, ..self } } else { self }
+    }
+
+    /// The time that it has, if it is ever cut off.
+    pub fn left(self) -> Option<Duration> {
+        let left = Duration::from_nanos(self.began_at.until(self.at));
+        (self.at != Moment::NEVER).then_some(left)
+    }
+
+    fn timed_out(self) -> TimedOut {
+        TimedOut::new(self.limit, self.length)
+    }
+}
+
+pin_project! {
+    /// An attempt with a limit. Its timer is made when it is pending for the first time.
+    #[allow(missing_debug_implementations)]
+    pub struct Limited<F, T, S> {
+        #[pin]
+        attempt: F,
+        timing: T,
+        #[pin]
+        timer: Armed<S>,
+    }
+}
+
+pin_project! {
+    #[project = ArmedProjection]
+    enum Armed<S> {
+        Not,
+        For { #[pin] sleep: S, until: Moment },
+    }
+}
+
+/// An attempt that is cut off at a moment.
+///
+/// `cut_off`: the moment, as things are now: it is asked again when it has come. `sleep`: a timer until a moment, or
+/// none where there is no timer; nothing is cut off then.
+#[inline]
+pub fn limited<F, C, W, S>(attempt: F, cut_off: C, sleep: W) -> Limited<F, (C, W), S>
+where
+    F: Future,
+    C: FnMut() -> CutOff,
+    W: FnMut(Moment) -> Option<S>,
+    S: Future,
+{
+    Limited { attempt, timing: (cut_off, sleep), timer: Armed::Not }
+}
+
+impl<F, C, W, S> Future for Limited<F, (C, W), S>
+where
+    F: Future,
+    C: FnMut() -> CutOff,
+    W: FnMut(Moment) -> Option<S>,
+    S: Future,
+{
+    type Output = Result<F::Output, TimedOut>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if let Poll::Ready(outcome) = this.attempt.poll(context) {
+            return Poll::Ready(Ok(outcome));
+        }
+        let (cut_off, sleep) = this.timing;
+        poll_expired(this.timer, cut_off, sleep, context).map(Err)
+    }
+}
+
+/// Whether the time is over. The timer may have been made for an earlier moment: an attempt that moves has more time
+/// then.
+fn poll_expired<S: Future>(
+    mut timer: Pin<&mut Armed<S>>,
+    cut_off: &mut dyn FnMut() -> CutOff,
+    sleep: &mut dyn FnMut(Moment) -> Option<S>,
+    context: &mut Context<'_>,
+) -> Poll<TimedOut> {
+    loop {
+        match timer.as_mut().project() {
+            ArmedProjection::Not => {
+                let until = cut_off().at;
+                if until == Moment::NEVER {
+                    return Poll::Pending;
+                }
+                let Some(sleep) = sleep(until) else { return Poll::Pending };
+                timer.set(Armed::For { sleep, until });
+            }
+            ArmedProjection::For { sleep, until } => {
+                let until = *until;
+                if poll_timer(sleep, context).is_pending() {
+                    return Poll::Pending;
+                }
+                let now = cut_off();
+                if now.at <= until {
+                    return Poll::Ready(now.timed_out());
+                }
+                timer.set(Armed::Not);
+            }
+        }
+    }
+}
+
+/// An attempt that is always busy must not keep the timer from firing: it uses up what tokio lets a task do at once,
+/// and then tokio's timer would not be ready any more.
+fn poll_timer<S: Future>(timer: Pin<&mut S>, context: &mut Context<'_>) -> Poll<()> {
+    #[cfg(feature = "tokio")]
+    let timer = core::pin::pin!(tokio::task::unconstrained(timer));
+    timer.poll(context).map(drop)
+}

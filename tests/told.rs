@@ -1,0 +1,190 @@
+//! What the caller is told of a call: hooks, an error made anew, and what becomes of a value that is not good enough.
+
+#![allow(clippy::items_after_statements, reason = "where they are used")]
+
+mod support;
+
+use std::cell::RefCell;
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use reattempt::{GaveUp, GiveUpReason, Retryability, Retryable, Retrying, retry};
+use support::{Failure, Work, ms, sleep, slept};
+
+type Told = RefCell<Vec<String>>;
+
+#[tokio::test(start_paused = true)]
+async fn hooks_are_told_number_wait_time_error_and_reason() {
+    fn note(retry: &Retrying<'_, Failure>) -> u32 {
+        retry.attempt()
+    }
+
+    #[retry(
+        max_attempts = 3, jitter = "none",
+        on_retry = |retry| told.borrow_mut().push(format!(
+            "{} {:?} {:?} {}", retry.attempt(), retry.delay(), retry.elapsed(), retry.error().call
+        )),
+        on_give_up = |call| told.borrow_mut().push(format!(
+            "{} {:?} {:?} {} {}", call.attempts(), call.elapsed(), call.waited(), call.reason(), call.error()
+        )),
+    )]
+    async fn call(work: &Work, told: &Told) -> Result<u32, Failure> {
+        tokio::time::sleep(ms(5)).await;
+        work.call()
+    }
+    let told = Told::default();
+    call(&Work::failing(9), &told).await.unwrap_err();
+    assert_eq!(
+        told.take(),
+        ["1 100ms 5ms 1", "2 200ms 110ms 2", "3 315ms 300ms attempts call 3 failed"]
+    );
+    call(&Work::failing(1), &told).await.unwrap();
+    assert_eq!(told.take(), ["1 100ms 5ms 1"]);
+    call(&Work::failing(0), &told).await.unwrap();
+    assert!(told.take().is_empty());
+
+    #[retry(max_attempts = 2, initial_delay = 1ms, on_retry = note)]
+    async fn by_path(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    by_path(&Work::failing(1)).await.unwrap();
+}
+
+#[test]
+fn a_permanent_error_is_told_too() {
+    #[retry(
+        sleep = sleep,
+        on_retry = |_| unreachable!("nothing is retried"),
+        on_give_up = |call| told.borrow_mut().push((call.attempts(), call.reason())),
+    )]
+    fn call(told: &RefCell<Vec<(u32, GiveUpReason)>>) -> io::Result<()> {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
+    let told = RefCell::default();
+    call(&told).unwrap_err();
+    assert_eq!(told.take(), [(1, GiveUpReason::Permanent)]);
+}
+
+#[derive(Debug)]
+struct Exhausted {
+    attempts: u32,
+    reason: GiveUpReason,
+    source: Failure,
+}
+
+impl fmt::Display for Exhausted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} after {} attempts: {}", self.reason, self.attempts, self.source)
+    }
+}
+
+impl Error for Exhausted {}
+
+#[test]
+fn an_error_is_made_anew_once_at_the_end() {
+    fn exhausted(error: Box<dyn Error>, call: &GaveUp) -> Box<dyn Error> {
+        match error.downcast::<Oops>() {
+            Ok(oops) => Box::new(Exhausted {
+                attempts: call.attempts(),
+                reason: call.reason(),
+                source: oops.0,
+            }),
+            Err(other) => other,
+        }
+    }
+
+    #[derive(Debug)]
+    struct Oops(Failure);
+
+    impl fmt::Display for Oops {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.fmt(formatter)
+        }
+    }
+
+    impl Error for Oops {}
+
+    #[retry(max_attempts = 3, on(_), sleep = sleep, map_err = exhausted)]
+    fn call(work: &Work) -> Result<u32, Box<dyn Error>> {
+        work.call().map_err(|failure| Oops(failure).into())
+    }
+
+    let error = call(&Work::failing(9)).unwrap_err();
+    assert_eq!(error.to_string(), "attempts after 3 attempts: call 3 failed");
+    assert_eq!(call(&Work::failing(2)).unwrap(), 3);
+    assert_eq!(slept().len(), 4);
+
+    let mut made = 0;
+    #[retry(sleep = sleep, map_err = |error, call| {
+        *made += 1;
+        Failure { call: error.call * 100 + call.attempts(), ..error }
+    })]
+    fn counted(work: &Work, made: &mut u32) -> Result<u32, Failure> {
+        work.call_or(Retryability::permanent())
+    }
+    assert_eq!(counted(&Work::failing(9), &mut made).unwrap_err().call, 101);
+    assert_eq!(counted(&Work::failing(0), &mut made), Ok(1));
+    assert_eq!(made, 1);
+}
+
+#[test]
+fn a_value_that_is_not_good_enough_may_become_an_error() {
+    #[derive(Debug, PartialEq)]
+    enum JobError {
+        NotReady(u32),
+    }
+
+    impl Retryable for JobError {
+        fn retryability(&self) -> Retryability {
+            Retryability::permanent()
+        }
+    }
+
+    #[retry(
+        max_attempts = 3, sleep = sleep, until = |percent| *percent == 100,
+        otherwise = |percent| Err(JobError::NotReady(percent)),
+        map_err = |JobError::NotReady(percent), call| JobError::NotReady(percent * 10 + call.attempts()),
+    )]
+    fn percent(steps: &mut impl Iterator<Item = u32>) -> Result<u32, JobError> {
+        Ok(steps.next().unwrap())
+    }
+    assert_eq!(percent(&mut [10, 20, 30].into_iter()), Err(JobError::NotReady(303)));
+    assert_eq!(percent(&mut [10, 100].into_iter()), Ok(100));
+    slept();
+}
+
+#[test]
+fn nothing_is_tried_again_once_a_part_was_given_out() {
+    #[retry(
+        max_attempts = 5, sleep = sleep, context = cx,
+        on_give_up = |call| reasons.borrow_mut().push(call.reason()),
+    )]
+    fn copy(work: &Work, reasons: &RefCell<Vec<GiveUpReason>>) -> Result<u32, Failure> {
+        if work.calls() == 1 {
+            cx.commit();
+        }
+        work.call()?;
+        work.call()
+    }
+    let (work, reasons) = (Work::failing(9), RefCell::default());
+    // The mark of an error that is worth another attempt does not count any more, nor does a hint.
+    assert_eq!(copy(&work, &reasons).unwrap_err().call, 2);
+    assert_eq!(reasons.take(), [GiveUpReason::Committed]);
+    assert_eq!(slept().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_committed_attempt_that_is_cut_off_ends_the_call() {
+    #[retry(max_attempts = 5, attempt_timeout = 10ms, context = cx)]
+    async fn stream(calls: &RefCell<u32>) -> io::Result<()> {
+        *calls.borrow_mut() += 1;
+        cx.commit();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Ok(())
+    }
+    let calls = RefCell::default();
+    stream(&calls).await.unwrap_err();
+    assert_eq!(calls.take(), 1);
+}
