@@ -5,11 +5,11 @@
 #[cfg(feature = "macros")]
 pub use reattempt_macros::{Retryable, policy, retry};
 pub use reattempt_runtime::{
-    Backoff, BySelf, CallId, Classifier, Context, CustomBackoff, Delays, Event, EventKind,
-    FailedAttempt, GaveUp, GiveUpReason, GivingUp, IntoRetryability, Jitter, Log, LogLevel,
-    NoObserver, Observer, Policy, PolicyBuilder, PolicyError, Retry, RetryAfter, RetryDecision,
-    RetryKind, RetryPolicy, Retryability, Retryable, Retrying, TimedOut, Window, add_entropy,
-    detect, timer,
+    Backoff, BySelf, CallId, CallReport, Classifier, Context, CustomBackoff, Delays, Event,
+    EventKind, FailedAttempt, GaveUp, GiveUpReason, GivingUp, Hooks, IntoRetryability, Jitter, Log,
+    LogLevel, NoObserver, Observer, Policy, PolicyBuilder, PolicyError, Reporting, Retry,
+    RetryAfter, RetryDecision, RetryKind, RetryPolicy, Retryability, Retryable, Retrying, TimedOut,
+    Unset, Window, add_entropy, detect, timer,
 };
 
 #[cfg(feature = "std")]

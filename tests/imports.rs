@@ -60,6 +60,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "call/cancel",
             "call/blocking",
             "call/retry_loop",
+            "call/state",
             "call/wait",
             "call/expansion",
             "retry",

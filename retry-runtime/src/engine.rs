@@ -13,7 +13,7 @@ use crate::classify::{RetryKind, Retryability};
 use crate::error_view::ErrorView;
 use crate::schedule::{FailedAttempt, RetryPolicy};
 
-/// The state of one call. A future holds it across its waits, so it is 28 bytes. Until something has
+/// The state of one call. A future holds it across its waits, so it is 24 bytes. Until something has
 /// failed there is nothing in it, so that starting one is a single store.
 #[derive(Debug)]
 pub(crate) struct Engine {
@@ -24,12 +24,12 @@ pub(crate) struct Engine {
 struct Failing {
     /// Never zero, which makes room for there being none of this.
     failures: NonZeroU32,
-    /// The number of failures when the backoff began anew; zero if it never did.
-    backoff_began_at: u32,
-    /// Failures that used up no attempt.
-    uncounted: u16,
     /// Failures that were throttled, where those are counted apart.
     throttled: u16,
+    /// Failures that used up no attempt.
+    uncounted: u8,
+    /// One more than the delays since the backoff began anew; zero if it never did.
+    anew: u8,
     /// When the first attempt had failed, in coarse milliseconds; zero where nobody wants to know.
     first_failure_at: u32,
     /// In nanoseconds, the upper half first: as one number it would want four bytes of padding.
@@ -204,6 +204,9 @@ impl Engine {
         let failing = match &mut self.failing {
             Some(failing) => {
                 failing.failures = failing.failures.saturating_add(1);
+                if failing.anew > 0 {
+                    failing.anew = failing.anew.saturating_add(1);
+                }
                 failing
             }
             none => none.insert(Failing::FIRST),
@@ -229,11 +232,13 @@ impl Engine {
             return Decision::GiveUp(GiveUpReason::Attempts);
         }
         let hint = retryability.retry_after();
-        let failed = FailedAttempt::new(failing.failures.get(), retryability)
-            .with_error(failure.error.and_then(|error| error.as_error()))
-            .with_elapsed(timing.elapsed.map(Duration::from_nanos))
-            .with_counts(failing.counted(), failing.step())
-            .with_previous_nanoseconds(failing.previous_draw.get());
+        let failed = FailedAttempt::of_call(
+            (failing.failures.get(), failing.counted(), failing.step()),
+            retryability,
+            failure.error.and_then(|error| error.as_error()),
+            timing.elapsed,
+            failing.previous_draw.get(),
+        );
         let Some(mut own) = policy.wait(&failed) else {
             return Decision::GiveUp(GiveUpReason::Policy);
         };
@@ -268,9 +273,9 @@ impl Engine {
 impl Failing {
     const FIRST: Failing = Failing {
         failures: NonZeroU32::MIN,
-        backoff_began_at: 0,
-        uncounted: 0,
         throttled: 0,
+        uncounted: 0,
+        anew: 0,
         first_failure_at: 0,
         delay: [0; 2],
         previous_draw: ShortFloat(0),
@@ -283,11 +288,15 @@ impl Failing {
 
     /// The number of this delay since the backoff began.
     const fn step(&self) -> u32 {
-        self.failures.get() - self.backoff_began_at
+        match self.anew {
+            0 => self.failures.get(),
+            // Behind 254 delays the backoff is at its end, whatever its shape.
+            anew => anew as u32 - 1,
+        }
     }
 
     const fn begin_backoff_anew(&mut self) {
-        self.backoff_began_at = self.failures.get();
+        self.anew = 1;
         self.previous_draw = ShortFloat(0);
     }
 
@@ -301,11 +310,19 @@ impl Failing {
         is_limited_in_time: bool,
     ) -> bool {
         if retryability.is_uncounted() {
+            if self.uncounted == u8::MAX {
+                // There is no room to tell it from others: it isn't counted at all.
+                self.failures = NonZeroU32::new(self.failures.get() - 1).unwrap_or(NonZeroU32::MIN);
+            }
             self.uncounted = self.uncounted.saturating_add(1);
             return self.uncounted > MOST_UNCOUNTED && !is_limited_in_time;
         }
         if retryability.kind() == RetryKind::Throttled {
             if let Some(limit) = policy.throttled_max_attempts() {
+                if self.throttled == u16::MAX {
+                    self.failures =
+                        NonZeroU32::new(self.failures.get() - 1).unwrap_or(NonZeroU32::MIN);
+                }
                 self.throttled = self.throttled.saturating_add(1);
                 return limit < u32::MAX && u32::from(self.throttled) >= limit;
             }
@@ -315,7 +332,7 @@ impl Failing {
 }
 
 /// Failures that use up no attempt, where nothing else bounds the call.
-const MOST_UNCOUNTED: u16 = 100;
+const MOST_UNCOUNTED: u8 = 100;
 
 /// A number of nanoseconds in four bytes: 27 bits, and how far to shift them. It is rounded down by less
 /// than a hundred-millionth, and is 9 years at most.

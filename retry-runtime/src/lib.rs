@@ -50,7 +50,7 @@ pub use reattempt_policy::{
     Backoff, CustomBackoff, Delays, Jitter, Log, LogLevel, Policy, PolicyBuilder, PolicyError,
     RetryAfter, Window,
 };
-pub use retry::{BySelf, Classifier, NoObserver, Retry};
+pub use retry::{BySelf, CallReport, Classifier, Hooks, NoObserver, Reporting, Retry, Unset};
 pub use schedule::{FailedAttempt, RetryDecision, RetryPolicy};
 
 /// What the macros' expansions name. Not part of the public interface: `reattempt` re-exports it by a name that
@@ -59,40 +59,21 @@ pub use schedule::{FailedAttempt, RetryDecision, RetryPolicy};
 pub mod __private {
     pub use crate::__call as call;
     pub use crate::__check_moved as check_moved;
-    #[cfg(feature = "std")]
-    pub use crate::call::cancel::{
-        BlockingCancellation, cancelled_by, user_wait_blocking_or, wait_blocking_or,
-    };
-    pub use crate::call::cancel::{
-        Cancellation, CancelledByFuture, cancellation, error_of, wait_or,
-    };
     pub use crate::call::const_checks::{build, check};
     pub use crate::call::context::Context;
     pub use crate::call::lend::{LendContent, LendForCoercion, LendItself, Lender};
-    pub use crate::call::limits::{
-        Deadline, deadline, now_if_source_is_timed, remaining_of_call, shorter,
-    };
-    pub use crate::call::moment::{Moment, remaining};
     pub use crate::call::moved::Passed;
     pub use crate::call::outcome::{
         Attempted, NoValue, Outcome, call_until, capture_by_value, classify, classify_not_applied,
         never,
     };
-    pub use crate::call::record::{
-        GaveUp, Record, call_on_give_up, call_on_retry, map_err, otherwise,
-    };
     pub use crate::call::retry_loop::{ForAnyError, ForDisplay, ForReports, RetryLoop, retry_loop};
     pub use crate::call::site::{Operation, PolicySource, Site};
-    pub use crate::call::timed_out::{
-        CutOff, FromTimedOut, Limited, TimedOut, call_timed_out, from_timed_out, limited, settle,
-    };
     #[cfg(not(all(feature = "std", feature = "__async-timer")))]
     pub use crate::call::wait::no_timer;
-    #[cfg(feature = "__async-timer")]
-    pub use crate::call::wait::sleep_until;
     pub use crate::call::wait::{
         AsyncWait, BlockingWait, sleep, sleep_blocking, timer, timer_clock, user_sleep,
-        user_sleep_blocking, user_sleep_until,
+        user_sleep_blocking,
     };
     pub use crate::classify::{
         Forward, Hint, IntoRetryability, Retryability, Retryable, ReturnsRetryability,
@@ -102,5 +83,32 @@ pub mod __private {
     pub use crate::timer::Timer;
     pub use crate::timer::clock::{Clock, SystemClock};
     pub use reattempt_policy::__private::{Key, given_backoff, given_jitter, infer_backoff_fn};
-    pub use reattempt_policy::{Backoff, Jitter, Log, LogLevel, Policy, RetryAfter};
+    pub use reattempt_policy::{Backoff, Jitter, Policy, RetryAfter};
+
+    /// What only expansions name that ask for more than the plain loop. The compiler reads all the names of a module
+    /// where one of them is used; of these it doesn't where none is.
+    pub mod more {
+        #[cfg(feature = "std")]
+        pub use crate::call::cancel::{
+            BlockingCancellation, cancelled_by, user_wait_blocking_or, wait_blocking_or,
+        };
+        pub use crate::call::cancel::{
+            Cancellation, CancelledByFuture, cancellation, error_of, wait_or,
+        };
+        pub use crate::call::limits::{
+            Deadline, deadline, now_if_source_is_timed, remaining_of_call, shorter,
+        };
+        pub use crate::call::moment::{Moment, remaining};
+        pub use crate::call::outcome::{Satisfied, rejected};
+        pub use crate::call::record::{Record, call_on_give_up, call_on_retry, map_err, otherwise};
+        pub use crate::call::state::{
+            cancelled_after, cut_off, delay, failing, gave_up, giving_up, has_failed, recovered,
+            retrying,
+        };
+        pub use crate::call::timed_out::{
+            CutOff, FromTimedOut, Limited, call_timed_out, from_timed_out, limited, settle,
+        };
+        pub use crate::call::wait::{sleep_until, user_sleep_until};
+        pub use reattempt_policy::{Log, LogLevel};
+    }
 }

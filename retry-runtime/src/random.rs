@@ -52,6 +52,18 @@ impl LazyRandomU128 {
         LazyRandomU128 { words: [const { AtomicUsize::new(0) }; LazyRandomU128::WORDS] }
     }
 
+    /// One that comes to the same number.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn same(&self) -> LazyRandomU128 {
+        self.get();
+        let word = |word: &AtomicUsize| AtomicUsize::new(word.load(Ordering::Relaxed));
+        LazyRandomU128 {
+            words: core::array::from_fn(|index| {
+                self.words.get(index).map_or_else(AtomicUsize::default, word)
+            }),
+        }
+    }
+
     pub(crate) fn get(&self) -> u128 {
         self.words.iter().fold(0, |number, word| {
             let drawn = match word.load(Ordering::Relaxed) {

@@ -15,8 +15,8 @@ pub struct FailedAttempt<'a> {
     number: u32,
     retryability: Retryability,
     error: Option<&'a (dyn Error + 'a)>,
-    elapsed: Option<Duration>,
-    /// In nanoseconds: a `Duration` costs a division, and few policies look at it.
+    /// In nanoseconds, as the next one: a `Duration` costs a division, and few policies look at it.
+    elapsed: Option<u64>,
     previous_delay: u64,
     /// How many attempts were used up.
     counted: u32,
@@ -48,7 +48,10 @@ impl<'a> FailedAttempt<'a> {
 
     /// With the time since the call began.
     pub const fn with_elapsed(mut self, elapsed: Option<Duration>) -> FailedAttempt<'a> {
-        self.elapsed = elapsed;
+        self.elapsed = match elapsed {
+            Some(elapsed) => Some(nanoseconds(elapsed)),
+            None => None,
+        };
         self
     }
 
@@ -58,18 +61,16 @@ impl<'a> FailedAttempt<'a> {
         self
     }
 
-    pub(crate) const fn with_counts(mut self, counted: u32, step: u32) -> FailedAttempt<'a> {
-        self.counted = counted;
-        self.step = step;
-        self
-    }
-
-    pub(crate) const fn with_previous_nanoseconds(
-        mut self,
+    /// In one go: each of the methods above would copy it.
+    #[inline]
+    pub(crate) const fn of_call(
+        (number, counted, step): (u32, u32, u32),
+        retryability: Retryability,
+        error: Option<&'a (dyn Error + 'a)>,
+        elapsed: Option<u64>,
         previous_delay: u64,
     ) -> FailedAttempt<'a> {
-        self.previous_delay = previous_delay;
-        self
+        FailedAttempt { number, retryability, error, elapsed, previous_delay, counted, step }
     }
 
     /// The number of the attempt, counted from 1. It is also the number of the retry that would follow.
@@ -90,7 +91,10 @@ impl<'a> FailedAttempt<'a> {
     /// The time since the call began, if the call reads a clock. Without a time limit it doesn't, because
     /// that would cost something on success.
     pub const fn elapsed(&self) -> Option<Duration> {
-        self.elapsed
+        match self.elapsed {
+            Some(elapsed) => Some(Duration::from_nanos(elapsed)),
+            None => None,
+        }
     }
 
     /// The delay that the policy itself gave before this attempt; zero before the first. A delay that a

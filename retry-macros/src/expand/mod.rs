@@ -307,7 +307,7 @@ impl Output<'_> {
         let place = timeout.span().resolved_at(Span::mixed_site());
         let timeout = site::time(timeout);
         quote_spanned! {place=>
-            || #runtime::CutOff::stall(
+            || #runtime::more::CutOff::stall(
                 __cut_off,
                 #timeout,
                 #runtime::Context::moved_at(&__context),
@@ -320,22 +320,22 @@ impl Output<'_> {
         let runtime = self.runtime();
         let Some(sleep) = self.options.sleep.as_ref().filter(|_| self.plan.wait != Wait::Default)
         else {
-            return hygienic!(#runtime::sleep_until);
+            return hygienic!(#runtime::more::sleep_until);
         };
         let place = sleep.span().resolved_at(Span::mixed_site());
         let (runtime, timer) = (self.runtime().at(place), &sleep.tokens);
         if self.plan.wait == Wait::Timer {
             return quote_spanned! {place=>
-                |__until| #runtime::user_sleep_until(#runtime::Timer::sleep(
+                |__until| #runtime::more::user_sleep_until(#runtime::Timer::sleep(
                     #runtime::timer(&#timer),
-                    #runtime::remaining(__until, #runtime::timer_clock(&#timer)),
+                    #runtime::more::remaining(__until, #runtime::timer_clock(&#timer)),
                 ))
             };
         }
         let function = callable(timer, place);
         quote_spanned! {place=>
-            |__until| #runtime::user_sleep_until(#function(
-                #runtime::remaining(__until, #runtime::Clock::Timer(&#runtime::SystemClock)),
+            |__until| #runtime::more::user_sleep_until(#function(
+                #runtime::more::remaining(__until, #runtime::Clock::Timer(&#runtime::SystemClock)),
             ))
         }
     }
@@ -349,7 +349,7 @@ impl Output<'_> {
             hygienic! {
                 __attempt_began_at = ::core::option::Option::map(
                     __began_at,
-                    |_| #runtime::Moment::now(#clock),
+                    |_| #runtime::more::Moment::now(#clock),
                 );
             }
         });
@@ -381,7 +381,7 @@ impl Output<'_> {
     fn user_sleep(&self, sleep: &Setting<()>) -> TokenStream {
         let place = sleep.span().resolved_at(Span::mixed_site());
         let (runtime, timer) = (self.runtime().at(place), &sleep.tokens);
-        let delay = quote_spanned!(place=> #runtime::RetryLoop::delay(&__state));
+        let delay = quote_spanned!(place=> #runtime::more::delay(&__state));
         if self.plan.wait == Wait::Timer {
             quote_spanned!(place=> #runtime::Timer::sleep(#runtime::timer(&#timer), #delay))
         } else {
@@ -399,12 +399,12 @@ impl Output<'_> {
         if !self.function.is_async {
             return match sleep {
                 None => quote_spanned! {place=>
-                    #at_place::wait_blocking_or(#runtime::RetryLoop::delay(&__state), &(#written))
+                    #at_place::more::wait_blocking_or(#runtime::more::delay(&__state), &(#written))
                 },
                 Some(sleep) => {
                     let sleep = self.user_sleep(sleep);
                     quote_spanned! {place=>
-                        #at_place::user_wait_blocking_or(
+                        #at_place::more::user_wait_blocking_or(
                             &(#written),
                             || #runtime::user_sleep_blocking(#sleep),
                         )
@@ -423,12 +423,12 @@ impl Output<'_> {
         let cancel = if is_place(written) {
             quote_spanned!(place=> (#written).cancelled())
         } else {
-            quote_spanned!(place=> #at_place::cancellation(#written))
+            quote_spanned!(place=> #at_place::more::cancellation(#written))
         };
         hygienic!({
             #[allow(unused_imports)]
-            use #runtime::CancelledByFuture as _;
-            #runtime::wait_or(#sleep, #cancel).await
+            use #runtime::more::CancelledByFuture as _;
+            #runtime::more::wait_or(#sleep, #cancel).await
         })
     }
 }

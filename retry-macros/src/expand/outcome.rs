@@ -43,8 +43,8 @@ impl OutcomeCheck<'_> {
         let (operation, name, log) = (site.operation(), site.name(), site.log());
         // What has to be evaluated for them is evaluated only where something has failed.
         let succeeded = hygienic! {
-            !#runtime::RetryLoop::has_failed(&__state)
-                || #runtime::RetryLoop::recovered(&__state, #name, #log)
+            !#runtime::more::has_failed(&__state)
+                || #runtime::more::recovered(&__state, #name, #log)
         };
         let method = Ident::new("__reattempt_failed", self.spans.error);
         let outcome = self.outcome();
@@ -63,7 +63,7 @@ impl OutcomeCheck<'_> {
                 match __outcome {
                     ::core::result::Result::Ok(ref __outcome) => #decision,
                     ::core::result::Result::Err(ref __timed_out) => {
-                        #runtime::RetryLoop::cut_off(&mut __state, #operation, __timed_out)
+                        #runtime::more::cut_off(&mut __state, #operation, __timed_out)
                     }
                 }
             };
@@ -94,8 +94,8 @@ impl OutcomeCheck<'_> {
         let place = on_retry.span().resolved_at(Span::mixed_site());
         let (runtime, hook) = (self.runtime.at(place), &on_retry.tokens);
         self.with_error(&quote_spanned! {place=>
-            #runtime::call_on_retry(
-                &#runtime::RetryLoop::retrying(&__state, __began_at, #clock, __error),
+            #runtime::more::call_on_retry(
+                &#runtime::more::retrying(&__state, __began_at, #clock, __error),
                 #hook,
             );
         })
@@ -108,16 +108,15 @@ impl OutcomeCheck<'_> {
         let place = on_give_up.span().resolved_at(Span::mixed_site());
         let (runtime, hook) = (self.runtime.at(place), &on_give_up.tokens);
         let told = self.with_error(&quote_spanned! {place=>
-            #runtime::call_on_give_up(
-                &#runtime::RetryLoop::giving_up(
-                    &__state,
-                    #runtime::RetryLoop::gave_up(&__state, &__record, __began_at, #clock),
+            #runtime::more::call_on_give_up(
+                &#runtime::more::giving_up(
+                    #runtime::more::gave_up(&__state, &__record, __began_at, #clock),
                     __error,
                 ),
                 #hook,
             );
         });
-        Some(hygienic!(if #outer::Record::is_given_up(&__record) { #told }))
+        Some(hygienic!(if #outer::more::Record::is_given_up(&__record) { #told }))
     }
 
     /// Statements about `__error`, if there is one.
@@ -148,11 +147,11 @@ impl OutcomeCheck<'_> {
     fn made_of_time_out(&self, timed_out: &TokenStream) -> TokenStream {
         let Some(function) = &self.options.timed_out else {
             let runtime = self.runtime.at(self.spans.error);
-            return quote_spanned!(self.spans.error=> #runtime::from_timed_out(#timed_out));
+            return quote_spanned!(self.spans.error=> #runtime::more::from_timed_out(#timed_out));
         };
         let place = function.span().resolved_at(Span::mixed_site());
         let (runtime, function) = (self.runtime.at(place), &function.tokens);
-        quote_spanned!(place=> #runtime::call_timed_out(#timed_out, #function))
+        quote_spanned!(place=> #runtime::more::call_timed_out(#timed_out, #function))
     }
 
     /// What is returned: the outcome, with what the caller is told put into it.
@@ -161,28 +160,28 @@ impl OutcomeCheck<'_> {
         let mut outcome = hygienic!(__outcome);
         if self.plan.cuts_off {
             let made = self.made_of_time_out(&hygienic!(__timed_out));
-            outcome = hygienic!(#runtime::settle(#outcome, |__timed_out| #made));
+            outcome = hygienic!(#runtime::more::settle(#outcome, |__timed_out| #made));
         }
         let mut told = outcome.clone();
         if let Some(otherwise) = &self.options.otherwise {
             let place = otherwise.span().resolved_at(Span::mixed_site());
             let (runtime, function) = (runtime.at(place), &otherwise.tokens);
-            told = quote_spanned!(place=> #runtime::otherwise(#told, #function));
+            told = quote_spanned!(place=> #runtime::more::otherwise(#told, #function));
         }
         if let Some(map_err) = &self.options.map_err {
             let place = map_err.span().resolved_at(Span::mixed_site());
             let (runtime, function, clock) = (runtime.at(place), &map_err.tokens, site.clock());
             told = quote_spanned! {place=>
-                #runtime::map_err(
+                #runtime::more::map_err(
                     #told,
-                    &#runtime::RetryLoop::gave_up(&__state, &__record, __began_at, #clock),
+                    &#runtime::more::gave_up(&__state, &__record, __began_at, #clock),
                     #function,
                 )
             };
         }
         if self.options.otherwise.is_some() || self.options.map_err.is_some() {
             return Some(hygienic! {
-                if #runtime::Record::is_given_up(&__record) { #told } else { #outcome }
+                if #runtime::more::Record::is_given_up(&__record) { #told } else { #outcome }
             });
         }
         self.plan.cuts_off.then_some(outcome)
@@ -196,9 +195,9 @@ impl OutcomeCheck<'_> {
         Some(if self.options.until.is_some() {
             hygienic!(__outcome)
         } else if self.plan.cuts_off {
-            hygienic!(::core::result::Result::map(__outcome, #runtime::error_of))
+            hygienic!(::core::result::Result::map(__outcome, #runtime::more::error_of))
         } else {
-            hygienic!(#runtime::error_of(__outcome))
+            hygienic!(#runtime::more::error_of(__outcome))
         })
     }
 
@@ -210,10 +209,10 @@ impl OutcomeCheck<'_> {
             hygienic!(__kept)
         } else if self.plan.cuts_off {
             hygienic! {
-                ::core::result::Result::map(__kept, |__error| #runtime::RetryLoop::failing(&__state, __error))
+                ::core::result::Result::map(__kept, |__error| #runtime::more::failing(&__state, __error))
             }
         } else {
-            hygienic!(#runtime::RetryLoop::failing(&__state, __kept))
+            hygienic!(#runtime::more::failing(&__state, __kept))
         };
         let told = hygienic!((&__state).__reattempt_cancelled(#operation, __outcome));
         let told = if self.plan.cuts_off {
@@ -221,7 +220,7 @@ impl OutcomeCheck<'_> {
                 match __outcome {
                     ::core::result::Result::Ok(ref __outcome) => #told,
                     ::core::result::Result::Err(ref __timed_out) => {
-                        #runtime::RetryLoop::cancelled_after(&__state, #operation, __timed_out);
+                        #runtime::more::cancelled_after(&__state, #operation, __timed_out);
                     }
                 }
             }
@@ -287,15 +286,12 @@ impl OutcomeCheck<'_> {
             let function = callable(&until.tokens, place);
             quote_spanned!(place=> #function(__value))
         };
+        let at_place = runtime.at(place);
+        let rejected = quote_spanned!(place=> #at_place::more::rejected(#done));
         hygienic! {
             match #result {
                 ::core::result::Result::Ok(__value) => {
-                    let __done: ::core::primitive::bool = #done;
-                    if __done {
-                        ::core::option::Option::None
-                    } else {
-                        ::core::option::Option::Some(::core::option::Option::None)
-                    }
+                    ::core::option::Option::map(#rejected, ::core::option::Option::Some)
                 }
                 ::core::result::Result::Err(__error) => #failed,
             }

@@ -123,15 +123,15 @@ fn expression(expression: &Tokens, kind: Kind, place: Span, runtime: &RuntimePat
 pub(crate) fn log(log: Log, runtime: &RuntimePath) -> TokenStream {
     let level = |level: LogLevel| {
         let level = Ident::new(&format!("{level:?}"), Span::mixed_site());
-        hygienic!(#runtime::LogLevel::#level)
+        hygienic!(#runtime::more::LogLevel::#level)
     };
     if log == Log::DEFAULT {
-        return hygienic!(#runtime::Log::DEFAULT);
+        return hygienic!(#runtime::more::Log::DEFAULT);
     }
     let (retry, recovered) = (level(log.base_of_retry()), level(log.of_recovery()));
     let (give_up, after) = (level(log.of_giving_up()), log.retries_before());
     hygienic! {
-        #runtime::Log::DEFAULT.retry(#retry).recovered(#recovered).give_up(#give_up).after(#after)
+        #runtime::more::Log::DEFAULT.retry(#retry).recovered(#recovered).give_up(#give_up).after(#after)
     }
 }
 

@@ -147,7 +147,7 @@ impl Site<'_> {
         let cancelled = cancelled.map(|cancel| {
             let (place, tokens) = (cancel.span().resolved_at(Span::mixed_site()), &cancel.tokens);
             let runtime = runtime.at(place);
-            quote_spanned!(place=> #runtime::cancelled_by(&(#tokens)))
+            quote_spanned!(place=> #runtime::more::cancelled_by(&(#tokens)))
         });
         match (committed, cancelled) {
             (None, None) => None,
@@ -169,12 +169,12 @@ impl Site<'_> {
         let began_at = match self.plan.clock {
             ClockReads::Never => None,
             ClockReads::Always => Some(hygienic! {
-                let __began_at = ::core::option::Option::Some(#runtime::Moment::now(#clock));
+                let __began_at = ::core::option::Option::Some(#runtime::more::Moment::now(#clock));
             }),
             ClockReads::IfPolicyIsTimed => {
                 let policy = self.policy_source();
                 Some(hygienic! {
-                    let __began_at = #runtime::now_if_source_is_timed(#policy, #clock);
+                    let __began_at = #runtime::more::now_if_source_is_timed(#policy, #clock);
                 })
             }
         };
@@ -184,10 +184,12 @@ impl Site<'_> {
             let place = deadline.span().resolved_at(Span::mixed_site());
             let given = time(deadline);
             let at_place = runtime.at(place);
-            quote_spanned!(place=> let __deadline = #at_place::deadline(#given, __began_at, #clock);)
+            quote_spanned!(place=> let __deadline = #at_place::more::deadline(#given, __began_at, #clock);)
         });
-        let record =
-            self.options.tells_end().then(|| hygienic!(let __record = #runtime::Record::new();));
+        let record = self
+            .options
+            .tells_end()
+            .then(|| hygienic!(let __record = #runtime::more::Record::new();));
         hygienic!(#began_at #attempt #deadline #record)
     }
 
@@ -201,7 +203,7 @@ impl Site<'_> {
                 quote_spanned!(place=> .attempt(#timeout))
             });
             let deadline = self.options.deadline.as_ref().map(|_| hygienic!(.deadline(__deadline)));
-            hygienic!(let __cut_off = #runtime::CutOff::never(#clock) #attempt #deadline;)
+            hygienic!(let __cut_off = #runtime::more::CutOff::never(#clock) #attempt #deadline;)
         });
         let is_limited = self.has_beginning() || self.plan.cuts_off;
         let context = self.options.context.as_ref().filter(|_| is_limited).map(|_| {
@@ -217,9 +219,9 @@ impl Site<'_> {
             };
             let policy = self.policy_source();
             let mut left =
-                hygienic!(#runtime::remaining_of_call(#policy, #began_at, #deadline, #clock));
+                hygienic!(#runtime::more::remaining_of_call(#policy, #began_at, #deadline, #clock));
             if self.plan.cuts_off {
-                left = hygienic!(#runtime::shorter(#left, #runtime::CutOff::left(__cut_off)));
+                left = hygienic!(#runtime::more::shorter(#left, #runtime::more::CutOff::left(__cut_off)));
             }
             hygienic!(#runtime::Context::set_remaining(&mut __context, #left);)
         });

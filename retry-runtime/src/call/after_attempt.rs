@@ -245,6 +245,11 @@ pub(crate) fn succeeded_at<S: Site>(engine: &Engine, site: S) -> bool {
     true
 }
 
+/// The same, of an operation.
+pub(crate) fn succeeded_operation(engine: &mut Engine, operation: &Operation<'_>) {
+    succeeded_at(engine, operation);
+}
+
 /// Takes note of a success after a failure. The call ends with it.
 #[cold]
 #[inline(never)]

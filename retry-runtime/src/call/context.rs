@@ -182,6 +182,14 @@ impl Context {
         }
     }
 
+    /// For another attempt of the same call.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn of_the_same_call(&self) -> Context {
+        let call_id = self.call_id.same();
+        let is_committed = AtomicBool::new(self.is_committed.load(Ordering::Relaxed));
+        Context { call_id, started_at: self.started_at, is_committed, ..Context::start(true) }
+    }
+
     /// Before each attempt, if there is a limit in time.
     #[doc(hidden)]
     pub fn set_remaining(&mut self, remaining: Option<Duration>) {

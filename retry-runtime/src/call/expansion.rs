@@ -148,7 +148,7 @@ macro_rules! __call {
                 $(
                     let $outcome = {
                         $($clones_within)*
-                        $crate::__private::limited(
+                        $crate::__private::more::limited(
                             async {
                                 if false {
                                     $($captured_within)*

@@ -43,38 +43,61 @@ pub fn shorter(one: Option<Duration>, other: Option<Duration>) -> Option<Duratio
             library or of tokio, or an `Option` of one of them"
 )]
 pub trait Deadline {
-    /// The moment, by the clock of a call that begins now.
+    /// The moment, or how far it is from the beginning of a call.
     #[doc(hidden)]
-    fn moment(self, began_at: Moment, clock: Clock<'_>) -> Option<Moment>;
+    fn given(self) -> Option<GivenDeadline>;
+}
+
+/// A deadline as it was given.
+#[derive(Debug, Clone, Copy)]
+#[allow(unnameable_types, reason = "only this crate makes them")]
+pub enum GivenDeadline {
+    /// So long after the call began.
+    After(Duration),
+    /// At this moment.
+    #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+    At(std::time::Instant),
+}
+
+impl GivenDeadline {
+    /// The moment, by the clock of a call that begins now.
+    pub(crate) fn moment(self, began_at: Moment, clock: Clock<'_>) -> Moment {
+        let _ = clock;
+        match self {
+            GivenDeadline::After(delay) => began_at.after(delay),
+            // Whatever the call's clock counts from, what is left is the same.
+            #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+            GivenDeadline::At(instant) => {
+                began_at.after(instant.saturating_duration_since(clock.instant()))
+            }
+        }
+    }
 }
 
 impl Deadline for Duration {
-    fn moment(self, began_at: Moment, _: Clock<'_>) -> Option<Moment> {
-        Some(began_at.after(self))
+    fn given(self) -> Option<GivenDeadline> {
+        Some(GivenDeadline::After(self))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<D: Deadline> Deadline for Option<D> {
-    fn moment(self, began_at: Moment, clock: Clock<'_>) -> Option<Moment> {
-        self?.moment(began_at, clock)
+    fn given(self) -> Option<GivenDeadline> {
+        self?.given()
     }
 }
 
 #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
 impl Deadline for std::time::Instant {
-    fn moment(self, began_at: Moment, clock: Clock<'_>) -> Option<Moment> {
-        // Whatever the call's clock counts from, what is left is the same.
-        let left = self.saturating_duration_since(clock.instant());
-        Some(began_at.after(left))
+    fn given(self) -> Option<GivenDeadline> {
+        Some(GivenDeadline::At(self))
     }
 }
 
 #[cfg(all(feature = "tokio", not(all(target_family = "wasm", target_os = "unknown"))))]
 impl Deadline for tokio::time::Instant {
-    fn moment(self, began_at: Moment, _: Clock<'_>) -> Option<Moment> {
-        let left = self.saturating_duration_since(tokio::time::Instant::now());
-        Some(began_at.after(left))
+    fn given(self) -> Option<GivenDeadline> {
+        Some(GivenDeadline::At(self.into_std()))
     }
 }
 
@@ -85,5 +108,5 @@ pub fn deadline<D: Deadline>(
     began_at: Option<Moment>,
     clock: Clock<'_>,
 ) -> Option<Moment> {
-    given.moment(began_at.unwrap_or_else(|| Moment::now(clock)), clock)
+    Some(given.given()?.moment(began_at.unwrap_or_else(|| Moment::now(clock)), clock))
 }

@@ -15,6 +15,7 @@ pub(crate) mod outcome;
 pub(crate) mod record;
 pub(crate) mod retry_loop;
 pub(crate) mod site;
+pub(crate) mod state;
 pub(crate) mod timed_out;
 pub(crate) mod view;
 pub(crate) mod wait;

@@ -137,7 +137,37 @@ pub fn classify_not_applied<E: ?Sized, V: SaysNotApplied>(
 /// Takes a value, in code that is never run, so that the block around it captures it by value.
 pub fn capture_by_value<T>(_: T) {}
 
-/// Whether the closure given as `until` is satisfied by a value.
-pub fn call_until<T: ?Sized>(value: &T, until: impl FnOnce(&T) -> bool) -> bool {
+/// What `until` may answer about a value.
+#[diagnostic::on_unimplemented(
+    message = "`until` answers `bool` or `Retryability`, but this one answers `{Self}`",
+    label = "neither a `bool` nor a `Retryability`"
+)]
+pub trait Satisfied {
+    /// What it says of a value that is not good enough yet.
+    #[doc(hidden)]
+    fn rejected(self) -> Option<Retryability>;
+}
+
+impl Satisfied for bool {
+    fn rejected(self) -> Option<Retryability> {
+        if self { None } else { Some(Retryability::transient()) }
+    }
+}
+
+/// With a wait that stands in the value. What is not worth another attempt is good enough.
+impl Satisfied for Retryability {
+    fn rejected(self) -> Option<Retryability> {
+        self.is_retryable().then_some(self)
+    }
+}
+
+/// What `until` has answered.
+pub fn rejected<A: Satisfied>(answer: A) -> Option<Retryability> {
+    answer.rejected()
+}
+
+/// What the closure given as `until` answers about a value. Its bound is what tells the compiler the type of the
+/// closure's argument.
+pub fn call_until<T: ?Sized, A>(value: &T, until: impl FnOnce(&T) -> A) -> A {
     until(value)
 }

@@ -19,22 +19,15 @@ use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::time::Duration;
 
-use reattempt_policy::Log;
-
 use super::after_attempt::{self, should_return, should_return_by};
 #[cfg(feature = "std")]
 use super::blocking;
 use super::context::Context;
-use super::moment::Moment;
 use super::outcome::{Outcome, never};
-use super::record::{self, GaveUp, GivingUp, Record, Retrying};
 use super::site::{Operation, Site};
-use super::timed_out::TimedOut;
 use super::view::{ByDisplay, ByError, ByReport, ByTypeName, View};
 use crate::classify::{Report, Retryability, Retryable, ReturnsRetryability};
 use crate::engine::Engine;
-use crate::error_view::ErrorView;
-use crate::timer::clock::Clock;
 
 /// The state of a call whose attempts each come to an `R`.
 #[allow(missing_debug_implementations, reason = "only generated code sees it")]
@@ -78,55 +71,6 @@ impl<R> RetryLoop<R> {
             None => never(),
         };
         attempt()
-    }
-
-    /// Whether an attempt has failed.
-    #[inline]
-    pub fn has_failed(&self) -> bool {
-        self.engine.has_failed()
-    }
-
-    /// Takes note of a success after a failure, of what has this name. The call ends with it.
-    pub fn recovered(&self, name: &'static str, log: Log) -> bool {
-        after_attempt::recovered_as(&self.engine, name, log)
-    }
-
-    /// The outcome of an attempt that failed with this error.
-    pub fn failing(&self, error: R::Error) -> R
-    where
-        R: Outcome,
-    {
-        R::failing(error)
-    }
-
-    /// Tells the listeners that the call was cancelled after an attempt had been cut off.
-    pub fn cancelled_after(&self, operation: &Operation<'_>, timed_out: &TimedOut) {
-        after_attempt::cancelled(&self.engine, operation, Some(ErrorView::Error(timed_out)));
-    }
-
-    /// What `on_retry` is told.
-    pub fn retrying<'a, E>(
-        &self,
-        began_at: Option<Moment>,
-        clock: Clock<'_>,
-        error: &'a E,
-    ) -> Retrying<'a, E> {
-        Retrying::new(&self.engine, record::elapsed(began_at, clock), error)
-    }
-
-    /// What `on_give_up` is told.
-    pub fn giving_up<'a, E>(&self, call: GaveUp, error: &'a E) -> GivingUp<'a, E> {
-        GivingUp::new(call, error)
-    }
-
-    /// The call as it is told at its end.
-    pub fn gave_up(&self, record: &Record, began_at: Option<Moment>, clock: Clock<'_>) -> GaveUp {
-        record.gave_up(&self.engine, record::elapsed(began_at, clock))
-    }
-
-    /// Takes note of an attempt that was cut off. Whether the call ends with it.
-    pub fn cut_off(&mut self, operation: &Operation<'_>, timed_out: &TimedOut) -> bool {
-        after_attempt::cut_off(&mut self.engine, operation, timed_out)
     }
 
     /// The delay before the next attempt, if the call goes on.

@@ -108,6 +108,12 @@ pub mod no_timer {
         core::future::ready(())
     }
 
+    /// Would wait.
+    #[cfg(not(feature = "__async-timer"))]
+    pub fn sleep_until<D: NoAsyncTimer>(_: D) -> Option<core::future::Ready<()>> {
+        None
+    }
+
     /// A timer for blocking functions.
     #[cfg(not(feature = "std"))]
     #[diagnostic::on_unimplemented(
@@ -142,7 +148,7 @@ pub mod no_timer {
     }
 }
 
-#[cfg(not(feature = "__async-timer"))]
-pub use no_timer::sleep;
 #[cfg(not(feature = "std"))]
 pub use no_timer::sleep_blocking;
+#[cfg(not(feature = "__async-timer"))]
+pub use no_timer::{sleep, sleep_until};

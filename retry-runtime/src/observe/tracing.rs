@@ -61,7 +61,7 @@ macro_rules! at {
     };
 }
 
-/// What a macro is handed is evaluated only if somebody listens at that level.
+/// What a macro is handed is evaluated only if somebody listens at that level. A field of `None` is left out.
 pub(super) fn report(event: &Event<'_>) {
     match event.kind {
         EventKind::Retrying => retrying(event),
@@ -71,10 +71,9 @@ pub(super) fn report(event: &Event<'_>) {
             attempt = event.attempt,
             "operation succeeded after retry"
         ),
-        EventKind::GaveUp => gave_up(event),
-        EventKind::NotRetryable => not_retryable(event),
-        EventKind::BlocksExecutor => at!(
-            event.level();
+        EventKind::GaveUp | EventKind::NotRetryable => ended(event),
+        EventKind::BlocksExecutor => tracing::warn!(
+            target: TARGET,
             operation = event.operation(),
             attempt = event.attempt,
             delay = readable(event.delay).map(debug),
@@ -87,18 +86,6 @@ pub(super) fn report(event: &Event<'_>) {
 
 fn retrying(event: &Event<'_>) {
     let &Event { attempt, max_attempts, .. } = event;
-    if event.is_polling() {
-        at!(
-            event.level();
-            operation = event.operation(),
-            attempt,
-            max_attempts,
-            delay = readable(event.delay).map(debug),
-            delay_ms = milliseconds(event.delay),
-            "operation not done yet, trying again"
-        );
-        return;
-    }
     at!(
         event.level();
         operation = event.operation(),
@@ -108,55 +95,47 @@ fn retrying(event: &Event<'_>) {
         delay_ms = milliseconds(event.delay),
         classified_by = event.classified_by().map(display),
         error = event.error().map(display),
-        "operation failed, retrying"
+        "{}",
+        if event.is_polling() { "operation not done yet, trying again" } else { "operation failed, retrying" }
     );
 }
 
-fn gave_up(event: &Event<'_>) {
-    let &Event { attempt, reason, .. } = event;
-    let plural = if attempt == 1 { "" } else { "s" };
-    let why = if reason == Some(GiveUpReason::NoTimer) { NO_TIMER } else { "" };
-    if event.is_polling() {
-        at!(
-            event.level();
-            operation = event.operation(),
-            attempt,
-            reason = reason.map(display),
-            failing_for = readable(event.failing_for).map(debug),
-            failing_for_ms = milliseconds(event.failing_for),
-            "operation not done after {attempt} attempt{plural}{why}"
-        );
-        return;
-    }
+fn ended(event: &Event<'_>) {
     at!(
         event.level();
         operation = event.operation(),
-        attempt,
-        reason = reason.map(display),
+        attempt = event.attempt,
+        reason = event.reason.map(display),
         failing_for = readable(event.failing_for).map(debug),
         failing_for_ms = milliseconds(event.failing_for),
         classified_by = event.classified_by().map(display),
         error = event.error().map(display),
-        "operation failed after {attempt} attempt{plural}{why}"
+        "{}",
+        Ended(event)
     );
 }
 
-fn not_retryable(event: &Event<'_>) {
-    let &Event { attempt, reason, .. } = event;
-    let why = match reason {
-        Some(GiveUpReason::NotIdempotent) => "not retried because it may have been applied",
-        Some(GiveUpReason::Committed) => "not retried because a part of its answer was given out",
-        _ => "not retryable",
-    };
-    at!(
-        event.level();
-        operation = event.operation(),
-        attempt,
-        reason = reason.map(display),
-        classified_by = event.classified_by().map(display),
-        error = event.error().map(display),
-        "operation failed, {why}"
-    );
+/// What is said of the end of a call.
+struct Ended<'a>(&'a Event<'a>);
+
+impl fmt::Display for Ended<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let &Event { kind, attempt, reason, .. } = self.0;
+        if kind == EventKind::NotRetryable {
+            let why = match reason {
+                Some(GiveUpReason::NotIdempotent) => "not retried because it may have been applied",
+                Some(GiveUpReason::Committed) => {
+                    "not retried because a part of its answer was given out"
+                }
+                _ => "not retryable",
+            };
+            return write!(formatter, "operation failed, {why}");
+        }
+        let how = if self.0.is_polling() { "not done" } else { "failed" };
+        let plural = if attempt == 1 { "" } else { "s" };
+        let why = if reason == Some(GiveUpReason::NoTimer) { NO_TIMER } else { "" };
+        write!(formatter, "operation {how} after {attempt} attempt{plural}{why}")
+    }
 }
 
 const NO_TIMER: &str = ", because there is no timer to wait with: call it inside a tokio runtime, enable the \

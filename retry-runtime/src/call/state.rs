@@ -1,0 +1,76 @@
+//! What an expansion that asks for more does with the state of its call. They are functions and no methods: the compiler
+//! reads all the methods of a type where one of them is called, in each annotated function.
+
+use core::time::Duration;
+
+use reattempt_policy::Log;
+
+use super::after_attempt;
+use super::moment::Moment;
+use super::outcome::Outcome;
+use super::record::{self, GaveUp, GivingUp, Record, Retrying};
+use super::retry_loop::RetryLoop;
+use super::site::Operation;
+use super::timed_out::TimedOut;
+use crate::error_view::ErrorView;
+use crate::timer::clock::Clock;
+
+/// Whether an attempt has failed.
+#[inline]
+pub fn has_failed<R>(state: &RetryLoop<R>) -> bool {
+    state.engine.has_failed()
+}
+
+/// Takes note of a success after a failure, of what has this name. The call ends with it.
+pub fn recovered<R>(state: &RetryLoop<R>, name: &'static str, log: Log) -> bool {
+    after_attempt::recovered_as(&state.engine, name, log)
+}
+
+/// The delay before the next attempt, if the call goes on.
+pub fn delay<R>(state: &RetryLoop<R>) -> Duration {
+    state.engine.delay()
+}
+
+/// The outcome of an attempt that failed with this error.
+pub fn failing<R: Outcome>(_: &RetryLoop<R>, error: R::Error) -> R {
+    R::failing(error)
+}
+
+/// What `on_retry` is told.
+pub fn retrying<'a, R, E>(
+    state: &RetryLoop<R>,
+    began_at: Option<Moment>,
+    clock: Clock<'_>,
+    error: &'a E,
+) -> Retrying<'a, E> {
+    Retrying::new(&state.engine, record::elapsed(began_at, clock), error)
+}
+
+/// What `on_give_up` is told.
+pub fn giving_up<E>(call: GaveUp, error: &E) -> GivingUp<'_, E> {
+    GivingUp::new(call, error)
+}
+
+/// The call as it is told at its end.
+pub fn gave_up<R>(
+    state: &RetryLoop<R>,
+    record: &Record,
+    began_at: Option<Moment>,
+    clock: Clock<'_>,
+) -> GaveUp {
+    record.gave_up(&state.engine, record::elapsed(began_at, clock))
+}
+
+/// Takes note of an attempt that was cut off. Whether the call ends with it.
+pub fn cut_off<R>(
+    state: &mut RetryLoop<R>,
+    operation: &Operation<'_>,
+    timed_out: &TimedOut,
+) -> bool {
+    after_attempt::cut_off(&mut state.engine, operation, timed_out)
+}
+
+/// Tells the listeners that the call was cancelled after an attempt had been cut off.
+pub fn cancelled_after<R>(state: &RetryLoop<R>, operation: &Operation<'_>, timed_out: &TimedOut) {
+    after_attempt::cancelled(&state.engine, operation, Some(ErrorView::Error(timed_out)));
+}

@@ -1,0 +1,412 @@
+//! The async calls of a [`Retry`].
+
+#[cfg(feature = "alloc")]
+use alloc::sync::Arc;
+use core::future::Future;
+
+use super::classifier::Classifier;
+use super::judge::{Call, Said};
+use super::slots::{AsyncLimits, Hooks, HooksFor, PerhapsObserver, Unset};
+use super::{CallReport, Reporting, Retry};
+use crate::call::cancel::wait_or;
+#[cfg(feature = "alloc")]
+use crate::call::context::Context;
+use crate::call::moment::{Moment, remaining};
+use crate::call::outcome::{Outcome, never};
+use crate::call::timed_out::TimedOut;
+use crate::error_view::ErrorView;
+use crate::schedule::RetryPolicy;
+use crate::timer::AsyncTimer;
+use crate::timer::clock::Clock;
+
+/// What ends the waits of an async call, or nothing.
+#[allow(unnameable_types, reason = "only this crate implements it")]
+#[diagnostic::on_unimplemented(
+    message = "`cancel` of an async call takes a closure that makes a future, but this is `{Self}`",
+    note = "write `.cancel(|| token.cancelled())`: the future is made anew for each wait"
+)]
+pub trait PerhapsAsyncCancellation {
+    /// What is kept of a failed attempt while the call waits.
+    #[doc(hidden)]
+    type Kept<V>;
+
+    #[doc(hidden)]
+    fn keep<V>(outcome: V) -> Self::Kept<V>;
+
+    #[doc(hidden)]
+    fn restore<V>(kept: Self::Kept<V>) -> V;
+
+    /// Waits; whether it was cancelled.
+    #[doc(hidden)]
+    fn wait<S: Future>(&self, sleep: S) -> impl Future<Output = bool>;
+}
+
+/// Nothing is kept, so that whatever the error holds is let go before the wait begins.
+impl PerhapsAsyncCancellation for Unset {
+    type Kept<V> = ();
+
+    fn keep<V>(_: V) {}
+
+    fn restore<V>((): ()) -> V {
+        never()
+    }
+
+    fn wait<S: Future>(&self, sleep: S) -> impl Future<Output = bool> {
+        NotCancelled { sleep }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Future, F: Fn() -> C> PerhapsAsyncCancellation for F {
+    type Kept<V> = V;
+
+    fn keep<V>(outcome: V) -> V {
+        outcome
+    }
+
+    fn restore<V>(kept: V) -> V {
+        kept
+    }
+
+    fn wait<S: Future>(&self, sleep: S) -> impl Future<Output = bool> {
+        wait_or(sleep, self())
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A wait that nothing ends.
+    struct NotCancelled<S> {
+        #[pin]
+        sleep: S,
+    }
+}
+
+impl<S: Future> Future for NotCancelled<S> {
+    type Output = bool;
+
+    fn poll(
+        self: core::pin::Pin<&mut Self>,
+        context: &mut core::task::Context<'_>,
+    ) -> core::task::Poll<bool> {
+        self.project().sleep.poll(context).map(|_| false)
+    }
+}
+
+/// A timer until a moment; none, where there is no timer.
+fn sleep_until<T: AsyncTimer>(timer: &T, until: Moment) -> Option<T::Wait> {
+    #[cfg(feature = "__async-timer")]
+    if let Clock::Async = timer.clock() {
+        if !crate::timer::is_available() {
+            return None;
+        }
+    }
+    Some(timer.wait(remaining(until, timer.clock())))
+}
+
+/// The loop, with an attempt as it is made. A macro, because attempts of three kinds have no type in common: one lends
+/// what it holds, and one is handed the context.
+macro_rules! attempts {
+    ($retry:expr, $is_reported:expr, |$call:ident| $attempt:expr, $said:expr) => {{
+        let retry = $retry;
+        let began_at = retry.began_at::<V>(retry.timer.clock(), $is_reported || L::IS_SET);
+        let deadline = began_at
+            .and_then(|began_at| retry.hooks.limits.deadline(began_at, retry.timer.clock()));
+        let mut $call = Call::new(began_at, deadline);
+        loop {
+            let kept = {
+                let outcome = $attempt;
+                let said = $said;
+                if retry.ends(&mut $call, &outcome, said) {
+                    let outcome = retry.settle(&$call, outcome);
+                    return (outcome, $call.report(retry.timer.clock()));
+                }
+                K::keep(outcome)
+            };
+            let wait = retry.timer.wait($call.engine.delay());
+            if retry.hooks.cancel.wait(wait).await {
+                let outcome = retry.cancelled(&mut $call, K::restore(kept));
+                return (outcome, $call.report(retry.timer.clock()));
+            }
+            $call.attempt_begins(retry.timer.clock());
+        }
+    }};
+}
+
+impl<P, C, T, O, R, G, M, U, W, K, L, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, L, S>>
+where
+    P: RetryPolicy,
+    O: PerhapsObserver,
+    K: PerhapsAsyncCancellation,
+    T: AsyncTimer,
+{
+    /// Calls until it succeeds or is given up, and waits in between. What is called returns a future that comes to a
+    /// `Result` or an `Option`: `|| client.get(url)`, `|| async { … }`, or `async || …` that lends nothing.
+    ///
+    /// Its future is `Send` where the parts are, so that it can be spawned. Nothing starts before the first poll.
+    ///
+    /// A closure that lends exclusively what it holds, as `async || connection.query().await` does where the connection
+    /// is a `&mut`, is for [`call_async_mut`](Retry::call_async_mut).
+    ///
+    /// # Errors
+    ///
+    /// The last attempt's own error.
+    pub async fn call_async<V, F>(&self, operation: impl FnMut() -> F) -> V
+    where
+        V: Outcome,
+        F: Future<Output = V>,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        self.call_async_reported(false, operation).await.0
+    }
+
+    /// As [`call_async`](Retry::call_async), of what lends its attempts exclusively what it holds:
+    /// `async || connection.query(key).await`, also where the connection is a `&mut`.
+    ///
+    /// On today's compilers its future is not `Send` if the closure has captured a reference, exclusive or not: it is for
+    /// `block_on`, for a `LocalSet`, and for futures that are awaited in the task that makes them and not spawned. (An
+    /// `async move` closure over owned values is.) `attempt!` and `#[retry]` lend *and* are `Send`.
+    ///
+    /// ```
+    /// use reattempt::{Policy, Retry};
+    ///
+    /// # async fn example() -> std::io::Result<()> {
+    /// let mut calls = 0;
+    /// Retry::new(Policy::DEFAULT)
+    ///     .call_async_mut(async || {
+    ///         calls += 1;
+    ///         Ok::<_, std::io::Error>(())
+    ///     })
+    ///     .await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The last attempt's own error.
+    pub async fn call_async_mut<V>(self, operation: impl AsyncFnMut() -> V) -> V
+    where
+        V: Outcome,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        self.call_async_mut_reported(false, operation).await.0
+    }
+
+    /// As [`call_async`](Retry::call_async), of what takes the call's [`Context`]: a new one for each attempt, shared so
+    /// that the future can keep it.
+    ///
+    /// ```
+    /// use reattempt::{Policy, Retry};
+    ///
+    /// # async fn example() -> std::io::Result<u32> {
+    /// Retry::new(Policy::DEFAULT).call_async_with(|cx| async move { Ok(cx.attempt()) }).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The last attempt's own error.
+    #[cfg(feature = "alloc")]
+    pub async fn call_async_with<V, F>(&self, operation: impl FnMut(Arc<Context>) -> F) -> V
+    where
+        V: Outcome,
+        F: Future<Output = V>,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        self.call_async_with_reported(false, operation).await.0
+    }
+
+    async fn call_async_reported<V, F>(
+        &self,
+        is_reported: bool,
+        mut operation: impl FnMut() -> F,
+    ) -> (V, CallReport)
+    where
+        V: Outcome,
+        F: Future<Output = V>,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        attempts!(self, is_reported, |call| self.attempt(&call, operation()).await, Said::default())
+    }
+
+    async fn call_async_mut_reported<V>(
+        self,
+        is_reported: bool,
+        mut operation: impl AsyncFnMut() -> V,
+    ) -> (V, CallReport)
+    where
+        V: Outcome,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        attempts!(
+            &self,
+            is_reported,
+            |call| self.attempt(&call, operation()).await,
+            Said::default()
+        )
+    }
+
+    #[cfg(feature = "alloc")]
+    async fn call_async_with_reported<V, F>(
+        &self,
+        is_reported: bool,
+        mut operation: impl FnMut(Arc<Context>) -> F,
+    ) -> (V, CallReport)
+    where
+        V: Outcome,
+        F: Future<Output = V>,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        let mut context = Arc::new(Context::start(true));
+        attempts!(
+            self,
+            is_reported,
+            |call| {
+                let mut next = context.of_the_same_call();
+                next.begin(&call.engine, self.max_attempts());
+                next.set_remaining(self.remaining(&call, self.timer.clock()));
+                context = Arc::new(next);
+                self.attempt(&call, operation(Arc::clone(&context))).await
+            },
+            Said {
+                marked: context.marked(),
+                ends_by: context.ends_by(),
+                made_progress: context.moved_at().is_some(),
+            }
+        )
+    }
+
+    fn attempt<V, F>(&self, call: &Call, attempt: F) -> impl Future<Output = Result<V, TimedOut>>
+    where
+        V: Outcome,
+        F: Future<Output = V>,
+        L: AsyncLimits<V::Error>,
+    {
+        let timer = &self.timer;
+        let sleep = move |until| sleep_until(timer, until);
+        self.hooks.limits.attempt(attempt, call.deadline, timer.clock(), sleep)
+    }
+
+    /// Takes note of an attempt. Whether the call ends with it.
+    fn ends<V>(&self, call: &mut Call, outcome: &Result<V, TimedOut>, said: Said) -> bool
+    where
+        V: Outcome,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        let clock = self.timer.clock();
+        match outcome {
+            Ok(outcome) => self.judge(call, clock, outcome, said),
+            Err(timed_out) => {
+                let ends = self.judge_cut_off(call, clock, timed_out, said);
+                self.tell_cut_off::<V>(call, *timed_out);
+                ends
+            }
+        }
+    }
+
+    fn tell_cut_off<V>(&self, call: &Call, timed_out: TimedOut)
+    where
+        V: Outcome,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        if <Hooks<R, G, M, U, W, K, L, S> as HooksFor<V>>::TELLS_TIME {
+            let outcome = V::failing(self.hooks.limits.error(timed_out));
+            self.tell(call, self.timer.clock(), &outcome);
+        }
+    }
+
+    /// What the caller gets.
+    fn settle<V>(&self, call: &Call, outcome: Result<V, TimedOut>) -> V
+    where
+        V: Outcome,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        let outcome =
+            outcome.unwrap_or_else(|timed_out| V::failing(self.hooks.limits.error(timed_out)));
+        self.finish(call, self.timer.clock(), outcome)
+    }
+
+    /// What the caller gets of a call that was cancelled while it waited.
+    fn cancelled<V>(&self, call: &mut Call, kept: Result<V, TimedOut>) -> V
+    where
+        V: Outcome,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        let clock = self.timer.clock();
+        match &kept {
+            Ok(outcome) => {
+                let view = <Hooks<R, G, M, U, W, K, L, S> as HooksFor<V>>::view;
+                self.judge_cancelled(call, clock, outcome.error().map(view));
+                self.tell(call, clock, outcome);
+            }
+            Err(timed_out) => {
+                self.judge_cancelled(call, clock, Some(ErrorView::Error(timed_out)));
+                self.tell_cut_off::<V>(call, *timed_out);
+            }
+        }
+        self.settle(call, kept)
+    }
+}
+
+impl<P, C, T, O, R, G, M, U, W, K, L, S> Reporting<Retry<P, C, T, O, Hooks<R, G, M, U, W, K, L, S>>>
+where
+    P: RetryPolicy,
+    O: PerhapsObserver,
+    K: PerhapsAsyncCancellation,
+    T: AsyncTimer,
+{
+    /// As [`Retry::call_async`], with its report.
+    pub async fn call_async<V, F>(&self, operation: impl FnMut() -> F) -> (V, CallReport)
+    where
+        V: Outcome,
+        F: Future<Output = V>,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        self.retry.call_async_reported(true, operation).await
+    }
+
+    /// As [`Retry::call_async_mut`], with its report.
+    pub async fn call_async_mut<V>(self, operation: impl AsyncFnMut() -> V) -> (V, CallReport)
+    where
+        V: Outcome,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        self.retry.call_async_mut_reported(true, operation).await
+    }
+
+    /// As [`Retry::call_async_with`], with its report.
+    #[cfg(feature = "alloc")]
+    pub async fn call_async_with<V, F>(
+        &self,
+        operation: impl FnMut(Arc<Context>) -> F,
+    ) -> (V, CallReport)
+    where
+        V: Outcome,
+        F: Future<Output = V>,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        self.retry.call_async_with_reported(true, operation).await
+    }
+}

@@ -1,0 +1,240 @@
+//! The blocking calls of a [`Retry`].
+
+use core::time::Duration;
+
+use super::classifier::Classifier;
+use super::judge::{Call, Said};
+use super::slots::{Hooks, HooksFor, PerhapsObserver, Unset};
+use super::{CallReport, Reporting, Retry};
+use crate::call::blocking::Attempt;
+#[cfg(feature = "std")]
+use crate::call::cancel::BlockingCancellation;
+use crate::call::context::Context;
+use crate::call::outcome::Outcome;
+use crate::schedule::RetryPolicy;
+use crate::timer::BlockingTimer;
+#[cfg(feature = "std")]
+use crate::timer::clock::Clock;
+
+/// What ends the waits of a blocking call, or nothing.
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait PerhapsCancellation {
+    #[doc(hidden)]
+    const IS_SET: bool;
+
+    #[doc(hidden)]
+    fn is_cancelled(&self) -> bool;
+
+    /// Waits; whether it was cancelled.
+    #[doc(hidden)]
+    fn wait<T: BlockingTimer>(&self, timer: &T, delay: Duration) -> bool;
+}
+
+impl PerhapsCancellation for Unset {
+    const IS_SET: bool = false;
+
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+
+    fn wait<T: BlockingTimer>(&self, timer: &T, delay: Duration) -> bool {
+        timer.block(delay);
+        false
+    }
+}
+
+#[cfg(feature = "std")]
+#[diagnostic::do_not_recommend]
+impl<K: BlockingCancellation> PerhapsCancellation for K {
+    const IS_SET: bool = true;
+
+    fn is_cancelled(&self) -> bool {
+        BlockingCancellation::is_cancelled(self)
+    }
+
+    fn wait<T: BlockingTimer>(&self, timer: &T, delay: Duration) -> bool {
+        if let Clock::Blocking = timer.clock() {
+            return BlockingCancellation::wait(self, delay);
+        }
+        // Nothing wakes a timer of the user's.
+        crate::call::cancel::user_wait_blocking_or(self, || timer.block(delay))
+    }
+}
+
+impl<P, C, T, O, R, G, M, U, W, K, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, Unset, S>>
+where
+    P: RetryPolicy,
+    O: PerhapsObserver,
+    K: PerhapsCancellation,
+    T: BlockingTimer,
+{
+    /// Calls until it succeeds or is given up, and blocks the thread in between. What is called returns a `Result` or
+    /// an `Option`.
+    ///
+    /// The error needs a `Display`, to show in the logs, unless
+    /// [`without_display`](Retry::without_display) says otherwise.
+    ///
+    /// # Errors
+    ///
+    /// The last attempt's own error.
+    #[inline]
+    pub fn call<V>(&self, mut operation: impl FnMut() -> V) -> V
+    where
+        V: Outcome,
+        C: Classifier<V::Error>,
+        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+    {
+        let began_at = self.began_at::<V>(self.timer.clock(), false);
+        let outcome = operation();
+        if self.satisfies(&outcome) {
+            return outcome;
+        }
+        let call = Call::new(began_at, None);
+        self.after_first_failure(call, outcome, &mut operation).0
+    }
+
+    /// As [`call`](Retry::call), of what takes the call's [`Context`].
+    ///
+    /// ```
+    /// use reattempt::{Policy, Retry};
+    ///
+    /// let number = Retry::new(Policy::DEFAULT).call_with(|cx| Ok::<_, std::io::Error>(cx.attempt()));
+    /// assert_eq!(number.unwrap(), 1);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The last attempt's own error.
+    pub fn call_with<V>(&self, operation: impl FnMut(&Context) -> V) -> V
+    where
+        V: Outcome,
+        C: Classifier<V::Error>,
+        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+    {
+        self.call_with_reported(false, operation).0
+    }
+
+    /// The same, with its report.
+    pub(super) fn call_reported<V>(&self, mut operation: impl FnMut() -> V) -> (V, CallReport)
+    where
+        V: Outcome,
+        C: Classifier<V::Error>,
+        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+    {
+        let began_at = self.began_at::<V>(self.timer.clock(), true);
+        let outcome = operation();
+        let call = Call::new(began_at, None);
+        self.after_first_failure(call, outcome, &mut operation)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn after_first_failure<V>(
+        &self,
+        mut call: Call,
+        mut outcome: V,
+        attempt: &mut dyn Attempt<V>,
+    ) -> (V, CallReport)
+    where
+        V: Outcome,
+        C: Classifier<V::Error>,
+        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+    {
+        loop {
+            let said = self.said(None);
+            match self.wait_after(&mut call, outcome, said) {
+                Ok(outcome) => return (outcome, call.report(self.timer.clock())),
+                Err(()) => outcome = attempt.make(),
+            }
+        }
+    }
+
+    pub(super) fn call_with_reported<V>(
+        &self,
+        is_reported: bool,
+        mut operation: impl FnMut(&Context) -> V,
+    ) -> (V, CallReport)
+    where
+        V: Outcome,
+        C: Classifier<V::Error>,
+        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+    {
+        let began_at = self.began_at::<V>(self.timer.clock(), is_reported);
+        let mut call = Call::new(began_at, None);
+        let mut context = Context::start(false);
+        loop {
+            context.begin(&call.engine, self.max_attempts());
+            context.set_remaining(self.remaining(&call, self.timer.clock()));
+            let outcome = operation(&context);
+            let said = self.said(Some(&context));
+            if let Ok(outcome) = self.wait_after(&mut call, outcome, said) {
+                return (outcome, call.report(self.timer.clock()));
+            }
+        }
+    }
+
+    fn said(&self, context: Option<&Context>) -> Said {
+        let cancelled = self.hooks.cancel.is_cancelled().then_some(crate::GiveUpReason::Cancelled);
+        Said {
+            marked: context.and_then(Context::marked),
+            ends_by: context.and_then(Context::ends_by).or(cancelled),
+            made_progress: context.is_some_and(|context| context.moved_at().is_some()),
+        }
+    }
+
+    /// What the call comes to, or nothing, if another attempt follows.
+    fn wait_after<V>(&self, call: &mut Call, outcome: V, said: Said) -> Result<V, ()>
+    where
+        V: Outcome,
+        C: Classifier<V::Error>,
+        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+    {
+        let clock = self.timer.clock();
+        if self.judge(call, clock, &outcome, said) {
+            return Ok(self.finish(call, clock, outcome));
+        }
+        let delay = call.engine.delay();
+        if !K::IS_SET {
+            // Whatever the error holds is let go before the wait begins.
+            drop(outcome);
+            self.timer.block(delay);
+        } else if self.hooks.cancel.wait(&self.timer, delay) {
+            let error =
+                outcome.error().map(<Hooks<R, G, M, U, W, K, Unset, S> as HooksFor<V>>::view);
+            self.judge_cancelled(call, clock, error);
+            self.tell(call, clock, &outcome);
+            return Ok(self.finish(call, clock, outcome));
+        }
+        call.attempt_begins(clock);
+        Err(())
+    }
+}
+
+impl<P, C, T, O, R, G, M, U, W, K, S>
+    Reporting<Retry<P, C, T, O, Hooks<R, G, M, U, W, K, Unset, S>>>
+where
+    P: RetryPolicy,
+    O: PerhapsObserver,
+    K: PerhapsCancellation,
+    T: BlockingTimer,
+{
+    /// As [`Retry::call`], with its report.
+    pub fn call<V>(&self, operation: impl FnMut() -> V) -> (V, CallReport)
+    where
+        V: Outcome,
+        C: Classifier<V::Error>,
+        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+    {
+        self.retry.call_reported(operation)
+    }
+
+    /// As [`Retry::call_with`], with its report.
+    pub fn call_with<V>(&self, operation: impl FnMut(&Context) -> V) -> (V, CallReport)
+    where
+        V: Outcome,
+        C: Classifier<V::Error>,
+        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+    {
+        self.retry.call_with_reported(true, operation)
+    }
+}

@@ -1,0 +1,263 @@
+//! What a [`Retry`] does with what an attempt came to.
+
+use core::time::Duration;
+
+#[cfg(feature = "alloc")]
+use alloc::borrow::Cow;
+
+use super::classifier::Classifier;
+use super::slots::{HooksFor, PerhapsObserver};
+use super::{CallReport, Retry};
+use crate::call::after_attempt;
+use crate::call::moment::Moment;
+use crate::call::outcome::Outcome;
+use crate::call::record::{self, GivingUp, Record, Retrying};
+use crate::call::site::{Operation, PolicySource};
+use crate::call::timed_out::TimedOut;
+use crate::classify::Retryability;
+use crate::engine::{Engine, GiveUpReason};
+use crate::error_view::ErrorView;
+use crate::observe::Name;
+use crate::schedule::{FailedAttempt, RetryPolicy};
+use crate::timer::clock::Clock;
+
+/// The policy with the limit in time that the `Retry` has over it.
+pub(super) struct Limited<'a, P> {
+    policy: &'a P,
+    max_elapsed: Option<Duration>,
+}
+
+impl<P: RetryPolicy> RetryPolicy for Limited<'_, P> {
+    fn max_attempts(&self) -> u32 {
+        self.policy.max_attempts()
+    }
+
+    fn delay_for(&self, attempt: u32) -> Option<Duration> {
+        self.policy.delay_for(attempt)
+    }
+
+    fn wait(&self, failed: &FailedAttempt<'_>) -> Option<crate::Window> {
+        self.policy.wait(failed)
+    }
+
+    fn hinted(&self, window: crate::Window, hint: Duration) -> Option<crate::Window> {
+        self.policy.hinted(window, hint)
+    }
+
+    fn max_elapsed(&self) -> Option<Duration> {
+        self.max_elapsed.or(self.policy.max_elapsed())
+    }
+
+    fn reset_after(&self) -> Option<Duration> {
+        self.policy.reset_after()
+    }
+
+    fn throttled_max_attempts(&self) -> Option<u32> {
+        self.policy.throttled_max_attempts()
+    }
+
+    fn log(&self) -> reattempt_policy::Log {
+        self.policy.log()
+    }
+}
+
+/// The state of a call.
+pub(super) struct Call {
+    pub(super) engine: Engine,
+    pub(super) record: Record,
+    pub(super) began_at: Option<Moment>,
+    pub(super) deadline: Option<Moment>,
+    pub(super) attempt_began_at: Option<Moment>,
+}
+
+impl Call {
+    pub(super) fn new(began_at: Option<Moment>, deadline: Option<Moment>) -> Call {
+        Call {
+            engine: Engine::start(),
+            record: Record::new(),
+            began_at,
+            deadline,
+            attempt_began_at: began_at,
+        }
+    }
+
+    pub(super) fn elapsed(&self, clock: Clock<'_>) -> Duration {
+        record::elapsed(self.began_at, clock)
+    }
+
+    /// Another attempt begins.
+    pub(super) fn attempt_begins(&mut self, clock: Clock<'_>) {
+        if self.began_at.is_some() {
+            self.attempt_began_at = Some(Moment::now(clock));
+        }
+    }
+
+    pub(super) fn report(&self, clock: Clock<'_>) -> CallReport {
+        let failures = self.engine.failures();
+        let reason = self.record.reason();
+        let attempts = if reason.is_some() { failures } else { failures.saturating_add(1) };
+        CallReport::new(attempts, self.elapsed(clock), self.record.waited(), reason)
+    }
+}
+
+/// What an attempt said in addition to what it came to.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Said {
+    /// A mark of the body's.
+    pub(super) marked: Option<Retryability>,
+    pub(super) ends_by: Option<GiveUpReason>,
+    pub(super) made_progress: bool,
+}
+
+impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
+    /// When the call began, if anything asks for it.
+    pub(super) fn began_at<R: Outcome>(&self, clock: Clock<'_>, is_asked: bool) -> Option<Moment>
+    where
+        H: HooksFor<R>,
+    {
+        let is_asked = is_asked
+            || H::TELLS_TIME
+            || self.max_elapsed.is_some()
+            || self.policy.max_elapsed().is_some()
+            || self.policy.reset_after().is_some();
+        is_asked.then(|| Moment::now(clock))
+    }
+
+    /// Whether an attempt was good enough.
+    #[inline]
+    pub(super) fn satisfies<R: Outcome>(&self, outcome: &R) -> bool
+    where
+        H: HooksFor<R>,
+    {
+        outcome.result().is_ok_and(|value| self.hooks.satisfied(value).is_none())
+    }
+
+    /// Takes note of an attempt. Whether the call ends with it.
+    pub(super) fn judge<R: Outcome>(
+        &self,
+        call: &mut Call,
+        clock: Clock<'_>,
+        outcome: &R,
+        said: Said,
+    ) -> bool
+    where
+        C: Classifier<R::Error>,
+        H: HooksFor<R>,
+    {
+        let (retryability, error) = match outcome.result() {
+            Ok(value) => match self.hooks.satisfied(value) {
+                None => {
+                    self.operate(call, clock, said, after_attempt::succeeded_operation);
+                    return true;
+                }
+                Some(rejected) => (rejected, None),
+            },
+            Err(error) => (self.classifier.retryability(error), Some(H::view(error))),
+        };
+        let retryability = said.marked.unwrap_or(retryability);
+        let ends = self.operate(call, clock, said, |engine, operation| {
+            after_attempt::failed_operation(engine, operation, retryability, error)
+        });
+        self.tell(call, clock, outcome);
+        ends
+    }
+
+    /// Takes note of an attempt that was cut off. Whether the call ends with it.
+    pub(super) fn judge_cut_off(
+        &self,
+        call: &mut Call,
+        clock: Clock<'_>,
+        timed_out: &TimedOut,
+        said: Said,
+    ) -> bool {
+        self.operate(call, clock, said, |engine, operation| {
+            after_attempt::cut_off(engine, operation, timed_out)
+        })
+    }
+
+    /// Takes note of a call that was cancelled while it waited.
+    pub(super) fn judge_cancelled(
+        &self,
+        call: &mut Call,
+        clock: Clock<'_>,
+        error: Option<ErrorView<'_>>,
+    ) {
+        self.operate(call, clock, Said::default(), |engine, operation| {
+            after_attempt::cancelled(engine, operation, error);
+        });
+    }
+
+    /// Tells the hooks what was decided.
+    pub(super) fn tell<R: Outcome>(&self, call: &Call, clock: Clock<'_>, outcome: &R)
+    where
+        H: HooksFor<R>,
+    {
+        let Some(error) = outcome.error() else { return };
+        if call.record.is_given_up() {
+            let gave_up = call.record.gave_up(&call.engine, call.elapsed(clock));
+            self.hooks.on_give_up(&GivingUp::new(gave_up, error));
+        } else {
+            self.hooks.on_retry(&Retrying::new(&call.engine, call.elapsed(clock), error));
+        }
+    }
+
+    /// What the caller gets.
+    pub(super) fn finish<R: Outcome>(&self, call: &Call, clock: Clock<'_>, outcome: R) -> R
+    where
+        H: HooksFor<R>,
+    {
+        if !call.record.is_given_up() {
+            return outcome;
+        }
+        let gave_up = call.record.gave_up(&call.engine, call.elapsed(clock));
+        self.hooks.finish(outcome, &gave_up)
+    }
+
+    /// Hands over what the engine goes by.
+    fn operate<V>(
+        &self,
+        call: &mut Call,
+        clock: Clock<'_>,
+        said: Said,
+        action: impl FnOnce(&mut Engine, &Operation<'_>) -> V,
+    ) -> V {
+        let policy = Limited { policy: &self.policy, max_elapsed: self.max_elapsed };
+        let operation = Operation {
+            name: self.operation_name(),
+            policy: PolicySource::Value(&policy),
+            clock,
+            idempotent: self.idempotent,
+            observer: self.observer.get(),
+            log: self.log,
+            began_at: call.began_at,
+            deadline: call.deadline,
+            attempt_began_at: call.attempt_began_at,
+            ends_by: said.ends_by,
+            made_progress: said.made_progress,
+            record: Some(&call.record),
+        };
+        action(&mut call.engine, &operation)
+    }
+
+    fn operation_name(&self) -> Name<'_> {
+        #[cfg(feature = "alloc")]
+        return match &self.name {
+            Cow::Borrowed(name) => Name::Static(name),
+            Cow::Owned(name) => Name::Made(name),
+        };
+        #[cfg(not(feature = "alloc"))]
+        Name::Static(self.name)
+    }
+
+    /// The number of attempts, for a body that asks.
+    pub(super) fn max_attempts(&self) -> u32 {
+        self.policy.max_attempts().max(1)
+    }
+
+    /// The time that is left to a call, for a body that asks.
+    pub(super) fn remaining(&self, call: &Call, clock: Clock<'_>) -> Option<Duration> {
+        let policy = Limited { policy: &self.policy, max_elapsed: self.max_elapsed };
+        let source = PolicySource::Value(&policy);
+        crate::call::limits::remaining_of_call(source, call.began_at, call.deadline, clock)
+    }
+}

@@ -1,0 +1,75 @@
+//! How a call went, beside what it came to.
+
+use core::fmt;
+use core::time::Duration;
+
+use crate::engine::GiveUpReason;
+
+/// How a call went: what [`Retry::report`](crate::Retry::report) hands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallReport {
+    attempts: u32,
+    elapsed: Duration,
+    waited: Duration,
+    reason: Option<GiveUpReason>,
+}
+
+impl CallReport {
+    pub(super) const fn new(
+        attempts: u32,
+        elapsed: Duration,
+        waited: Duration,
+        reason: Option<GiveUpReason>,
+    ) -> CallReport {
+        CallReport { attempts, elapsed, waited, reason }
+    }
+
+    /// How many attempts were made.
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// How many attempts followed the first.
+    pub const fn retries(&self) -> u32 {
+        self.attempts.saturating_sub(1)
+    }
+
+    /// The time since the call began; zero where there is no clock.
+    pub const fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// All the delays between attempts together.
+    pub const fn waited(&self) -> Duration {
+        self.waited
+    }
+
+    /// Why the call was given up, if it was.
+    pub const fn reason(&self) -> Option<GiveUpReason> {
+        self.reason
+    }
+}
+
+/// `3 attempts in 1.2s`, and the reason, if it was given up.
+impl fmt::Display for CallReport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let CallReport { attempts, elapsed, reason, .. } = self;
+        let plural = if *attempts == 1 { "" } else { "s" };
+        write!(formatter, "{attempts} attempt{plural} in {elapsed:.1?}")?;
+        reason.map_or(Ok(()), |reason| write!(formatter, ", {reason}"))
+    }
+}
+
+/// A [`Retry`](crate::Retry) whose calls come with a [`CallReport`].
+#[derive(Debug, Clone)]
+#[must_use = "it does nothing until `call` or `call_async`"]
+pub struct Reporting<T> {
+    pub(super) retry: T,
+}
+
+impl<T> Reporting<T> {
+    pub(super) const fn new(retry: T) -> Reporting<T> {
+        Reporting { retry }
+    }
+}

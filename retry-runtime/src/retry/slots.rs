@@ -1,0 +1,454 @@
+//! What a [`Retry`](super::Retry) may be given besides: a slot for each, empty or set.
+
+use core::fmt::Display;
+use core::future::Future;
+use core::marker::PhantomData;
+use core::time::Duration;
+
+use crate::call::limits::GivenDeadline;
+use crate::call::moment::Moment;
+use crate::call::outcome::{Outcome, Satisfied, never};
+use crate::call::record::{GaveUp, GivingUp, Retrying};
+use crate::call::timed_out::{CutOff, FromTimedOut, TimedOut, limited};
+use crate::call::view::{self, View};
+use crate::classify::Retryability;
+use crate::error_view::ErrorView;
+use crate::observe::Observer;
+use crate::timer::clock::Clock;
+
+/// No observer.
+#[derive(Debug, Clone, Copy)]
+pub struct NoObserver;
+
+/// A slot in which there is nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Unset;
+
+/// What a [`Retry`](super::Retry) was given besides its policy: hooks, limits, and how errors are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Hooks<
+    R = Unset,
+    G = Unset,
+    M = Unset,
+    U = Unset,
+    W = Unset,
+    K = Unset,
+    L = Unset,
+    S = ByDisplay,
+> {
+    pub(super) on_retry: R,
+    pub(super) on_give_up: G,
+    pub(super) map_err: M,
+    pub(super) until: U,
+    pub(super) otherwise: W,
+    pub(super) cancel: K,
+    pub(super) limits: L,
+    view: PhantomData<S>,
+}
+
+impl Hooks {
+    pub(super) const UNSET: Hooks = Hooks {
+        on_retry: Unset,
+        on_give_up: Unset,
+        map_err: Unset,
+        until: Unset,
+        otherwise: Unset,
+        cancel: Unset,
+        limits: Unset,
+        view: PhantomData,
+    };
+}
+
+impl<R, G, M, U, W, K, L, S> Hooks<R, G, M, U, W, K, L, S> {
+    pub(super) fn with_on_retry<N>(self, on_retry: N) -> Hooks<N, G, M, U, W, K, L, S> {
+        let Hooks { on_give_up, map_err, until, otherwise, cancel, limits, view, .. } = self;
+        Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view }
+    }
+
+    pub(super) fn with_on_give_up<N>(self, on_give_up: N) -> Hooks<R, N, M, U, W, K, L, S> {
+        let Hooks { on_retry, map_err, until, otherwise, cancel, limits, view, .. } = self;
+        Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view }
+    }
+
+    pub(super) fn with_map_err<N>(self, map_err: N) -> Hooks<R, G, N, U, W, K, L, S> {
+        let Hooks { on_retry, on_give_up, until, otherwise, cancel, limits, view, .. } = self;
+        Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view }
+    }
+
+    pub(super) fn with_until<N>(self, until: N) -> Hooks<R, G, M, N, W, K, L, S> {
+        let Hooks { on_retry, on_give_up, map_err, otherwise, cancel, limits, view, .. } = self;
+        Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view }
+    }
+
+    pub(super) fn with_otherwise<N>(self, otherwise: N) -> Hooks<R, G, M, U, N, K, L, S> {
+        let Hooks { on_retry, on_give_up, map_err, until, cancel, limits, view, .. } = self;
+        Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view }
+    }
+
+    pub(super) fn with_cancel<N>(self, cancel: N) -> Hooks<R, G, M, U, W, N, L, S> {
+        let Hooks { on_retry, on_give_up, map_err, until, otherwise, limits, view, .. } = self;
+        Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view }
+    }
+
+    pub(super) fn with_limits<N>(self, limits: N) -> Hooks<R, G, M, U, W, K, N, S> {
+        let Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, view, .. } = self;
+        Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view }
+    }
+
+    pub(super) fn map_limits<N>(self, map: impl FnOnce(L) -> N) -> Hooks<R, G, M, U, W, K, N, S> {
+        let Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view } = self;
+        let limits = map(limits);
+        Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view }
+    }
+
+    pub(super) fn with_view<N>(self) -> Hooks<R, G, M, U, W, K, L, N> {
+        let Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view: _ } =
+            self;
+        Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view: PhantomData }
+    }
+}
+
+/// What all the slots together can do for calls that come to an `R`.
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait HooksFor<R: Outcome> {
+    /// Whether the time since the beginning of the call is asked for.
+    const TELLS_TIME: bool;
+
+    fn satisfied(&self, value: &R::Value) -> Option<Retryability>;
+    fn on_retry(&self, event: &Retrying<'_, R::Error>);
+    fn on_give_up(&self, event: &GivingUp<'_, R::Error>);
+    fn finish(&self, outcome: R, call: &GaveUp) -> R;
+    fn view(error: &R::Error) -> ErrorView<'_>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O, R, G, M, U, W, K, L, S> HooksFor<O> for Hooks<R, G, M, U, W, K, L, S>
+where
+    O: Outcome,
+    R: OnRetry<O::Error>,
+    G: OnGiveUp<O::Error>,
+    M: MapErr<O::Error>,
+    U: Until<O::Value>,
+    W: Otherwise<O::Value, O::Error>,
+    S: ShowError<O::Error>,
+{
+    const TELLS_TIME: bool = R::IS_SET || G::IS_SET || M::IS_SET;
+
+    fn satisfied(&self, value: &O::Value) -> Option<Retryability> {
+        self.until.rejects(value)
+    }
+
+    fn on_retry(&self, event: &Retrying<'_, O::Error>) {
+        self.on_retry.tell(event);
+    }
+
+    fn on_give_up(&self, event: &GivingUp<'_, O::Error>) {
+        self.on_give_up.tell(event);
+    }
+
+    fn finish(&self, outcome: O, call: &GaveUp) -> O {
+        let result = match outcome.into_result() {
+            Ok(value) => self.otherwise.make(value),
+            Err(error) => Err(error),
+        };
+        match result {
+            Ok(value) => O::succeeding(value),
+            Err(error) => O::failing(self.map_err.make(error, call)),
+        }
+    }
+
+    fn view(error: &O::Error) -> ErrorView<'_> {
+        S::show(error)
+    }
+}
+
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait OnRetry<E> {
+    const IS_SET: bool;
+    fn tell(&self, event: &Retrying<'_, E>);
+}
+
+impl<E> OnRetry<E> for Unset {
+    const IS_SET: bool = false;
+    fn tell(&self, _: &Retrying<'_, E>) {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, V, F: Fn(&Retrying<'_, E>) -> V> OnRetry<E> for F {
+    const IS_SET: bool = true;
+    fn tell(&self, event: &Retrying<'_, E>) {
+        drop(self(event));
+    }
+}
+
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait OnGiveUp<E> {
+    const IS_SET: bool;
+    fn tell(&self, event: &GivingUp<'_, E>);
+}
+
+impl<E> OnGiveUp<E> for Unset {
+    const IS_SET: bool = false;
+    fn tell(&self, _: &GivingUp<'_, E>) {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, V, F: Fn(&GivingUp<'_, E>) -> V> OnGiveUp<E> for F {
+    const IS_SET: bool = true;
+    fn tell(&self, event: &GivingUp<'_, E>) {
+        drop(self(event));
+    }
+}
+
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait MapErr<E> {
+    const IS_SET: bool;
+    fn make(&self, error: E, call: &GaveUp) -> E;
+}
+
+impl<E> MapErr<E> for Unset {
+    const IS_SET: bool = false;
+    fn make(&self, error: E, _: &GaveUp) -> E {
+        error
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: Fn(E, &GaveUp) -> E> MapErr<E> for F {
+    const IS_SET: bool = true;
+    fn make(&self, error: E, call: &GaveUp) -> E {
+        self(error, call)
+    }
+}
+
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait Until<V> {
+    /// What it says of a value that is not good enough.
+    fn rejects(&self, value: &V) -> Option<Retryability>;
+}
+
+impl<V> Until<V> for Unset {
+    fn rejects(&self, _: &V) -> Option<Retryability> {
+        None
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V, A: Satisfied, F: Fn(&V) -> A> Until<V> for F {
+    fn rejects(&self, value: &V) -> Option<Retryability> {
+        self(value).rejected()
+    }
+}
+
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait Otherwise<V, E> {
+    #[allow(clippy::missing_errors_doc, reason = "as the user's function")]
+    fn make(&self, value: V) -> Result<V, E>;
+}
+
+impl<V, E> Otherwise<V, E> for Unset {
+    fn make(&self, value: V) -> Result<V, E> {
+        Ok(value)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<V, E, F: Fn(V) -> Result<V, E>> Otherwise<V, E> for F {
+    fn make(&self, value: V) -> Result<V, E> {
+        self(value)
+    }
+}
+
+/// Shows errors by their `Display`, and with the chain of their sources where they show it themselves.
+#[derive(Debug, Clone, Copy)]
+#[allow(unnameable_types, reason = "only `Retry` has it")]
+pub struct ByDisplay;
+
+/// Shows errors by the name of their type.
+#[derive(Debug, Clone, Copy)]
+#[allow(unnameable_types, reason = "only `Retry` has it")]
+pub struct ByTypeName;
+
+/// How errors are shown.
+#[allow(unnameable_types, reason = "only this crate implements it")]
+#[diagnostic::on_unimplemented(
+    message = "`{E}` has no `Display`, to show in the logs",
+    note = "write `.without_display()`: errors are shown by the name of their type then"
+)]
+pub trait ShowError<E> {
+    fn show(error: &E) -> ErrorView<'_>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Display> ShowError<E> for ByDisplay {
+    fn show(error: &E) -> ErrorView<'_> {
+        view::ByDisplay::view(error)
+    }
+}
+
+impl<E> ShowError<E> for ByTypeName {
+    fn show(error: &E) -> ErrorView<'_> {
+        view::ByTypeName::view(error)
+    }
+}
+
+/// Limits of async calls.
+#[derive(Debug, Clone, Copy)]
+#[allow(unnameable_types, reason = "only `Retry` has it")]
+pub struct CutOffs<F> {
+    attempt_timeout: Option<Duration>,
+    deadline: Option<GivenDeadline>,
+    made_by: F,
+}
+
+/// The error of a call whose last attempt was cut off is made by its `From<TimedOut>`.
+#[derive(Debug, Clone, Copy)]
+#[allow(unnameable_types, reason = "only `Retry` has it")]
+pub struct MadeByFrom;
+
+impl CutOffs<MadeByFrom> {
+    pub(super) const fn new() -> CutOffs<MadeByFrom> {
+        CutOffs { attempt_timeout: None, deadline: None, made_by: MadeByFrom }
+    }
+}
+
+impl<F> CutOffs<F> {
+    pub(super) fn attempt(self, timeout: Duration) -> CutOffs<F> {
+        CutOffs { attempt_timeout: Some(timeout), ..self }
+    }
+
+    pub(super) fn deadline(self, deadline: Option<GivenDeadline>) -> CutOffs<F> {
+        CutOffs { deadline, ..self }
+    }
+
+    pub(super) fn made_by<N>(self, made_by: N) -> CutOffs<N> {
+        CutOffs { attempt_timeout: self.attempt_timeout, deadline: self.deadline, made_by }
+    }
+}
+
+/// Limits of async calls, or none.
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait AsyncLimits<E> {
+    /// Whether there are any.
+    const IS_SET: bool;
+
+    fn deadline(&self, began_at: Moment, clock: Clock<'_>) -> Option<Moment>;
+
+    /// The error of an attempt that was cut off.
+    fn error(&self, timed_out: TimedOut) -> E;
+
+    /// Makes an attempt.
+    fn attempt<F: Future, S: Future>(
+        &self,
+        attempt: F,
+        deadline: Option<Moment>,
+        clock: Clock<'_>,
+        sleep: impl FnMut(Moment) -> Option<S>,
+    ) -> impl Future<Output = Result<F::Output, TimedOut>>;
+}
+
+impl<E> AsyncLimits<E> for Unset {
+    const IS_SET: bool = false;
+
+    fn deadline(&self, _: Moment, _: Clock<'_>) -> Option<Moment> {
+        None
+    }
+
+    fn error(&self, _: TimedOut) -> E {
+        never()
+    }
+
+    fn attempt<F: Future, S: Future>(
+        &self,
+        attempt: F,
+        _: Option<Moment>,
+        _: Clock<'_>,
+        _: impl FnMut(Moment) -> Option<S>,
+    ) -> impl Future<Output = Result<F::Output, TimedOut>> {
+        Unlimited { attempt }
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// An attempt without a limit.
+    struct Unlimited<F> {
+        #[pin]
+        attempt: F,
+    }
+}
+
+impl<F: Future> Future for Unlimited<F> {
+    type Output = Result<F::Output, TimedOut>;
+
+    fn poll(
+        self: core::pin::Pin<&mut Self>,
+        context: &mut core::task::Context<'_>,
+    ) -> core::task::Poll<Self::Output> {
+        self.project().attempt.poll(context).map(Ok)
+    }
+}
+
+impl<E, N: MakeOfTimeOut<E>> AsyncLimits<E> for CutOffs<N> {
+    const IS_SET: bool = true;
+
+    fn deadline(&self, began_at: Moment, clock: Clock<'_>) -> Option<Moment> {
+        self.deadline.map(|deadline| deadline.moment(began_at, clock))
+    }
+
+    fn error(&self, timed_out: TimedOut) -> E {
+        self.made_by.make(timed_out)
+    }
+
+    fn attempt<F: Future, S: Future>(
+        &self,
+        attempt: F,
+        deadline: Option<Moment>,
+        clock: Clock<'_>,
+        sleep: impl FnMut(Moment) -> Option<S>,
+    ) -> impl Future<Output = Result<F::Output, TimedOut>> {
+        let mut cut_off = CutOff::never(clock).deadline(deadline);
+        if let Some(timeout) = self.attempt_timeout {
+            cut_off = cut_off.attempt(timeout);
+        }
+        limited(attempt, move || cut_off, sleep)
+    }
+}
+
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait MakeOfTimeOut<E> {
+    fn make(&self, timed_out: TimedOut) -> E;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: FromTimedOut> MakeOfTimeOut<E> for MadeByFrom {
+    fn make(&self, timed_out: TimedOut) -> E {
+        E::from_timed_out(timed_out)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: Fn(TimedOut) -> E> MakeOfTimeOut<E> for F {
+    fn make(&self, timed_out: TimedOut) -> E {
+        self(timed_out)
+    }
+}
+
+/// An [`Observer`], or none.
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait PerhapsObserver {
+    #[doc(hidden)]
+    fn get(&self) -> Option<&dyn Observer>;
+}
+
+impl PerhapsObserver for NoObserver {
+    fn get(&self) -> Option<&dyn Observer> {
+        None
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Observer> PerhapsObserver for O {
+    fn get(&self) -> Option<&dyn Observer> {
+        Some(self)
+    }
+}
