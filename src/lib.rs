@@ -3,7 +3,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "macros")]
-pub use reattempt_macros::{Retryable, policy, retry};
+pub use reattempt_macros::{Retryable, attempt, policy, retry};
 pub use reattempt_runtime::{
     Backoff, BySelf, CallId, CallReport, Classifier, Context, CustomBackoff, Delays, Event,
     EventKind, FailedAttempt, GaveUp, GiveUpReason, GivingUp, Hooks, IntoRetryability, Jitter, Log,

@@ -98,6 +98,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "expand/outcome",
             "expand/docs",
             "expand",
+            "attempt",
             "derive/ast",
             "derive/attr",
             "derive/valid",

@@ -34,6 +34,8 @@ mod plan;
 
 mod expand;
 
+mod attempt;
+
 mod derive;
 
 #[cfg(test)]
@@ -112,6 +114,64 @@ pub fn retry(
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
     expand_retry(arguments.into(), item.into()).into()
+}
+
+/// Makes a part of a function try again when it fails, where there is no function to put
+/// [`#[retry]`](macro@retry) on.
+///
+/// The keys are those of the attribute. Behind them stands what is retried: an `async` block, which makes a future to
+/// await, or in blocking code a block. `?` and `return` end the attempt, and not the function. Attempts may borrow
+/// exclusively what is around them, and the future is `Send` where the block's is.
+///
+/// ```
+/// use reattempt::attempt;
+///
+/// struct Connection;
+///
+/// impl Connection {
+///     async fn query(&mut self, key: &str) -> std::io::Result<u32> {
+///         Ok(key.len() as u32)
+///     }
+/// }
+///
+/// async fn total(connection: &mut Connection, keys: &[&str]) -> std::io::Result<u32> {
+///     let mut total = 0;
+///     for key in keys {
+///         total += attempt!(max_attempts = 5, initial_delay = 50ms, async {
+///             connection.query(key).await
+///         })
+///         .await?;
+///     }
+///     Ok(total)
+/// }
+///
+/// fn read(path: &str) -> std::io::Result<String> {
+///     attempt!(max_attempts = 3, on = |error| error.kind() == std::io::ErrorKind::Interrupted, {
+///         std::fs::read_to_string(path)
+///     })
+/// }
+/// ```
+///
+/// With `?` inside and outside, the compiler can't know the type of the error in between. Say it in the value,
+/// `Ok::<_, Error>(value)`, or as the return type of a closure, `async || -> Result<u32, Error> { … }`:
+///
+/// ```
+/// use reattempt::attempt;
+///
+/// fn parse(path: &str) -> Result<usize, Box<dyn std::error::Error>> {
+///     let length = attempt!(on(_), || -> std::io::Result<usize> {
+///         let text = std::fs::read_to_string(path)?;
+///         Ok(text.len())
+///     })?;
+///     Ok(length)
+/// }
+/// # assert!(parse("/no/such/file").is_err());
+/// ```
+///
+/// In logs it is called by its module and line, unless `name = "…"` says otherwise.
+#[proc_macro]
+pub fn attempt(arguments: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    attempt::expand(arguments.into()).into()
 }
 
 /// A policy to share, checked when it is compiled.

@@ -91,6 +91,8 @@ pub(crate) enum ClockReads {
 pub(crate) enum Name {
     /// That of the function, behind the path of its module.
     OfFunction(String),
+    /// The path of the module, and the line.
+    OfPlace,
     Literal(String),
     Constant,
     /// A constant that depends on `Self` or a generic parameter.
@@ -232,7 +234,9 @@ impl Form {
         {
             return Form::Decide;
         }
-        let (Policy::Text(text), Name::OfFunction(_) | Name::Literal(_)) = (policy, name) else {
+        let (Policy::Text(text), Name::OfFunction(_) | Name::OfPlace | Name::Literal(_)) =
+            (policy, name)
+        else {
             return Form::CheckConstant;
         };
         let mut settings = text.clone();
@@ -264,6 +268,7 @@ impl Form {
 fn may_be_one_call(function: &Function, options: &Options) -> bool {
     let names_argument = options.on.as_ref().is_some_and(|on| function.names_argument(&on.tokens));
     !function.is_async
+        && !function.is_attempt
         && options.sleep.is_none()
         && !names_argument
         && !mentions(&function.output, &|word| word == "impl")
@@ -332,6 +337,7 @@ fn holds_call(tokens: &Tokens) -> bool {
 impl Name {
     fn of(options: &Options, function: &Function, is_generic: &impl Fn(&Ident) -> bool) -> Name {
         match &options.name {
+            None if function.is_attempt => Name::OfPlace,
             None => Name::OfFunction(function.unraw_name()),
             Some(Setting { value: Some(name), .. }) => Name::Literal(name.clone()),
             Some(name) if mentions(&name.tokens, is_generic) => Name::InlineConstant,

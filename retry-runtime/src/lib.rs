@@ -102,8 +102,8 @@ pub mod __private {
         pub use crate::call::outcome::{Satisfied, rejected};
         pub use crate::call::record::{Record, call_on_give_up, call_on_retry, map_err, otherwise};
         pub use crate::call::state::{
-            cancelled_after, cut_off, delay, failing, gave_up, giving_up, has_failed, recovered,
-            retrying,
+            call_once, cancelled_after, cut_off, delay, failing, gave_up, giving_up, has_failed,
+            of, of_limited, recovered, retrying,
         };
         pub use crate::call::timed_out::{
             CutOff, FromTimedOut, Limited, call_timed_out, from_timed_out, limited, settle,

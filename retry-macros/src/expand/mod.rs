@@ -60,6 +60,30 @@ pub(crate) fn expand(
     function.rebuild(&docs, output.parameters(), future.replace(body))
 }
 
+/// ```text
+/// attempt!(max_attempts = 5, async { body })
+/// ```
+/// →
+/// ```text
+/// async { call! { … } }
+/// ```
+///
+/// `asynchronous`: the word `move`, if it was given.
+pub(crate) fn attempt(
+    function: &Function,
+    options: &Options,
+    asynchronous: Option<Option<&Ident>>,
+) -> TokenStream {
+    let plan = Plan::new(function, options);
+    let output = Output { function, options, plan: &plan };
+    let (_, body) = output.body();
+    let runtime = output.runtime();
+    match asynchronous {
+        Some(moves) => hygienic!(async #moves { #body }),
+        None => hygienic!(#runtime::more::call_once(|| { #body })),
+    }
+}
+
 struct Output<'a> {
     function: &'a Function,
     options: &'a Options,
@@ -121,9 +145,13 @@ impl Output<'_> {
             hygienic!(context __context #is_async { #max_attempts })
         });
         let wait = self.wait(&site, &outcome_check);
+        // The type of an attempt may be known from its body only.
+        let tie = self.function.is_attempt.then(|| {
+            if self.plan.cuts_off { hygienic!(tie of_limited) } else { hygienic!(tie of) }
+        });
         let body = hygienic! {
             #runtime::call! {
-                __state __outcome: #returned; #before #context #begins #attempt #check #finish #keep #wait
+                __state __outcome: #returned; #tie #before #context #begins #attempt #check #finish #keep #wait
             }
         };
         (inner_attributes, body)

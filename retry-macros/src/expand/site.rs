@@ -26,7 +26,11 @@ impl Site<'_> {
             let text = Literal::string(&format!("{settings}{name}"));
             return hygienic!(site { #text });
         }
-        let (settings, name) = (Literal::string(settings), self.path_of_function());
+        let settings = Literal::string(settings);
+        if self.plan.name == Name::OfPlace {
+            return hygienic!(there #settings);
+        }
+        let name = self.path_of_function();
         hygienic!(here #settings #name)
     }
 
@@ -42,6 +46,9 @@ impl Site<'_> {
             Name::OfFunction(_) => {
                 let name = self.path_of_function();
                 hygienic!(::core::concat!(::core::module_path!(), #name))
+            }
+            Name::OfPlace => {
+                hygienic!(::core::concat!(::core::module_path!(), ":", ::core::line!()))
             }
             Name::Literal(name) => hygienic!(#name),
             Name::InlineConstant => hygienic!(const { #written }),

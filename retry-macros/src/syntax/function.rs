@@ -35,6 +35,8 @@ pub(crate) struct Function {
     pub(crate) is_async: bool,
     /// It stands for an async block in a function that returns a future.
     pub(crate) inside: Option<AsyncBlockContext>,
+    /// It stands for the body of `attempt!`, in the middle of a function.
+    pub(crate) is_attempt: bool,
 }
 
 /// What is different in an async block.
@@ -149,7 +151,37 @@ impl Function {
             body,
             is_async,
             inside: None,
+            is_attempt: false,
         })
+    }
+
+    /// The body of `attempt!`, as if it were a function whose arguments are the variables that each attempt has a clone
+    /// of. Without a return type it is `_`.
+    pub(crate) fn of_attempt(
+        body: Group,
+        output: Tokens,
+        is_async: bool,
+        cloned: &[Ident],
+    ) -> Function {
+        let arguments = quote!(#(#cloned: _),*);
+        let parentheses = Group::new(Delimiter::Parenthesis, arguments);
+        Function {
+            attributes: Tokens::default(),
+            prefix: Tokens::default(),
+            name: Ident::new("attempt", Span::call_site()),
+            generics: Tokens::default(),
+            parameters: Parameter::parse_all(&parentheses),
+            has_restored_mut: false,
+            parentheses,
+            arrow: Tokens::default(),
+            output,
+            where_clause: Tokens::default(),
+            statements: body.stream().into(),
+            body,
+            is_async,
+            inside: None,
+            is_attempt: true,
+        }
     }
 
     /// The async block in this function, as if it were a function.

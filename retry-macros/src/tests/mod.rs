@@ -212,7 +212,7 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
             async fn read(&self) -> io::Result<()> {
                 crate::retrying::__private0_1_0::call! {
                     __state __outcome : io::Result < () >; before { let __began_at = crate
-                    ::retrying::__private0_1_0::now_if_source_is_timed(crate
+                    ::retrying::__private0_1_0::more::now_if_source_is_timed(crate
                     ::retrying::__private0_1_0::PolicySource::Value(& (& self.policy)), crate
                     ::retrying::__private0_1_0::timer_clock(& timer::sleep)); let mut
                     __attempt_began_at = __began_at; } straight { Ok(()) } decide { match match crate
@@ -229,17 +229,17 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                     timer::sleep), began_at : __began_at, attempt_began_at : __attempt_began_at, ..
                     crate ::retrying::__private0_1_0::Operation::NEW }, __retryability, & __outcome),
                     ::core::option::Option::None => ! crate
-                    ::retrying::__private0_1_0::RetryLoop::has_failed(& __state) || crate
-                    ::retrying::__private0_1_0::RetryLoop::recovered(& __state,
+                    ::retrying::__private0_1_0::more::has_failed(& __state) || crate
+                    ::retrying::__private0_1_0::more::recovered(& __state,
                     ::core::concat!(::core::module_path!(), "::read"), crate
                     ::retrying::__private0_1_0::PolicySource::log(& crate
                     ::retrying::__private0_1_0::PolicySource::Value(& (& self.policy)))), } } wait {
                     crate ::retrying::__private0_1_0::user_sleep(crate
                     ::retrying::__private0_1_0::Timer::sleep(crate
                     ::retrying::__private0_1_0::timer(& timer::sleep), crate
-                    ::retrying::__private0_1_0::RetryLoop::delay(& __state))). await;
-                    __attempt_began_at = ::core::option::Option::map(__began_at, | _ | crate
-                    ::retrying::__private0_1_0::Moment::now(crate
+                    ::retrying::__private0_1_0::more::delay(& __state))). await; __attempt_began_at =
+                    ::core::option::Option::map(__began_at, | _ | crate
+                    ::retrying::__private0_1_0::more::Moment::now(crate
                     ::retrying::__private0_1_0::timer_clock(& timer::sleep)),); }
                 }
             }

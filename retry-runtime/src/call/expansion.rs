@@ -55,6 +55,7 @@
 /// refused below a user's `forbid`.
 ///
 /// The parts:
+/// - `tie`, in `attempt!`: tells the compiler that the state is of what the attempt comes to, before a method is named.
 /// - `context`: what the body is told about the attempts.
 /// - `before`: statements before the loop. They keep a policy which is made at run time, or make room for it, and say when
 ///   the call began and when it has to be over.
@@ -95,6 +96,7 @@ macro_rules! __call {
     };
     (
         $state:ident $outcome:ident: $returned:ty;
+        $(tie $tie:ident)?
         $(before { $($before:tt)* })?
         $(context $context:ident $is_async:literal { $($max_attempts:tt)* })?
         $(begin { $($begin:tt)* })?
@@ -107,6 +109,7 @@ macro_rules! __call {
         )?
         $(check $should_return:ident
             $(here $settings:literal $name:literal)?
+            $(there $settings_there:literal)?
             $(site { $($site:tt)* })?
             $(on { $($on:tt)* })?
         )?
@@ -165,8 +168,15 @@ macro_rules! __call {
                         .await
                     };
                 )?
+                $($crate::__private::more::$tie(&$state, &$outcome);)?
                 if $((&mut $state).$should_return(
                     $(::core::concat!($settings, ::core::module_path!(), $name))?
+                    $(::core::concat!(
+                        $settings_there,
+                        ::core::module_path!(),
+                        ":",
+                        ::core::line!()
+                    ))?
                     $($($site)*)?,
                     &$outcome,
                     $($($on)*)?

@@ -6,8 +6,7 @@ use crate::classify::{IntoRetryability, Retryability, Retryable, SaysNotApplied}
 
 /// What an attempt comes to.
 #[diagnostic::on_unimplemented(
-    message = "`#[retry]` needs a function that returns a `Result` or an `Option`, \
-               but this one returns `{Self}`",
+    message = "what is retried has to return a `Result` or an `Option`, but this returns `{Self}`",
     label = "neither a `Result` nor an `Option`"
 )]
 pub trait Outcome {

@@ -15,6 +15,21 @@ use super::timed_out::TimedOut;
 use crate::error_view::ErrorView;
 use crate::timer::clock::Clock;
 
+/// Calls a closure: one that is called where it stands would look odd to lints.
+#[inline]
+pub fn call_once<R>(closure: impl FnOnce() -> R) -> R {
+    closure()
+}
+
+/// The state is that of what the attempt comes to: without this, the compiler would choose among the state's methods
+/// before it knows.
+#[inline]
+pub const fn of<R>(_: &RetryLoop<R>, _: &R) {}
+
+/// The same, of an attempt that may have been cut off.
+#[inline]
+pub const fn of_limited<R>(_: &RetryLoop<R>, _: &Result<R, TimedOut>) {}
+
 /// Whether an attempt has failed.
 #[inline]
 pub fn has_failed<R>(state: &RetryLoop<R>) -> bool {

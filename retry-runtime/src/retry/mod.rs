@@ -1,4 +1,5 @@
 //! Retrying a closure, where there is no function to put an attribute on.
+#![allow(clippy::type_complexity, reason = "each slot is a type of its own")]
 
 mod asynchronous;
 mod blocking;
@@ -300,7 +301,7 @@ impl<P, C, T, O, R, G, M, U, W, K, L, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, 
     /// assert_eq!(retry.call(|| Err::<u32, ()>(())), Err(()));
     /// ```
     pub fn without_display(self) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, L, ByTypeName>> {
-        self.with_hooks(|hooks| hooks.with_view())
+        self.with_hooks(Hooks::with_view)
     }
 }
 
