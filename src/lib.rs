@@ -9,7 +9,7 @@ pub use reattempt_runtime::{
     EventKind, FailedAttempt, GaveUp, GiveUpReason, GivingUp, Hooks, IntoRetryability, Jitter, Log,
     LogLevel, NoObserver, Observer, Policy, PolicyBuilder, PolicyError, Reporting, Retry,
     RetryAfter, RetryDecision, RetryKind, RetryPolicy, Retryability, Retryable, Retrying, TimedOut,
-    Unset, Window, add_entropy, detect, timer,
+    Unset, Waits, Window, add_entropy, detect, timer,
 };
 
 #[cfg(feature = "std")]

@@ -36,6 +36,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "classify/boxed",
             "schedule",
             "engine",
+            "waits",
             "timer/clock",
             "timer/yield_once",
             "timer/blocking",

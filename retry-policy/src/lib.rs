@@ -51,7 +51,7 @@ pub mod __private {
     pub use crate::math::nanoseconds;
     pub use crate::message::{Message, Problem};
     pub use crate::options::{Draft, Key, Known};
-    pub use crate::policy::DelayCause;
+    pub use crate::policy::{DelayCause, StartWaits};
     pub use crate::random::{SplitMix64, low_u32};
     #[cfg(feature = "std")]
     pub use crate::text::settings;

@@ -278,7 +278,7 @@ options! {
     /// The number of calls that may fail with errors that say "throttled". If it is given, those don't count
     /// for `max_attempts`. `throttled(max_attempts = 8)` is another way to write it.
     throttled_max_attempts ThrottledMaxAttempts: u32 = MAX_ATTEMPTS;
-        takes "an integer from 2 on, or `unlimited`", example "throttled_max_attempts = 8",
+        takes "an integer from 2 to 255, or `unlimited`", example "throttled_max_attempts = 8",
         known_as [],
         limit, or "as `max_attempts`, and counted together", check check_throttled_max_attempts,
 

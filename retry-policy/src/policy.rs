@@ -85,6 +85,25 @@ impl Policy {
         }
     }
 
+    /// The delays of this policy one after the other, for those who make no call that could be retried: a state machine
+    /// that reconnects, a poll function, a stream. It is a `reattempt::Waits`.
+    ///
+    /// ```
+    /// use reattempt::{Policy, Retryability, Waits};
+    ///
+    /// let policy: Policy = "max_attempts=3 jitter=none".parse().unwrap();
+    /// let mut waits = policy.waits();
+    /// assert_eq!(waits.next(Retryability::transient()).unwrap().as_millis(), 100);
+    /// assert_eq!(waits.next(Retryability::transient()).unwrap().as_millis(), 200);
+    /// assert_eq!(waits.next(Retryability::transient()), None);
+    /// ```
+    pub fn waits<M>(self) -> <Policy as StartWaits<M>>::Waits
+    where
+        Policy: StartWaits<M>,
+    {
+        self.start()
+    }
+
     /// The range out of which the delay before a retry is drawn, after a transient error that brought no
     /// hint from the server. Retries are counted from 1.
     ///
@@ -203,6 +222,17 @@ impl Policy {
             jitter: self.jitter(),
         }
     }
+}
+
+/// How the crate that knows the engine gives policies the method [`Policy::waits`]. Its parameter is a type of that
+/// crate, which may implement it for this reason; there is one implementation, so that nobody has to name it.
+#[doc(hidden)]
+pub trait StartWaits<M> {
+    /// That crate's `Waits`.
+    type Waits;
+
+    /// Before the first attempt.
+    fn start(self) -> Self::Waits;
 }
 
 impl Default for Policy {

@@ -234,6 +234,9 @@ impl Draft {
             Known::Value(0) => Some(Problem::new(
                 "`throttled(max_attempts = …)` counts the first call too, so it is at least 1",
             )),
+            Known::Value(256..u32::MAX) => {
+                Some(Problem::new("`throttled(max_attempts = …)` is at most 255, or `unlimited`"))
+            }
             Known::Value(1) if self.is_code => Some(Problem::new(
                 "`throttled(max_attempts = 1)` never retries after an error that says \"throttled\", because the \
                  first call is counted; write 2 or more",

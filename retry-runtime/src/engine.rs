@@ -3,7 +3,7 @@
 //! It neither sleeps, logs, nor reads a clock. Every attribute, every closure and every test goes through it.
 
 use core::fmt;
-use core::num::NonZeroU32;
+use core::num::{NonZeroU16, NonZeroU32};
 use core::time::Duration;
 
 use reattempt_policy::__private::{low_u32, nanoseconds};
@@ -13,7 +13,7 @@ use crate::classify::{RetryKind, Retryability};
 use crate::error_view::ErrorView;
 use crate::schedule::{FailedAttempt, RetryPolicy};
 
-/// The state of one call. A future holds it across its waits, so it is 24 bytes. Until something has
+/// The state of one call. A future holds it across its waits, so it is 20 bytes. Until something has
 /// failed there is nothing in it, so that starting one is a single store.
 #[derive(Debug)]
 pub(crate) struct Engine {
@@ -24,18 +24,15 @@ pub(crate) struct Engine {
 struct Failing {
     /// Never zero, which makes room for there being none of this.
     failures: NonZeroU32,
-    /// Failures that were throttled, where those are counted apart.
-    throttled: u16,
-    /// Failures that used up no attempt.
-    uncounted: u8,
-    /// One more than the delays since the backoff began anew; zero if it never did.
-    anew: u8,
     /// When the first attempt had failed, in coarse milliseconds; zero where nobody wants to know.
     first_failure_at: u32,
-    /// In nanoseconds, the upper half first: as one number it would want four bytes of padding.
-    delay: [u32; 2],
-    /// What the policy itself drew last, before a server's hint raised it.
-    previous_draw: ShortFloat,
+    delay: PackedDelay,
+    /// What the policy itself drew last, where a server's hint has raised that; else it is the delay.
+    own_draw: Option<ShortFloat>,
+    /// Failures that were throttled, where those are counted apart.
+    throttled: u8,
+    /// Failures that used up no attempt.
+    uncounted: u8,
 }
 
 /// What goes into a decision about a failed attempt.
@@ -161,9 +158,7 @@ impl Engine {
     #[inline(never)]
     pub(crate) const fn delay(&self) -> Duration {
         match &self.failing {
-            Some(Failing { delay: [upper, lower], .. }) => {
-                Duration::from_nanos((*upper as u64) << 32 | *lower as u64)
-            }
+            Some(failing) => Duration::from_nanos(failing.delay.get()),
             None => Duration::ZERO,
         }
     }
@@ -204,9 +199,7 @@ impl Engine {
         let failing = match &mut self.failing {
             Some(failing) => {
                 failing.failures = failing.failures.saturating_add(1);
-                if failing.anew > 0 {
-                    failing.anew = failing.anew.saturating_add(1);
-                }
+                failing.delay.pass();
                 failing
             }
             none => none.insert(Failing::FIRST),
@@ -237,7 +230,7 @@ impl Engine {
             retryability,
             failure.error.and_then(|error| error.as_error()),
             timing.elapsed,
-            failing.previous_draw.get(),
+            failing.previous_draw(),
         );
         let Some(mut own) = policy.wait(&failed) else {
             return Decision::GiveUp(GiveUpReason::Policy);
@@ -260,9 +253,8 @@ impl Engine {
                 return Decision::GiveUp(GiveUpReason::Elapsed);
             }
         }
-        failing.delay = [low_u32(delay >> 32), low_u32(delay)];
-        let own_delay = if hint.is_some() { own.draw_nanoseconds(random) } else { delay };
-        failing.previous_draw = ShortFloat::new(own_delay);
+        failing.delay.set(delay);
+        failing.own_draw = hint.is_some().then(|| ShortFloat::new(own.draw_nanoseconds(random)));
         if retryability.is_immediate() {
             failing.begin_backoff_anew();
         }
@@ -273,12 +265,11 @@ impl Engine {
 impl Failing {
     const FIRST: Failing = Failing {
         failures: NonZeroU32::MIN,
+        first_failure_at: 0,
+        delay: PackedDelay([0; 2]),
+        own_draw: None,
         throttled: 0,
         uncounted: 0,
-        anew: 0,
-        first_failure_at: 0,
-        delay: [0; 2],
-        previous_draw: ShortFloat(0),
     };
 
     /// How many failures used up an attempt of the policy.
@@ -288,16 +279,24 @@ impl Failing {
 
     /// The number of this delay since the backoff began.
     const fn step(&self) -> u32 {
-        match self.anew {
+        match self.delay.since_anew() {
             0 => self.failures.get(),
             // Behind 254 delays the backoff is at its end, whatever its shape.
-            anew => anew as u32 - 1,
+            since => since as u32 - 1,
+        }
+    }
+
+    /// What the policy itself drew last.
+    const fn previous_draw(&self) -> u64 {
+        match self.own_draw {
+            Some(draw) => draw.get(),
+            None => self.delay.get(),
         }
     }
 
     const fn begin_backoff_anew(&mut self) {
-        self.anew = 1;
-        self.previous_draw = ShortFloat(0);
+        self.delay.begin_anew();
+        self.own_draw = Some(ShortFloat::ZERO);
     }
 
     /// Takes note of what this failure counts as. Whether there are no attempts left.
@@ -319,7 +318,7 @@ impl Failing {
         }
         if retryability.kind() == RetryKind::Throttled {
             if let Some(limit) = policy.throttled_max_attempts() {
-                if self.throttled == u16::MAX {
+                if self.throttled == u8::MAX {
                     self.failures =
                         NonZeroU32::new(self.failures.get() - 1).unwrap_or(NonZeroU32::MIN);
                 }
@@ -334,29 +333,72 @@ impl Failing {
 /// Failures that use up no attempt, where nothing else bounds the call.
 const MOST_UNCOUNTED: u8 = 100;
 
-/// A number of nanoseconds in four bytes: 27 bits, and how far to shift them. It is rounded down by less
-/// than a hundred-millionth, and is 9 years at most.
+/// A delay in nanoseconds, and one more than the number of delays since the backoff began anew (zero if it never did), in
+/// eight bytes: 56 bits and 8. As one number it would want four bytes of padding. Two years are the longest delay.
 #[derive(Debug, Clone, Copy)]
-struct ShortFloat(u32);
+struct PackedDelay([u32; 2]);
+
+impl PackedDelay {
+    const SINCE: u32 = 24;
+
+    const fn get(self) -> u64 {
+        let [upper, lower] = self.0;
+        ((upper << 8 >> 8) as u64) << 32 | lower as u64
+    }
+
+    const fn set(&mut self, delay: u64) {
+        const LONGEST: u64 = (1 << 56) - 1;
+        let delay = if delay < LONGEST { delay } else { LONGEST };
+        let [upper, _] = self.0;
+        let since = upper >> PackedDelay::SINCE << PackedDelay::SINCE;
+        self.0 = [since | low_u32(delay >> 32), low_u32(delay)];
+    }
+
+    const fn since_anew(self) -> u8 {
+        let [upper, _] = self.0;
+        upper.to_be_bytes()[0]
+    }
+
+    const fn set_since_anew(&mut self, since: u8) {
+        let [upper, lower] = self.0;
+        self.0 = [(since as u32) << PackedDelay::SINCE | upper << 8 >> 8, lower];
+    }
+
+    /// Another delay follows.
+    const fn pass(&mut self) {
+        let since = self.since_anew();
+        if since > 0 {
+            self.set_since_anew(since.saturating_add(1));
+        }
+    }
+
+    const fn begin_anew(&mut self) {
+        self.set_since_anew(1);
+    }
+}
+
+/// A number of nanoseconds in two bytes: 10 bits, and how far to shift them. It is rounded down by less than a
+/// five-hundredth, which jitter does not notice. One is added, so that there is room for none.
+#[derive(Debug, Clone, Copy)]
+struct ShortFloat(NonZeroU16);
 
 impl ShortFloat {
-    const BITS: u32 = 27;
+    const BITS: u32 = 10;
+    const ZERO: ShortFloat = ShortFloat(NonZeroU16::MIN);
 
     const fn new(nanoseconds: u64) -> ShortFloat {
-        if nanoseconds < 1 << ShortFloat::BITS {
-            return ShortFloat(low_u32(nanoseconds));
-        }
         let needed = u64::BITS - nanoseconds.leading_zeros();
         let shift = needed.saturating_sub(ShortFloat::BITS);
-        if shift > 31 {
-            return ShortFloat(u32::MAX);
-        }
-        ShortFloat(shift << ShortFloat::BITS | low_u32(nanoseconds >> shift))
+        #[allow(clippy::cast_possible_truncation, reason = "10 bits, and a shift of 54 at most")]
+        let packed = shift << ShortFloat::BITS | (nanoseconds >> shift) as u32;
+        #[allow(clippy::cast_possible_truncation, reason = "16 bits")]
+        ShortFloat(NonZeroU16::MIN.saturating_add(packed as u16))
     }
 
     const fn get(self) -> u64 {
-        let bits = self.0 & ((1 << ShortFloat::BITS) - 1);
-        (bits as u64) << (self.0 >> ShortFloat::BITS)
+        let packed = (self.0.get() - 1) as u32;
+        let bits = packed & ((1 << ShortFloat::BITS) - 1);
+        (bits as u64) << (packed >> ShortFloat::BITS)
     }
 }
 
@@ -368,7 +410,7 @@ mod tests {
 
     use reattempt_policy::{Jitter, Policy};
 
-    use super::{Decision, Engine, Failure, GiveUpReason, ShortFloat, Timing};
+    use super::{Decision, Engine, Failure, GiveUpReason, PackedDelay, ShortFloat, Timing};
     use crate::classify::Retryability;
     use crate::schedule::RetryPolicy;
 
@@ -452,14 +494,31 @@ mod tests {
     #[test]
     fn a_short_float_is_close_below() {
         for nanoseconds in
-            [0, 1, (1 << 27) - 1, 1 << 27, 123_456_789_012, 9 * 365 * 86_400_000_000_000]
+            [0, 1, (1 << 10) - 1, 1 << 10, 123_456_789_012, 9 * 365 * 86_400_000_000_000, u64::MAX]
         {
             let short = ShortFloat::new(nanoseconds).get();
             assert!(
-                short <= nanoseconds && nanoseconds - short <= nanoseconds >> 26,
+                short <= nanoseconds && nanoseconds - short <= nanoseconds >> 9,
                 "{nanoseconds}"
             );
         }
-        assert!(ShortFloat::new(u64::MAX).get() > 1 << 57);
+        assert_eq!(ShortFloat::ZERO.get(), 0);
+    }
+
+    #[test]
+    fn a_delay_and_a_count_share_eight_bytes() {
+        let mut packed = PackedDelay([0; 2]);
+        packed.pass();
+        assert_eq!((packed.get(), packed.since_anew()), (0, 0));
+        packed.begin_anew();
+        for count in 2..300_u32 {
+            packed.pass();
+            packed.set(u64::from(count) << 40);
+            assert_eq!(packed.get(), (u64::from(count) << 40).min((1 << 56) - 1));
+            assert_eq!(u32::from(packed.since_anew()), count.min(255));
+        }
+        packed.set(u64::MAX);
+        assert_eq!(packed.get(), (1 << 56) - 1);
+        assert_eq!(size_of::<Engine>(), 20);
     }
 }

@@ -27,6 +27,8 @@ mod schedule;
 
 mod engine;
 
+mod waits;
+
 pub mod timer;
 
 mod observe;
@@ -52,6 +54,7 @@ pub use reattempt_policy::{
 };
 pub use retry::{BySelf, CallReport, Classifier, Hooks, NoObserver, Reporting, Retry, Unset};
 pub use schedule::{FailedAttempt, RetryDecision, RetryPolicy};
+pub use waits::Waits;
 
 /// What the macros' expansions name. Not part of the public interface: `reattempt` re-exports it by a name that
 /// changes with every version, so that nobody can rely on it.
