@@ -115,9 +115,10 @@ impl Body {
     fn plain(&self) -> TokenStream {
         let block = &self.block;
         debug_assert_eq!(block.delimiter(), Delimiter::Brace);
-        match &self.asynchronous {
-            Some((word, moves)) => hygienic!(#word #moves #block),
-            None => hygienic!((|| #block)()),
+        if let Some((word, moves)) = &self.asynchronous {
+            hygienic!(#word #moves #block)
+        } else {
+            hygienic!((|| #block)())
         }
     }
 }
@@ -150,9 +151,6 @@ pub(crate) fn expand(arguments: TokenStream) -> TokenStream {
         let errors = diagnostics.into_compile_errors();
         return hygienic!({ #errors #plain });
     }
-    expand::attempt(
-        &function,
-        &options,
-        body.asynchronous.as_ref().map(|(_, moves)| moves.as_ref()),
-    )
+    let moves = body.asynchronous.as_ref().and_then(|(_, moves)| moves.as_ref());
+    expand::attempt(&function, &options, moves)
 }

@@ -18,6 +18,9 @@ pub(crate) fn check(
     options: &Options,
     diagnostics: &mut Diagnostics,
 ) {
+    if !options.asks_for_more {
+        return;
+    }
     if !is_async {
         check_blocking(options, diagnostics);
     }

@@ -79,6 +79,9 @@ pub(crate) struct Options {
     pub(crate) name: Option<Setting<Option<String>>>,
     pub(crate) sleep: Verbatim,
     pub(crate) krate: Verbatim,
+    /// Whether any of the keys was given that ask for more than the plain loop. To look for each of them in each
+    /// annotated function would take the compiler its time.
+    pub(crate) asks_for_more: bool,
 }
 
 impl Options {
@@ -115,14 +118,16 @@ impl Options {
 
     /// Whether each attempt may be cut off.
     pub(crate) fn cuts_off(&self) -> bool {
-        [&self.deadline, &self.attempt_timeout, &self.stall_timeout]
-            .into_iter()
-            .any(Option::is_some)
+        self.asks_for_more
+            && (self.deadline.is_some()
+                || self.attempt_timeout.is_some()
+                || self.stall_timeout.is_some())
     }
 
     /// Whether the caller is told something about a call that was given up.
     pub(crate) fn tells_end(&self) -> bool {
-        [&self.on_give_up, &self.map_err, &self.otherwise].into_iter().any(Option::is_some)
+        self.asks_for_more
+            && (self.on_give_up.is_some() || self.map_err.is_some() || self.otherwise.is_some())
     }
 
     /// Whether the work must not be done twice, and that is known here.
@@ -153,7 +158,7 @@ impl Options {
             };
             builder = builder.set(*key, value);
         }
-        builder.build().ok()
+        Some(builder.build_checked())
     }
 
     /// The options of the policy as the rules look at them. An entry of a list that is an expression is looked
@@ -209,7 +214,20 @@ impl Options {
             }
             return;
         }
-        match argument.key.name() {
+        let name = argument.key.name();
+        self.asks_for_more |= matches!(
+            name,
+            "otherwise"
+                | "deadline"
+                | "attempt_timeout"
+                | "stall_timeout"
+                | "timed_out"
+                | "cancel"
+                | "on_retry"
+                | "on_give_up"
+                | "map_err"
+        );
+        match name {
             "on" => self.on = on(argument, diagnostics),
             "until" => self.until = read(argument, diagnostics, callables::function),
             "otherwise" => self.otherwise = read(argument, diagnostics, callables::function),

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenTree};
 use reattempt_policy::__private::{Key as PolicyKey, settings};
 
-use crate::model::{Options, Setting};
+use crate::model::{Options, PolicyOption, Setting};
 use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy};
 use crate::syntax::values::Value;
@@ -166,8 +166,8 @@ impl Plan {
         let arguments = arguments.map(|one| Argument::of(one, function, options, body)).collect();
         let clock = ClockReads::of(options, &policy);
         let form = Form::of(function, options, &policy, &name, (wait, clock));
-        let may_reset = options.policy.is_some() && clock != ClockReads::Never
-            || options.policy_option(PolicyKey::ResetAfter).is_some();
+        let may_reset = clock != ClockReads::Never
+            && (options.policy.is_some() || options.policy_option(PolicyKey::ResetAfter).is_some());
         let cuts_off = options.cuts_off();
         let mut names = function.parameters.iter().filter_map(Parameter::name);
         let may_lend_error = options.on.as_ref().is_some_and(|on| {
@@ -187,6 +187,13 @@ impl Plan {
             may_lend_error,
             arguments,
         }
+    }
+}
+
+impl Plan {
+    /// Whether the expansion has parts that the plain loop hasn't.
+    pub(crate) fn asks_for_more(&self, function: &Function) -> bool {
+        function.is_attempt || self.form == Form::Decide
     }
 }
 
@@ -226,11 +233,8 @@ impl Form {
             || is_policy_late
             || wait == Wait::Timer
             || clock != ClockReads::Never
-            || options.cuts_off()
-            || options.tells_end()
-            || options.own_log().is_some()
-            || options.cancel.is_some()
-            || options.on_retry.is_some()
+            || options.asks_for_more
+            || options.policy.is_some() && options.own_log().is_some()
         {
             return Form::Decide;
         }
@@ -308,14 +312,15 @@ impl Policy {
 
 impl ClockReads {
     fn of(options: &Options, policy: &Policy) -> ClockReads {
-        let is_given = |key| options.policy_option(key).is_some();
-        if is_given(PolicyKey::MaxElapsed)
-            || is_given(PolicyKey::ResetAfter)
-            || options.deadline.is_some()
-            || [&options.on_retry, &options.on_give_up, &options.map_err]
-                .into_iter()
-                .any(Option::is_some)
-        {
+        let is_timed = |option: &PolicyOption| {
+            matches!(option.key, PolicyKey::MaxElapsed | PolicyKey::ResetAfter)
+        };
+        let is_told = options.asks_for_more
+            && (options.deadline.is_some()
+                || options.on_retry.is_some()
+                || options.on_give_up.is_some()
+                || options.map_err.is_some());
+        if is_told || options.of_policy.iter().any(is_timed) {
             return ClockReads::Always;
         }
         let Some(written) = &options.policy else { return ClockReads::Never };

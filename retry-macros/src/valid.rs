@@ -2,7 +2,6 @@
 //! compiler evaluates anything.
 
 use proc_macro2::{Ident, TokenTree};
-use reattempt_policy::__private::Key as PolicyKey;
 
 use crate::diagnostics::Diagnostics;
 use crate::keys::nearest;
@@ -20,8 +19,9 @@ use crate::tokens::{
 /// Reports every option of the policy that is wrong, at its value.
 pub(crate) fn check(options: &Options, diagnostics: &mut Diagnostics) {
     let draft = options.draft();
-    for key in PolicyKey::ALL.iter().copied() {
-        if let (Some(problem), Some(setting)) = (draft.problem(key), options.policy_option(key)) {
+    // A rule about two options is answered by one of them that was given.
+    for PolicyOption { key, setting } in &options.of_policy {
+        if let Some(problem) = draft.problem(*key) {
             diagnostics.at(&setting.tokens, problem);
         }
     }

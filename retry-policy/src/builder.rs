@@ -31,6 +31,12 @@ impl PolicyBuilder {
         Ok(Policy { options })
     }
 
+    /// The policy, whose options have been checked.
+    #[doc(hidden)]
+    pub const fn build_checked(self) -> Policy {
+        Policy { options: self.merged() }
+    }
+
     /// What is wrong with an option that is written in the code.
     #[doc(hidden)]
     pub const fn problem(&self, key: Key) -> Option<Problem> {

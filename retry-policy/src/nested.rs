@@ -17,6 +17,10 @@ impl OptionType for &'static Policy {
         None
     }
 
+    fn is_setting(&self) -> bool {
+        false
+    }
+
     fn write(self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_policy(self, formatter)
     }

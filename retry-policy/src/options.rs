@@ -118,6 +118,12 @@ macro_rules! options {
                 None
             }
 
+            /// Whether [`set_setting`](Options::set_setting) reads each of them.
+            #[cfg(feature = "std")]
+            pub(crate) fn are_settings(&self) -> bool {
+                true $(&& self.$key.as_ref().is_none_or(OptionType::is_setting))+
+            }
+
             pub(crate) const fn has(&self, key: Key) -> bool {
                 match key { $(Key::$Key => self.$key.is_some(),)+ }
             }

@@ -134,8 +134,7 @@ impl Settings<'_> {
 pub fn settings(policy: &Policy) -> Option<std::string::String> {
     use std::string::ToString as _;
 
-    let text = policy.to_string();
-    (parse_settings(&text).policy.to_string() == text).then_some(text)
+    policy.options.are_settings().then(|| policy.to_string())
 }
 
 /// What to say about something without a `=`.

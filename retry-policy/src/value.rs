@@ -56,6 +56,9 @@ pub(crate) trait OptionType: Copy {
     /// parser of floating-point numbers alone is 20 KB of code.
     fn parse_setting(text: &str) -> Option<(Self, &str)>;
 
+    /// Whether [`parse_setting`](OptionType::parse_setting) reads what [`write`](OptionType::write) writes.
+    fn is_setting(&self) -> bool;
+
     /// Writes a value so that [`parse`](OptionType::parse) reads it.
     fn write(self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result;
 
@@ -63,7 +66,7 @@ pub(crate) trait OptionType: Copy {
 }
 
 macro_rules! option_type {
-    ($($ty:ty: $kind:ident, $parse:path, $setting:path, $write:path;)+) => {$(
+    ($($ty:ty: $kind:ident, $parse:path, $setting:path, $is_setting:expr, $write:path;)+) => {$(
         impl OptionType for $ty {
             const KIND: Kind = Kind::$kind;
 
@@ -74,6 +77,11 @@ macro_rules! option_type {
             #[inline]
             fn parse_setting(text: &str) -> Option<($ty, &str)> {
                 $setting(text)
+            }
+
+            fn is_setting(&self) -> bool {
+                let is_setting: fn(&$ty) -> bool = $is_setting;
+                is_setting(self)
             }
 
             fn write(self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,13 +99,13 @@ macro_rules! option_type {
 }
 
 option_type! {
-    u32: Attempts, parse_attempts, attempts_setting, write_attempts;
-    Duration: Duration, parse_duration, duration_setting, write_duration;
-    f64: Number, parse_number, no_setting, write_number;
-    Backoff: Backoff, parse_backoff, backoff_setting, write_backoff;
-    Jitter: Jitter, parse_jitter, jitter_setting, write_jitter;
-    RetryAfter: RetryAfter, parse_retry_after, retry_after_setting, write_retry_after;
-    Log: Log, parse_log, leading_log, write_log;
+    u32: Attempts, parse_attempts, attempts_setting, |_| true, write_attempts;
+    Duration: Duration, parse_duration, duration_setting, |_| true, write_duration;
+    f64: Number, parse_number, no_setting, |_| false, write_number;
+    Backoff: Backoff, parse_backoff, backoff_setting, |backoff| backoff.name().is_some(), write_backoff;
+    Jitter: Jitter, parse_jitter, jitter_setting, |jitter| jitter.name().is_some(), write_jitter;
+    RetryAfter: RetryAfter, parse_retry_after, retry_after_setting, |_| true, write_retry_after;
+    Log: Log, parse_log, leading_log, |_| true, write_log;
 }
 
 /// Values of this type are no settings: an attribute that has one is a constant.

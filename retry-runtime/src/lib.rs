@@ -61,7 +61,9 @@ pub use waits::Waits;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__call as call;
+    pub use crate::__call_more as call_more;
     pub use crate::__check_moved as check_moved;
+    pub use crate::__run as run;
     pub use crate::call::const_checks::{build, check};
     pub use crate::call::context::Context;
     pub use crate::call::lend::{LendContent, LendForCoercion, LendItself, Lender};

@@ -26,11 +26,11 @@ use crate::tokens::{Tokens, callable};
 /// →
 /// ```text
 /// fn f(args) -> R {
-///     call! { run __reattempt_run here "max_attempts=5; " "::f"; R; closure || { body } }
+///     run! { __reattempt_run here "max_attempts=5; " "::f"; R; closure || { body } }
 /// }
 /// ```
 ///
-/// The runtime's macro `call!` does the rest, so that nothing has to be put together here but what is this
+/// The runtime's macros `run!`, `call!` and `call_more!` do the rest, so that nothing has to be put together here but what is this
 /// function's own.
 pub(crate) fn expand(
     function: &Function,
@@ -65,22 +65,23 @@ pub(crate) fn expand(
 /// ```
 /// →
 /// ```text
-/// async { call! { … } }
+/// async { call_more! { … } }
 /// ```
 ///
-/// `asynchronous`: the word `move`, if it was given.
+/// `moves`: the word `move`, if it was given.
 pub(crate) fn attempt(
     function: &Function,
     options: &Options,
-    asynchronous: Option<Option<&Ident>>,
+    moves: Option<&Ident>,
 ) -> TokenStream {
     let plan = Plan::new(function, options);
     let output = Output { function, options, plan: &plan };
     let (_, body) = output.body();
     let runtime = output.runtime();
-    match asynchronous {
-        Some(moves) => hygienic!(async #moves { #body }),
-        None => hygienic!(#runtime::more::call_once(|| { #body })),
+    if function.is_async {
+        hygienic!(async #moves { #body })
+    } else {
+        hygienic!(#runtime::more::call_once(|| { #body }))
     }
 }
 
@@ -117,7 +118,7 @@ impl Output<'_> {
             Form::OneCall { settings } => {
                 let (run, on) = outcome_check.method(["__reattempt_run", "__reattempt_run_by"]);
                 let site = site.text(settings);
-                let body = hygienic!(#runtime::call! { run #run #site #on; #returned; #attempt });
+                let body = hygienic!(#runtime::run! { #run #site #on; #returned; #attempt });
                 return (inner_attributes, body);
             }
             Form::CheckText { settings } => {
@@ -149,8 +150,14 @@ impl Output<'_> {
         let tie = self.function.is_attempt.then(|| {
             if self.plan.cuts_off { hygienic!(tie of_limited) } else { hygienic!(tie of) }
         });
+        if !self.plan.asks_for_more(self.function) {
+            let body = hygienic! {
+                #runtime::call! { __state __outcome: #returned; #attempt #check #wait }
+            };
+            return (inner_attributes, body);
+        }
         let body = hygienic! {
-            #runtime::call! {
+            #runtime::call_more! {
                 __state __outcome: #returned; #tie #before #context #begins #attempt #check #finish #keep #wait
             }
         };

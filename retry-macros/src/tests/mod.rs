@@ -33,8 +33,8 @@ fn a_bare_attribute_on_a_blocking_function() {
         },
         &expect![[r#"
             pub fn read(path: &Path) -> io::Result<String> {
-                ::reattempt::__private0_1_0::call! {
-                    run __reattempt_run here "; " "::read"; io::Result < String >; closure || {
+                ::reattempt::__private0_1_0::run! {
+                    __reattempt_run here "; " "::read"; io::Result < String >; closure || {
                     fs::read_to_string(path) }
                 }
             }
@@ -210,7 +210,7 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
         },
         &expect![[r#"
             async fn read(&self) -> io::Result<()> {
-                crate::retrying::__private0_1_0::call! {
+                crate::retrying::__private0_1_0::call_more! {
                     __state __outcome : io::Result < () >; before { let __began_at = crate
                     ::retrying::__private0_1_0::more::now_if_source_is_timed(crate
                     ::retrying::__private0_1_0::PolicySource::Value(& (& self.policy)), crate

@@ -4,7 +4,7 @@
 /// attribute says only literals, and perhaps an `on` that names none of the arguments:
 ///
 /// ```text
-/// call! { run __reattempt_run here "max_attempts=5; " "::f"; R; closure || { body } }
+/// run! { __reattempt_run here "max_attempts=5; " "::f"; R; closure || { body } }
 /// ```
 /// →
 /// ```text
@@ -14,7 +14,30 @@
 /// )
 /// ```
 ///
-/// Any other function has a loop around its body:
+/// They are declarative macros because the compiler expands one in no time. The attribute's own code is not
+/// optimised in most builds, and would take as long to put these tokens together as the compiler takes for
+/// the rest of the function. There are three of them, because the compiler reads the whole of one where it is used.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __run {
+    (
+        $run:ident
+            $(here $settings:literal $name:literal)?
+            $(site { $($site:tt)* })?
+            $(on { $($on:tt)* })?;
+        $returned:ty;
+        closure $bars:tt $body:tt
+    ) => {
+        (&$crate::__private::retry_loop::<$returned>()).$run(
+            $(::core::concat!($settings, ::core::module_path!(), $name))?
+            $($($site)*)?,
+            $bars $body,
+            $($($on)*)?
+        )
+    };
+}
+
+/// Any other function that says only literals or constants has a loop around its body:
 ///
 /// ```text
 /// call! {
@@ -39,10 +62,6 @@
 /// };
 /// ```
 ///
-/// It is a declarative macro because the compiler expands one in no time. The attribute's own code is not
-/// optimised in most builds, and would take as long to put these tokens together as the compiler takes for
-/// the rest of the function.
-///
 /// In the loop, the attempt has a scope of its own, so its outcome is gone when the wait begins: a future
 /// doesn't store it, and is `Send` though the error is not. There is a single `return`, so that the outcome
 /// is made in the place where it is returned.
@@ -55,45 +74,86 @@
 /// refused below a user's `forbid`.
 ///
 /// The parts:
-/// - `tie`, in `attempt!`: tells the compiler that the state is of what the attempt comes to, before a method is named.
-/// - `context`: what the body is told about the attempts.
-/// - `before`: statements before the loop. They keep a policy which is made at run time, or make room for it, and say when
-///   the call began and when it has to be over.
-/// - `begin`: statements before each attempt.
 /// - `closure`: a blocking body in a closure, so that `?` and `return` end the attempt and not the function.
 /// - `straight`: an async body that nothing leaves early. It stands as it is. The other branch is never taken:
 ///   without it, what follows would be unreachable where the body never ends, and a lint would say so.
 /// - `block`: any other async body. An `async` block has no return type of its own, so `?` would not know what
 ///   to convert to and boxes would not coerce. A `return` of that type which is never reached tells the
 ///   compiler. The `match` is there so that the user's braces are not superfluous.
-/// - `within`: the same, of an attempt that may be cut off: when, and by which timer.
 /// - `check`, by a method of the state, with `on` if that is asked about an error: whether the call ends with
 ///   this attempt. `here` and `site` are what the call goes by: the texts in front of the module's path and
 ///   behind it, or a `Site`.
-/// - `decide`: the same as an expression, where more is asked for.
-/// - `finish`: what is returned, if it is not the outcome as it is.
-/// - `keep`: what is kept of a failed attempt while the call waits, if it may be cancelled then.
 /// - `sleep`, with a function of ours, or `wait`: the wait before the next attempt.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __call {
-    (@finish $outcome:ident) => { $outcome };
-    (@finish $outcome:ident { $($finish:tt)* }) => { $($finish)* };
     (
-        run $run:ident
+        $state:ident $outcome:ident: $returned:ty;
+        $(straight $straight:tt)?
+        $(closure $bars:tt $closure:tt)?
+        $(block { $($captured:tt)* } { $($clones:tt)* } { $($bound:tt)* } $block:tt)?
+        check $should_return:ident
             $(here $settings:literal $name:literal)?
             $(site { $($site:tt)* })?
-            $(on { $($on:tt)* })?;
-        $returned:ty;
-        closure $bars:tt $body:tt
+            $(on { $($on:tt)* })?
+        $(sleep $sleep:ident $($await:ident)?)?
+        $(wait { $($wait:tt)* })?
     ) => {
-        (&$crate::__private::retry_loop::<$returned>()).$run(
-            $(::core::concat!($settings, ::core::module_path!(), $name))?
-            $($($site)*)?,
-            $bars $body,
-            $($($on)*)?
-        )
+        let mut $state = $crate::__private::retry_loop::<$returned>();
+        loop {
+            {
+                $(
+                    let $outcome: $crate::__private::Attempted<$returned> =
+                        if true $straight else { $crate::__private::never() };
+                )?
+                $(let $outcome = (&$state).attempt($bars $closure);)?
+                $(
+                    let $outcome = {
+                        $($clones)*
+                        async {
+                            if false {
+                                $($captured)*
+                                return $crate::__private::never::<$returned>();
+                            }
+                            $($bound)*
+                            match () {
+                                () => $block,
+                            }
+                        }
+                        .await
+                    };
+                )?
+                if (&mut $state).$should_return(
+                    $(::core::concat!($settings, ::core::module_path!(), $name))?
+                    $($($site)*)?,
+                    &$outcome,
+                    $($($on)*)?
+                ) {
+                    return $outcome;
+                }
+            }
+            $($crate::__private::$sleep(&$state) $(.$await)?;)?
+            $($($wait)*)?
+        };
     };
+}
+
+/// The loop of a function that asks for more, and of `attempt!`: the parts of [`__call!`](crate::__call), and these.
+///
+/// - `tie`, in `attempt!`: tells the compiler that the state is of what the attempt comes to, before a method is named.
+/// - `context`: what the body is told about the attempts.
+/// - `before`: statements before the loop. They keep a policy which is made at run time, or make room for it, and say when
+///   the call began and when it has to be over.
+/// - `begin`: statements before each attempt.
+/// - `within`: the same, of an attempt that may be cut off: when, and by which timer.
+/// - `decide`: the same as an expression, where more is asked for.
+/// - `finish`: what is returned, if it is not the outcome as it is.
+/// - `keep`: what is kept of a failed attempt while the call waits, if it may be cancelled then.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __call_more {
+    (@finish $outcome:ident) => { $outcome };
+    (@finish $outcome:ident { $($finish:tt)* }) => { $($finish)* };
     (
         $state:ident $outcome:ident: $returned:ty;
         $(tie $tie:ident)?
@@ -181,7 +241,7 @@ macro_rules! __call {
                     &$outcome,
                     $($($on)*)?
                 ))? $($($decide)*)? {
-                    return $crate::__call!(@finish $outcome $({ $($finish)* })?);
+                    return $crate::__call_more!(@finish $outcome $({ $($finish)* })?);
                 }
                 $($kept = { $($keep)* };)?
             }
