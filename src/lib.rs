@@ -18,6 +18,10 @@ pub use reattempt_runtime::CancelToken;
 pub use reattempt_runtime::Marked;
 #[cfg(feature = "http")]
 pub use reattempt_runtime::http;
+#[cfg(any(feature = "reqwest-middleware-0_4", feature = "reqwest-middleware-0_5"))]
+pub use reattempt_runtime::reqwest_middleware;
+#[cfg(feature = "tower-0_5")]
+pub use reattempt_runtime::tower;
 
 #[cfg(any(doc, doctest))]
 pub mod guide;

@@ -65,6 +65,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "call/wait",
             "call/expansion",
             "retry",
+            "integrations",
         ],
     ),
     (

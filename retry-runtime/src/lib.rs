@@ -37,6 +37,8 @@ mod call;
 
 mod retry;
 
+mod integrations;
+
 #[cfg(feature = "std")]
 pub use call::cancel::CancelToken;
 pub use call::context::{CallId, Context};
@@ -46,6 +48,10 @@ pub use call::timed_out::TimedOut;
 pub use classify::Marked;
 pub use classify::{IntoRetryability, RetryKind, Retryability, Retryable, detect};
 pub use engine::GiveUpReason;
+#[cfg(any(feature = "reqwest-middleware-0_4", feature = "reqwest-middleware-0_5"))]
+pub use integrations::reqwest_middleware;
+#[cfg(feature = "tower-0_5")]
+pub use integrations::tower;
 pub use observe::{Event, EventKind, Observer};
 pub use random::add_entropy;
 pub use reattempt_policy::{

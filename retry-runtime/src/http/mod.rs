@@ -36,7 +36,7 @@
 
 pub(crate) mod http_error;
 mod read_body;
-mod response;
+pub(crate) mod response;
 pub(crate) mod retry_after;
 pub(crate) mod status_error;
 

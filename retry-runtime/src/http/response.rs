@@ -67,6 +67,11 @@ pub trait RetryableStatus: Sized {
 }
 
 /// The failure of a response, if it is worth another attempt.
+#[allow(dead_code, reason = "a middleware asks it")]
+pub(crate) fn worth_another(response: &impl RetryableStatus) -> Option<StatusError> {
+    failure(response)
+}
+
 fn failure(response: &impl RetryableStatus) -> Option<StatusError> {
     status_error(response).filter(|error| error.answered().is_retryable())
 }

@@ -23,6 +23,8 @@ use crate::timer::DefaultTimer;
 use crate::call::outcome::Satisfied;
 pub use classifier::{BySelf, Classifier};
 pub use report::{CallReport, Reporting};
+#[cfg(feature = "tower-0_5")]
+pub(crate) use slots::Until;
 use slots::{ByTypeName, CutOffs, MadeByFrom};
 pub use slots::{Hooks, NoObserver, Unset};
 

@@ -1,0 +1,190 @@
+//! Retries as a [`tower::retry::Policy`], for `tower::retry::RetryLayer`, and for whatever is built of services: tonic's
+//! clients, hyper's, kube's.
+//!
+//! ```
+//! # #[cfg(feature = "tower")]
+//! # mod example {
+//! use reattempt::tower::Retries;
+//! use reattempt::{Retryability, policy};
+//! use tower::retry::RetryLayer;
+//! use tower::{BoxError, Service, ServiceBuilder, ServiceExt, service_fn};
+//!
+//! async fn call() -> Result<u16, BoxError> {
+//!     // The answer is an `Ok`, and says that it isn't good enough.
+//!     let status_is_good = |status: &u16| match status {
+//!         503 => Retryability::throttled(),
+//!         _ => Retryability::permanent(),
+//!     };
+//!     let retries = Retries::new(policy!(max_attempts = 4)).name("upstream").until(status_is_good);
+//!     let mut service = ServiceBuilder::new()
+//!         .layer(RetryLayer::new(retries))
+//!         .service(service_fn(|request: u16| async move { Ok::<_, BoxError>(request) }));
+//!     service.ready().await?.call(200).await
+//! }
+//! # }
+//! ```
+
+use core::fmt::Display;
+
+use tower_0_5::retry::Policy;
+
+use crate::call::after_attempt;
+use crate::call::moment::Moment;
+use crate::call::outcome::Satisfied;
+use crate::call::site::{Operation, PolicySource};
+use crate::classify::IntoRetryability;
+use crate::engine::Engine;
+use crate::error_view::ErrorView;
+use crate::observe::Name;
+use crate::retry::{BySelf, Classifier, Unset, Until};
+use crate::schedule::RetryPolicy;
+use crate::timer::Sleep;
+use crate::timer::clock::Clock;
+
+/// Retries of a service's requests under a policy: a [`tower::retry::Policy`](tower_0_5::retry::Policy).
+///
+/// Each request has a state of its own: `tower` clones this for each.
+#[derive(Debug)]
+pub struct Retries<P, C = BySelf, U = Unset, R = ByClone> {
+    policy: P,
+    classifier: C,
+    until: U,
+    clone_request: R,
+    name: &'static str,
+    engine: Engine,
+    began_at: Option<Moment>,
+}
+
+/// A request that is sent again is a clone.
+#[derive(Debug, Clone, Copy)]
+pub struct ByClone;
+
+/// How a request is made that is sent again.
+pub trait CloneRequest<Q> {
+    /// The same request once more, if that can be had.
+    #[doc(hidden)]
+    fn clone_request(&self, request: &Q) -> Option<Q>;
+}
+
+impl<Q: Clone> CloneRequest<Q> for ByClone {
+    fn clone_request(&self, request: &Q) -> Option<Q> {
+        Some(request.clone())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<Q, F: Fn(&Q) -> Option<Q>> CloneRequest<Q> for F {
+    fn clone_request(&self, request: &Q) -> Option<Q> {
+        self(request)
+    }
+}
+
+impl<P: RetryPolicy> Retries<P> {
+    /// Retries under this policy, after errors whose [`Retryable`](crate::Retryable) says so. `BoxError` is classified by
+    /// what is in it.
+    pub const fn new(policy: P) -> Retries<P> {
+        Retries {
+            policy,
+            classifier: BySelf,
+            until: Unset,
+            clone_request: ByClone,
+            name: "request",
+            engine: Engine::start(),
+            began_at: None,
+        }
+    }
+}
+
+impl<P, C, U, R> Retries<P, C, U, R> {
+    /// The operation's name in logs and metrics. "request" by default.
+    pub fn name(self, name: &'static str) -> Retries<P, C, U, R> {
+        Retries { name, ..self }
+    }
+
+    /// Which errors are worth another attempt: a function or closure from `&E` to `bool` or
+    /// [`Retryability`](crate::Retryability).
+    pub fn on<E, V, F>(self, on: F) -> Retries<P, F, U, R>
+    where
+        V: IntoRetryability,
+        F: Fn(&E) -> V,
+    {
+        let Retries { policy, until, clone_request, name, engine, began_at, .. } = self;
+        Retries { policy, classifier: on, until, clone_request, name, engine, began_at }
+    }
+
+    /// Which responses are good enough: a function or closure from `&Response` to `bool`, or to
+    /// [`Retryability`](crate::Retryability), which may bring the wait that stands in the response. If the attempts run
+    /// out, the last response is returned.
+    pub fn until<V, A, F>(self, until: F) -> Retries<P, C, F, R>
+    where
+        A: Satisfied,
+        F: Fn(&V) -> A,
+    {
+        let Retries { policy, classifier, clone_request, name, engine, began_at, .. } = self;
+        Retries { policy, classifier, until, clone_request, name, engine, began_at }
+    }
+
+    /// How a request is made that is sent again, in place of `Clone`: `None` for one that must not be, because its body
+    /// can't be had twice, or because it isn't idempotent.
+    pub fn clone_request<Q, F>(self, clone_request: F) -> Retries<P, C, U, F>
+    where
+        F: Fn(&Q) -> Option<Q>,
+    {
+        let Retries { policy, classifier, until, name, engine, began_at, .. } = self;
+        Retries { policy, classifier, until, clone_request, name, engine, began_at }
+    }
+}
+
+/// Before the first attempt: tower clones it for each request.
+impl<P: RetryPolicy + Clone, C: Clone, U: Clone, R: Clone> Clone for Retries<P, C, U, R> {
+    fn clone(&self) -> Retries<P, C, U, R> {
+        let is_timed = self.policy.max_elapsed().is_some() || self.policy.reset_after().is_some();
+        Retries {
+            policy: self.policy.clone(),
+            classifier: self.classifier.clone(),
+            until: self.until.clone(),
+            clone_request: self.clone_request.clone(),
+            name: self.name,
+            engine: Engine::start(),
+            began_at: is_timed.then(|| Moment::now(Clock::Async)),
+        }
+    }
+}
+
+impl<P, C, U, R, Q, V, E> Policy<Q, V, E> for Retries<P, C, U, R>
+where
+    P: RetryPolicy,
+    E: Display,
+    C: Classifier<E>,
+    U: Until<V>,
+    R: CloneRequest<Q>,
+{
+    type Future = Sleep;
+
+    fn retry(&mut self, _: &mut Q, result: &mut Result<V, E>) -> Option<Sleep> {
+        let operation = &Operation {
+            name: Name::Static(self.name),
+            policy: PolicySource::Value(&self.policy),
+            clock: Clock::Async,
+            began_at: self.began_at,
+            ..Operation::NEW
+        };
+        let (retryability, error) = match result {
+            Ok(response) => match self.until.rejects(response) {
+                None => {
+                    after_attempt::succeeded_operation(&mut self.engine, operation);
+                    return None;
+                }
+                Some(rejected) => (rejected, None),
+            },
+            Err(error) => (self.classifier.retryability(error), Some(ErrorView::Display(error))),
+        };
+        let ends =
+            after_attempt::failed_operation(&mut self.engine, operation, retryability, error);
+        (!ends).then(|| Sleep::new(self.engine.delay()))
+    }
+
+    fn clone_request(&mut self, request: &Q) -> Option<Q> {
+        self.clone_request.clone_request(request)
+    }
+}
