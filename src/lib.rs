@@ -8,8 +8,8 @@ pub use reattempt_runtime::{
     Backoff, BySelf, CallId, CallReport, Classifier, Context, CustomBackoff, Delays, Event,
     EventKind, FailedAttempt, GaveUp, GiveUpReason, GivingUp, Hooks, IntoRetryability, Jitter, Log,
     LogLevel, NoObserver, Observer, Policy, PolicyBuilder, PolicyError, Reporting, Retry,
-    RetryAfter, RetryDecision, RetryKind, RetryPolicy, Retryability, Retryable, Retrying, TimedOut,
-    Unset, Waits, Window, add_entropy, detect, timer,
+    RetryAfter, RetryDecision, RetryExt, RetryKind, RetryPolicy, Retryability, Retryable, Retrying,
+    TimedOut, Unset, Waits, Window, add_entropy, detect, timer,
 };
 
 #[cfg(feature = "std")]

@@ -289,3 +289,36 @@ async fn futures_are_send() {
     assert_eq!(tokio::spawn(lent).await.unwrap().unwrap(), 3);
     assert_eq!(calls.load(Ordering::Relaxed), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_policy_may_stand_behind_what_is_called() {
+    use reattempt::RetryExt as _;
+
+    let work = Work::failing(2);
+    let told = Cell::new(0);
+    let outcome = (|| work.call())
+        .retry(EXACT)
+        .sleep(sleep)
+        .on(|_: &Failure| true)
+        .on_retry(|retry: &Retrying<'_, Failure>| told.set(told.get() + retry.attempt()))
+        .name("work")
+        .call();
+    assert_eq!((outcome, told.get()), (Ok(3), 3));
+    slept();
+
+    async fn fetch() -> io::Result<u32> {
+        Ok(7)
+    }
+    assert_eq!(fetch.retry(EXACT).max_elapsed(ms(5)).call_async().await.unwrap(), 7);
+    let mut calls = 0;
+    let outcome = (async || {
+        calls += 1;
+        Err::<(), _>(io::Error::from(io::ErrorKind::TimedOut))
+    })
+    .retry(EXACT)
+    .with(|retry| retry.log(Log::OFF))
+    .call_async_mut()
+    .await;
+    assert!(outcome.is_err());
+    assert_eq!(calls, 4);
+}

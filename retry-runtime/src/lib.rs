@@ -58,7 +58,9 @@ pub use reattempt_policy::{
     Backoff, CustomBackoff, Delays, Jitter, Log, LogLevel, Policy, PolicyBuilder, PolicyError,
     RetryAfter, Window,
 };
-pub use retry::{BySelf, CallReport, Classifier, Hooks, NoObserver, Reporting, Retry, Unset};
+pub use retry::{
+    BySelf, CallReport, Classifier, Hooks, NoObserver, Reporting, Retried, Retry, RetryExt, Unset,
+};
 pub use schedule::{FailedAttempt, RetryDecision, RetryPolicy};
 pub use waits::Waits;
 

@@ -70,7 +70,7 @@ impl<P: RetryPolicy> RetryMiddleware<P> {
     }
 
     /// Takes note of an attempt: how to wait before the next one, if there is one.
-    fn next(&self, attempts: &mut Attempts, failed: Option<Failed<'_>>) -> Option<Sleep> {
+    fn next(&self, attempts: &mut Attempts, failed: Option<&Failed<'_>>) -> Option<Sleep> {
         let operation = &Operation {
             name: Name::Static(self.name),
             policy: PolicySource::Value(&self.policy),
@@ -78,7 +78,7 @@ impl<P: RetryPolicy> RetryMiddleware<P> {
             began_at: attempts.began_at,
             ..Operation::NEW
         };
-        let Some(Failed { retryability, error }) = failed else {
+        let Some(&Failed { retryability, error }) = failed else {
             after_attempt::succeeded_operation(&mut attempts.engine, operation);
             return None;
         };
@@ -165,7 +165,7 @@ macro_rules! versions {
                                     (Ok(_), Some(status)) => Some(of_status(status)),
                                     (Ok(_), None) => None,
                                 };
-                                match self.next(&mut attempts, failed) {
+                                match self.next(&mut attempts, failed.as_ref()) {
                                     Some(wait) => wait,
                                     None => return outcome,
                                 }

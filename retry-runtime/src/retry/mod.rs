@@ -4,6 +4,7 @@
 mod asynchronous;
 mod blocking;
 mod classifier;
+mod extension;
 mod judge;
 mod report;
 mod slots;
@@ -22,6 +23,7 @@ use crate::timer::DefaultTimer;
 
 use crate::call::outcome::Satisfied;
 pub use classifier::{BySelf, Classifier};
+pub use extension::{Retried, RetryExt};
 pub use report::{CallReport, Reporting};
 #[cfg(feature = "tower-0_5")]
 pub(crate) use slots::Until;
