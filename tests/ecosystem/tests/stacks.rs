@@ -100,7 +100,7 @@ async fn what_cannot_be_cloned_is_sent_once() {
         counted.fetch_add(number, Ordering::Relaxed);
         async { Err::<(), _>(io::Error::from(io::ErrorKind::ConnectionReset)) }
     });
-    let even = |once: &Once| (once.0 % 2 == 0).then_some(Once(once.0));
+    let even = |once: &Once| once.0.is_multiple_of(2).then_some(Once(once.0));
     let retries = Retries::new(EXACT).clone_request(even).on(|_: &io::Error| true);
     let mut service = ServiceBuilder::new().layer(RetryLayer::new(retries)).service(service);
     service.ready().await.unwrap().call(Once(1)).await.unwrap_err();
