@@ -199,7 +199,7 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         name: "policy",
         takes: "an expression: a `Policy`, `&self.policy`, anything that implements `RetryPolicy`",
         default: "–",
-        meaning: "A named policy, or one that is made at run time. A path, a field, an index or a method is evaluated after each failed attempt. An expression that makes a policy (by a function's path, a macro, a block or an `.await`) is evaluated once in each call: after its first failure, or with `context` before the first attempt. The keys of a policy can only change a `const` one.",
+        meaning: "A named policy, or one that is made at run time. A path, a field, an index or a method is evaluated after each failed attempt, and but for methods once before the first, to see whether it has a limit in time. An expression that makes a policy (by a function's path, a macro, a block or an `.await`) is evaluated once in each call: after its first failure, or with `context` before the first attempt. The keys of a policy can only change a `const` one.",
         example: "policy = STORAGE",
         known_as: &["config"],
         is_for_policies: true,

@@ -27,11 +27,13 @@
 //! 2. A permanent error is returned. A mark from the body decides, then `on`, then the error's own
 //!    [`Retryable`](crate::Retryable).
 //! 3. If the work is not `idempotent`, an error is returned unless it says that nothing was applied.
-//! 4. After the last attempt the error is returned. Nothing is waited after it.
-//! 5. The delay is the backoff's, with jitter. If the server asked for a longer one, the call waits at least that
+//! 4. If the body has said `cx.commit()`, or a blocking call was cancelled, the error is returned.
+//! 5. After the last attempt the error is returned. Nothing is waited after it.
+//! 6. The delay is the backoff's, with jitter. If the server asked for a longer one, the call waits at least that
 //!    long, plus a little jitter. If the server asked for more than `max_retry_after`, the call gives up at once.
-//! 6. The retry is reported, the call waits, and the next attempt begins. A delay of zero still yields to the
-//!    executor.
+//! 7. If the delay would end past `deadline` or `max_elapsed`, the error is returned now.
+//! 8. The retry is reported, the call waits, unless it is cancelled, and the next attempt begins. A delay of zero still
+//!    yields to the executor.
 //!
 //! The error that comes back is the function's own: that of the last attempt, never wrapped. An async call does
 //! nothing before it is first polled, and dropping it ends it.
@@ -63,9 +65,11 @@
 //! # What the body knows
 //!
 //! `context = cx` gives the body the attempt's [`Context`](crate::Context): `cx.attempt()`, `cx.is_last()`,
-//! `cx.elapsed()`, `cx.previous_delay()`, and `cx.call_id()`, an id that all the attempts of a call share.
+//! `cx.elapsed()`, `cx.remaining()`, `cx.previous_delay()`, and `cx.call_id()`, an id that all the attempts of a call share.
 //! `cx.permanent(error)`, `cx.transient(error)` and `cx.retry_after(delay, error)` mark the error of this attempt and
-//! hand it back; `cx.mark(retryability, error)` says everything about it. A mark counts for more than `on`.
+//! hand it back; `cx.mark(retryability, error)` says everything about it. A mark counts for more than `on`. `cx.commit()` says
+//! that nothing may be tried again from here on, and `cx.progress()` that the attempt has got further: see
+//! [Limits](super::limits).
 //!
 //! ```
 //! use reattempt::retry;

@@ -5,6 +5,14 @@
 //! | a call that fails now and then | `#[retry]` |
 //! | a call that should be tried more often | `#[retry(max_attempts = 5)]` |
 //! | a connection that must come up eventually | `#[retry(max_attempts = unlimited)]` |
+//! | a call that somebody waits for | `#[retry(deadline = 30s)]`; in blocking code `max_elapsed = 30s`, see [Limits](super::limits) |
+//! | a server that hangs | `#[retry(attempt_timeout = 5s)]` |
+//! | a program that shuts down | `#[retry(cancel = token)]` |
+//! | a session that is to be made again whenever it breaks | `#[retry(max_attempts = unlimited, reset_after = 60s)]` |
+//! | an answer that is passed on while it comes in | `#[retry(context = cx)]` and `cx.commit()` |
+//! | metrics, a progress bar | `#[retry(on_retry = \|retry\| …)]`, see [What the caller is told](super::told) |
+//! | an error that is to say how often it was tried | `#[retry(map_err = \|error, call\| …)]` |
+//! | failures that are ordinary | `#[retry(log = "debug")]` |
 //! | a rate-limited API with `Retry-After` | `#[retry(max_retry_after = 5m)]`, and [`error statuses`](super::http) as errors |
 //! | an error type of my own | `#[derive(Retryable)]`, see [Errors](super::errors) |
 //! | an error type that I can't change | `#[retry(on = is_transient)]` or `#[retry(on(Error::Busy))]` |
@@ -18,7 +26,10 @@
 //! | a fixed list of delays | `#[retry(backoff = [100ms, 1s, 10s])]` |
 //! | a policy that several functions share | `const STORAGE: Policy = policy!(…);` and `#[retry(policy = STORAGE)]` |
 //! | a policy from configuration | `#[retry(policy = &self.policy)]`, see [Policies](super::policies) |
-//! | a closure in the middle of a function | [`Retry`](crate::Retry) |
+//! | a part of a function | [`attempt!`](crate::attempt), see [In the middle of a function](super::closures) |
+//! | a closure | [`Retry`](crate::Retry) |
+//! | a state machine that reconnects | [`Policy::waits`](crate::Policy::waits) |
+//! | a service of tower, a client of reqwest-middleware | [the features of these names](super::closures) |
 //! | a runtime other than tokio | the feature `async-io`, `futures-timer` or `wasm`, or `sleep = …`, see [Time](super::time) |
 //! | only one platform that needs it | `#[cfg_attr(windows, retry)]` |
 //!

@@ -5,19 +5,25 @@
 //! 3. [Is it safe to run twice?](idempotency)
 //! 4. [Errors](errors): the derive, marks, boxed errors, errors of other crates, "why was this not retried?"
 //! 5. [Time](time): attempts, delays, hints from servers, clocks and timers.
-//! 6. [When the server is really down](outages).
-//! 7. [HTTP and gRPC](http).
-//! 8. [Databases](databases).
-//! 9. [Polling, and what happens between attempts](polling).
-//! 10. [See it](observability): logs and observers.
-//! 11. [Test it](testing).
-//! 12. [Policies](policies): shared, from configuration, of your own; closures.
-//! 13. [Why doesn't it compile?](compile_errors)
-//! 14. [Compare](compare) with other crates.
-//! 15. [Why it is as it is](design): defaults, costs, the expansion, platforms.
+//! 6. [Limits](limits): deadlines, time-outs, cancellation, reconnecting.
+//! 7. [When the server is really down](outages).
+//! 8. [HTTP and gRPC](http).
+//! 9. [Databases](databases).
+//! 10. [Polling, and what happens between attempts](polling).
+//! 11. [What the caller is told](told): hooks, an error made anew, a report.
+//! 12. [See it](observability): logs and observers.
+//! 13. [Test it](testing).
+//! 14. [Policies](policies): shared, from configuration, of your own.
+//! 15. [In the middle of a function](closures): `attempt!`, closures, waits, other stacks.
+//! 16. [Why doesn't it compile?](compile_errors)
+//! 17. [Coming from](coming_from) backon, tokio-retry, backoff, retry, tower.
+//! 18. [Compare](compare) with other crates.
+//! 19. [Why it is as it is](design): defaults, costs, the expansion, platforms.
 
 pub mod attribute;
 pub mod choose;
+pub mod closures;
+pub mod coming_from;
 #[doc = include_str!("../../COMPARE.md")]
 pub mod compare {}
 pub mod compile_errors;
@@ -27,9 +33,11 @@ pub mod design {}
 pub mod errors;
 pub mod http;
 pub mod idempotency;
+pub mod limits;
 pub mod observability;
 pub mod outages;
 pub mod policies;
 pub mod polling;
 pub mod testing;
 pub mod time;
+pub mod told;

@@ -23,18 +23,42 @@
 //! - `attempt` is counted from 1. At the end of a call it is the number of attempts.
 //! - `delay` and `failing_for` are for people (`83.1ms`); `delay_ms` and `failing_for_ms` are numbers of milliseconds.
 //!   `failing_for` is the time since the first attempt had failed (or was not done yet), in whole milliseconds: a call reads no clock before something has failed.
-//! - `reason` is `attempts`, `permanent`, `unclassified`, `not_idempotent`, `hint_too_long`, `cancelled`, `policy` or
-//!   `no_timer`.
+//! - `reason` is `attempts`, `permanent`, `unclassified`, `not_idempotent`, `committed`, `elapsed`, `deadline`,
+//!   `hint_too_long`, `cancelled`, `policy` or `no_timer`.
 //! - `classified_by` is what decided, if an error was classified by this crate: its type, words of its message, or
 //!   "an HTTP status" in it.
 //! - `error` is shown by its `Display`, with the chain of its sources, or as the name of its type if it has no
 //!   `Display`. `Retry` shows its `Display` alone. Its `Debug` is never logged, because it may hold secrets, and neither are arguments.
 //!
-//! To lower or silence it, filter the target: `RUST_LOG=info,reattempt=error`.
+//! # How loud
+//!
+//! The levels above are the defaults. `log` changes them, on a function, in a policy, or on a
+//! [`Retry`](crate::Retry::log):
+//!
+//! ```
+//! use reattempt::{Policy, policy, retry};
+//!
+//! // Conflicts are ordinary here: nobody is to be told before the third retry, and then not loudly.
+//! const CONFLICTS: Policy = policy!(max_attempts = 20, log(retry = "info", recovered = "debug", give_up = "warn", after = 2));
+//!
+//! #[retry(log = "off")]
+//! fn probe() -> std::io::Result<()> {
+//!     Ok(())
+//! }
+//! # probe().unwrap();
+//! # assert_eq!(CONFLICTS.to_string(), "max_attempts=20 log=retry:info,recovered:debug,give_up:warn,after:2");
+//! ```
+//!
+//! `log = "debug"` is one level for all; in `log(…)`, what is not said stays as it is, and the first `after` retries are one
+//! level lower. What is quieter anyway, an error that is not worth another attempt, stays so. Observers and hooks are told of
+//! everything.
+//!
+//! For all functions at once, filter the target: `RUST_LOG=info,reattempt=error`.
 //!
 //! # Observers
 //!
-//! Annotated functions tell `tracing`. For a closure, there can be an observer as well:
+//! Annotated functions tell `tracing`, and hooks of their own: see [What the caller is told](super::told). For a closure,
+//! there can be an observer as well:
 //! [`Retry::observer`](crate::Retry::observer) takes an [`Observer`](crate::Observer), whose method is told each
 //! [`Event`](crate::Event) with its numbers and its error. A panic in it does not lose the call.
 //!

@@ -15,7 +15,7 @@
 //! - **Retry at one level only.** A function with `#[retry]` that calls another one with `#[retry]` makes nine calls
 //!   for one while the server is down. Retry where the whole operation can be repeated, and not below. Switch off the
 //!   retries of the client below.
-//! - **Give up in time.** `max_attempts = unlimited` is for connections that nothing works without, not for requests
+//! - **Give up in time.** Give requests that somebody waits for a `deadline` or `max_elapsed`. `max_attempts = unlimited` is for connections that nothing works without, not for requests
 //!   that somebody waits for.
 //!
 //! See it happen: `cargo run --example quickstart --features reqwest-blocking -- --storm` calls a server that stays down.

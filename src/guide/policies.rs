@@ -70,32 +70,13 @@
 //!
 //! | expression | is evaluated |
 //! |---|---|
-//! | a path, a field, an index, a method: `policy`, `&self.policy`, `self.policy()` | after each failed attempt |
+//! | a path, a field, an index, a method: `policy`, `&self.policy`, `self.policy()` | after each failed attempt; but for methods, once more before the first, to see whether it has a limit in time |
 //! | what makes a policy, by a function's path, a macro, a block or an `.await`: `policy_for(url)`, `Bounded::new(3)` | once in each call, after its first failure (with `context`, before the first attempt) |
 //!
 //! So a policy with a state of its own keeps it for the whole call. (A method that makes one with a state has to be called
 //! in a block: `{ self.bounded() }`.) The other keys of the attribute can be given as well,
-//! but for those that change the policy: set them where it is built.
+//! but for those that change the policy: set them where it is built. `log` can be given beside any policy.
 //!
 //! # Of your own
 //!
 //! Implement [`RetryPolicy`](crate::RetryPolicy): two methods are enough, and it works wherever a `Policy` does.
-//!
-//! # Closures
-//!
-//! [`Retry`](crate::Retry) retries a closure, where there is no function to put an attribute on:
-//!
-//! ```
-//! use reattempt::{Retry, policy};
-//!
-//! # fn main() -> std::io::Result<()> {
-//! let retry = Retry::new(policy!(max_attempts = 4)).name("read configuration");
-//! let text = retry.call(|| std::fs::read_to_string("Cargo.toml"))?;
-//! # assert!(!text.is_empty());
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! Its methods are `on`, `idempotent`, `name`, `timer` or `sleep`, and `observer`. `call_async` does it for closures that return a future, `async || …` included, as long as the closure doesn't change
-//! what it captures: the future would borrow it exclusively. Errors need a `Display`. `until`, `Option` and `context` work
-//! only with the attribute.

@@ -36,6 +36,10 @@
 //!
 //! Errors are retried as always, and count as attempts too.
 //!
+//! `otherwise = |value| Err(Error::NotReady(value))` makes an error of the last value if the attempts run out. And `until` may
+//! answer a [`Retryability`](crate::Retryability) in place of a `bool`, for a value that says when to come back: what is worth
+//! another attempt is called again, after the wait that it names; anything else is accepted.
+//!
 //! # Between attempts
 //!
 //! Put it at the top of the body, where `cx.attempt()` says which attempt this is. State that attempts share is passed

@@ -55,12 +55,32 @@
 //! the server said. `retry_after = "exact"` waits exactly as long as the server asks for, in place of the call's own
 //! delay, and `retry_after = "capped"` at most `max_delay`, however much is asked for.
 //!
-//! After an error that says "throttled" without a delay, the first delay is `throttled_delay`.
+//! After an error that says "throttled" without a delay, the first delay is `throttled_delay`. Such errors may have more of
+//! their own: `throttled(max_attempts = 8, initial_delay = 1s, max_delay = 60s)`. With a number of attempts of their own they
+//! are counted apart.
+//!
+//! # Errors with a way of their own
+//!
+//! | the error says | what follows |
+//! |---|---|
+//! | [`Retryability::immediately`](crate::Retryability::immediately) | no delay of ours before the next attempt, as after a stale token; the delay after that is the first of the backoff |
+//! | [`Retryability::uncounted`](crate::Retryability::uncounted) | it uses up no attempt; a limit in time bounds the call, or a hundred of these |
+//!
+//! # Quick ones first, and then steady ones
+//!
+//! ```
+//! use reattempt::{Policy, policy};
+//!
+//! const STEADY: Policy = policy!(max_attempts = unlimited, backoff = "fixed", initial_delay = 15s);
+//! const PATIENT: Policy = policy!(max_attempts = 5, then = STEADY);
+//! # assert_eq!(PATIENT.max_attempts(), None);
+//! ```
+//!
+//! Five attempts with growing delays, and from then on one every fifteen seconds.
 //!
 //! # Time limits
 //!
-//! To limit the whole call, put `tokio::time::timeout` around it. To limit each attempt, put it into the body: its
-//! error `Elapsed` is transient.
+//! `max_elapsed`, `deadline`, `attempt_timeout` and others are on [a page of their own](super::limits).
 //!
 //! # Timers
 //!

@@ -1,0 +1,107 @@
+//! Limits in time, and how a call is ended from outside.
+//!
+//! # How long a call may take
+//!
+//! | I want | I write | a running attempt |
+//! |---|---|---|
+//! | no attempt to begin after 30 seconds | `max_elapsed = 30s` | is left alone |
+//! | the whole call to be over after 30 seconds (async) | `deadline = 30s` | is cut off |
+//! | each attempt to take at most 5 seconds (async) | `attempt_timeout = 5s` | is cut off, and the next one begins |
+//! | an attempt in which nothing moves to end (async) | `stall_timeout = 10s` with `cx.progress()` | is cut off, and the next one begins |
+//!
+//! With `max_elapsed` and `deadline`, the call's own error comes back **at once** when the next delay would end past the
+//! limit: nobody waits for an attempt that can't be made. That goes for a server's `Retry-After` as well. The event says
+//! `reason=elapsed` or `reason=deadline`, and its error is the real one.
+//!
+//! ```
+//! use std::io;
+//! use std::time::Instant;
+//!
+//! use reattempt::retry;
+//!
+//! #[retry(max_attempts = unlimited, deadline = 30s, attempt_timeout = 5s)]
+//! async fn fetch(url: &str) -> io::Result<String> {
+//!     Ok(url.to_owned())
+//! }
+//!
+//! // A deadline may come from the caller: a `Duration`, an `Instant`, or an `Option` of one.
+//! #[retry(deadline = until)]
+//! async fn fetch_until(url: &str, until: Option<Instant>) -> io::Result<String> {
+//!     Ok(url.to_owned())
+//! }
+//!
+//! // Blocking code can't be cut off. What is left of the limit goes into the client's own time-out.
+//! #[retry(max_elapsed = 30s, context = cx)]
+//! fn read() -> io::Result<()> {
+//!     let timeout = cx.remaining();
+//!     assert!(timeout.is_some());
+//!     Ok(())
+//! }
+//! # read().unwrap();
+//! ```
+//!
+//! `max_elapsed` and `reset_after` belong to the policy, so a named one may have them:
+//! `const STORAGE: Policy = policy!(max_elapsed = 30s)`. The others are about a function.
+//!
+//! Times are by the clock of the timer that waits: in async functions tokio's, which tests can pause. A call that has a limit
+//! reads the clock once when it begins, and one without doesn't. (With a policy that is made at run time, it is read if the
+//! policy has a limit; where a method or a function makes the policy, always.)
+//!
+//! # An attempt that was cut off
+//!
+//! It is tried again as after a transient error. It may have been applied, so with `idempotent = false` it ends the call. If
+//! it was the last, the function's own error has to come from somewhere: from its `From<TimedOut>`, which `std::io::Error`
+//! has, and `Box<dyn Error>` and `anyhow::Error`, or from `timed_out = …`:
+//!
+//! ```
+//! use reattempt::{TimedOut, retry};
+//!
+//! #[derive(Debug)]
+//! enum FetchError {
+//!     TimedOut(TimedOut),
+//! }
+//!
+//! #[retry(attempt_timeout = 5s, timed_out = FetchError::TimedOut, on(_))]
+//! async fn fetch(url: &str) -> Result<String, FetchError> {
+//!     Ok(url.to_owned())
+//! }
+//! ```
+//!
+//! Nothing can be cut off while it blocks its thread.
+//!
+//! # Reconnecting
+//!
+//! `reset_after = 60s` starts the count of attempts and the delays anew when an attempt had lasted a minute before it failed:
+//! a session that had held is not one that was never made. With it, and `max_attempts = unlimited` or a small number, a
+//! function that holds a session is its own reconnect loop:
+//!
+//! ```
+//! use std::io;
+//!
+//! use reattempt::retry;
+//!
+//! #[retry(max_attempts = unlimited, reset_after = 60s, cancel = stop.changed())]
+//! async fn stay_connected(stop: &mut tokio::sync::watch::Receiver<bool>) -> io::Result<()> {
+//!     // Connect, and serve the connection until it breaks.
+//!     Err(io::ErrorKind::ConnectionReset.into())
+//! }
+//! ```
+//!
+//! # Cancellation
+//!
+//! `cancel = …` stops the wait at once, begins no further attempt, and returns the last error; the reason is `cancelled`. A
+//! running attempt is left alone: to cut that off as well, drop the future.
+//!
+//! | function | `cancel` takes |
+//! |---|---|
+//! | async | a future (`token.cancelled()`, `stop.changed()`, `async { … }`), made anew for each wait; or the name of a token that has a method `cancelled`, such as tokio-util's `CancellationToken` |
+//! | blocking | a [`CancelToken`](crate::CancelToken), which wakes a thread that waits at once; an `AtomicBool`, or a closure that answers `bool`, which are asked every 10 ms |
+//!
+//! What fires only at one moment, such as `ctrl_c()`, is missed if it fires while an attempt runs: give something that stays,
+//! such as a token.
+//!
+//! # Once a part was given out
+//!
+//! `cx.commit()` says that a part of the answer has been given out: from there on nothing of the call is tried again, whatever
+//! error follows. A download that has begun to write to its caller, or a stream, would otherwise begin again from the
+//! start.
