@@ -9,7 +9,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use reattempt::{Policy, Retryable, policy, retry};
+use reattempt::{CancelToken, Policy, Retryable, attempt, policy, retry};
 
 const SHARED: Policy = policy!(max_attempts = 4, backoff = "linear");
 
@@ -325,4 +325,107 @@ async fn all_of_it_runs() {
     assert!(tokio::spawn(diverges_async(false)).await.unwrap_err().is_panic());
     unused_parameter(1).await.unwrap();
     assert_eq!(parentheses_in_the_body().unwrap(), 1);
+}
+
+/// Limits, hooks, cancellation, and what stands in the middle of a function.
+mod more {
+    #![allow(unreachable_pub, clippy::unused_self, reason = "nobody is outside")]
+
+    use std::future;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::Duration;
+
+    use reattempt::{GaveUp, TimedOut};
+
+    use super::{CancelToken, Policy, SHARED, attempt, io, retry};
+
+    /// As a token of tokio-util.
+    pub struct Token;
+
+    impl Token {
+        pub fn cancelled(&self) -> future::Ready<()> {
+            future::ready(())
+        }
+    }
+
+    fn again(error: io::Error, call: &GaveUp) -> io::Error {
+        if call.is_about_the_error() { error } else { io::Error::other(error) }
+    }
+
+    fn late(timed_out: TimedOut) -> io::Error {
+        timed_out.into()
+    }
+
+    #[retry(
+        max_attempts = unlimited, max_elapsed = 30s, reset_after = 60s, log = "debug",
+        throttled(max_attempts = 8, initial_delay = 1s), cancel = stop, map_err = again,
+        on_retry = |retry| counter.store(retry.attempt(), Ordering::Relaxed), on_give_up = |call| counter.store(call.attempts(), Ordering::Relaxed),
+    )]
+    pub fn blocking(counter: &AtomicU32, stop: &CancelToken) -> io::Result<u32> {
+        Ok(counter.load(Ordering::Relaxed))
+    }
+
+    #[retry(
+        deadline = until, attempt_timeout = 5s, stall_timeout = 2s, context = cx, timed_out = late, cancel = token,
+        on_retry = |retry| counter.store(retry.attempt(), Ordering::Relaxed), on_give_up = |call| counter.store(call.attempts(), Ordering::Relaxed),
+        map_err = |error, _| error, log(retry = "info", after = 3),
+    )]
+    pub async fn asynchronous(
+        counter: &AtomicU32,
+        until: Option<Duration>,
+        token: &Token,
+    ) -> io::Result<u32> {
+        cx.progress();
+        let number = future::ready(counter.load(Ordering::Relaxed)).await;
+        Ok(number)
+    }
+
+    #[retry(cancel = token.cancelled(), until = |number| *number > 0, otherwise = |_| Err(io::Error::other("")))]
+    pub async fn polled(token: &Token) -> io::Result<u32> {
+        future::ready(Ok(1)).await
+    }
+
+    #[retry(policy = SHARED, log = "off", max_elapsed = 5s)]
+    pub fn named(number: u32) -> io::Result<u32> {
+        Ok(number)
+    }
+
+    #[retry(policy = policy, log = "off")]
+    pub fn at_run_time(policy: &Policy) -> io::Result<bool> {
+        Ok(policy.max_elapsed().is_some())
+    }
+
+    pub fn in_the_middle(text: &mut String) -> io::Result<usize> {
+        let first = attempt!(policy = SHARED, {
+            text.push('a');
+            Ok::<_, io::Error>(text.len())
+        })?;
+        let second: io::Result<usize> =
+            attempt!(max_attempts = 2, on(_), || -> io::Result<usize> { Ok(text.len()) });
+        Ok(first + second?)
+    }
+
+    pub async fn in_the_middle_async(text: &mut String) -> io::Result<usize> {
+        let first = attempt!(max_elapsed = 5s, attempt_timeout = 1s, async {
+            text.push('a');
+            future::ready(()).await;
+            Ok::<_, io::Error>(text.len())
+        })
+        .await?;
+        let second =
+            attempt!(async { future::ready(Ok::<_, io::Error>(text.len())).await }).await?;
+        Ok(first + second)
+    }
+}
+
+#[test]
+fn more_is_called() {
+    let counter = std::sync::atomic::AtomicU32::new(1);
+    assert_eq!(more::blocking(&counter, &CancelToken::new()).unwrap(), 1);
+    assert_eq!(more::named(3).unwrap(), 3);
+    assert!(!more::at_run_time(&SHARED).unwrap());
+    assert_eq!(more::in_the_middle(&mut String::new()).unwrap(), 2);
+    drop(more::asynchronous(&counter, None, &more::Token));
+    drop(more::polled(&more::Token));
+    drop(more::in_the_middle_async(&mut String::new()));
 }

@@ -57,6 +57,7 @@ pub(crate) trait OptionType: Copy {
     fn parse_setting(text: &str) -> Option<(Self, &str)>;
 
     /// Whether [`parse_setting`](OptionType::parse_setting) reads what [`write`](OptionType::write) writes.
+    #[cfg_attr(not(feature = "std"), allow(dead_code, reason = "only the macros ask"))]
     fn is_setting(&self) -> bool;
 
     /// Writes a value so that [`parse`](OptionType::parse) reads it.

@@ -461,7 +461,6 @@ impl Output<'_> {
             quote_spanned!(place=> #at_place::more::cancellation(#written))
         };
         hygienic!({
-            #[allow(unused_imports)]
             use #runtime::more::CancelledByFuture as _;
             #runtime::more::wait_or(#sleep, #cancel).await
         })

@@ -4,6 +4,7 @@
 //! failed one is out of line, in a function that all calls with the same outcome share. It is handed the body
 //! once more, behind a pointer.
 
+#[cfg(feature = "std")]
 use core::time::Duration;
 
 #[cfg(feature = "std")]
@@ -14,6 +15,7 @@ use super::outcome::Outcome;
 use super::view::View;
 #[cfg(feature = "std")]
 use crate::classify::{Retryability, Retryable};
+#[cfg(feature = "std")]
 use crate::engine::Engine;
 #[cfg(feature = "std")]
 use crate::timer;
@@ -112,7 +114,8 @@ where
 }
 
 /// Makes the other attempts, after a first one that came to `outcome`.
-pub(crate) fn retry<R>(
+#[cfg(feature = "std")]
+fn retry<R>(
     mut outcome: R,
     attempt: &mut dyn Attempt<R>,
     ends: &dyn Fn(&mut Engine, &R) -> bool,

@@ -17,6 +17,7 @@ use crate::call::timed_out::TimedOut;
 use crate::error_view::ErrorView;
 use crate::schedule::RetryPolicy;
 use crate::timer::AsyncTimer;
+#[cfg(feature = "__async-timer")]
 use crate::timer::clock::Clock;
 
 /// What ends the waits of an async call, or nothing.

@@ -5,10 +5,14 @@
 #![forbid(unsafe_code)]
 #![deny(warnings)]
 
-use core::future::{Ready, ready};
+use core::cell::Cell;
+use core::future::{Pending, Ready, pending, ready};
 use core::time::Duration;
 
-use reattempt::{Policy, Retryability, Retryable, policy, retry};
+use reattempt::timer::Timer;
+use reattempt::{
+    Policy, Retry, Retryability, Retryable, TimedOut, Waits, attempt, policy, retry,
+};
 
 /// An error of a bus.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +94,98 @@ pub async fn write_and_read(mut register: u8, log: &mut u32) -> Result<u8, BusEr
 pub async fn poll(register: u8) -> Result<u8, BusError> {
     timer(Duration::ZERO).await;
     read(register)
+}
+
+/// A timer of the device, which has a clock.
+#[derive(Debug)]
+pub struct Ticks;
+
+impl Timer for Ticks {
+    type Sleep = Ready<()>;
+
+    fn now(&self) -> Duration {
+        Duration::from_millis(1)
+    }
+
+    fn sleep(&self, _: Duration) -> Ready<()> {
+        ready(())
+    }
+}
+
+/// A device that is not ready.
+#[derive(Debug)]
+pub struct NotReady;
+
+impl From<TimedOut> for NotReady {
+    fn from(_: TimedOut) -> NotReady {
+        NotReady
+    }
+}
+
+/// Limits by the device's clock, and what the caller is told.
+///
+/// # Errors
+///
+/// As long as it is not ready.
+#[retry(
+    max_attempts = unlimited, max_elapsed = 1s, deadline = 2s, attempt_timeout = 100ms, reset_after = 500ms,
+    cancel = stop(), on(_), context = cx, sleep = TICKS, log = "off",
+    on_retry = |retry| retries.set(retry.attempt()), map_err = |error, _| error,
+)]
+pub async fn ready_within(retries: &Cell<u32>) -> Result<u32, NotReady> {
+    cx.progress();
+    cx.commit();
+    timer(cx.remaining().unwrap_or_default()).await;
+    Err(NotReady)
+}
+
+static TICKS: Ticks = Ticks;
+
+fn stop() -> Pending<()> {
+    pending()
+}
+
+/// In the middle of a function.
+///
+/// # Errors
+///
+/// As the bus says.
+pub async fn sum(registers: &mut [u8]) -> Result<u32, BusError> {
+    let mut sum = 0;
+    for register in registers {
+        sum += attempt!(max_attempts = 2, sleep = timer, async {
+            write(register).await?;
+            Ok::<_, BusError>(u32::from(*register))
+        })
+        .await?;
+        attempt!(policy = POLICY, sleep = spin, { read(*register) })?;
+    }
+    Ok(sum)
+}
+
+/// A state machine.
+pub fn next_wait(waits: &mut Waits, error: &BusError) -> Option<Duration> {
+    waits.next_after(error)
+}
+
+/// Before its first attempt.
+pub fn waits() -> Waits {
+    POLICY.waits()
+}
+
+/// A closure.
+///
+/// # Errors
+///
+/// As the bus says.
+pub async fn by_closure() -> Result<u8, NotReady> {
+    Retry::new(POLICY)
+        .timer(Ticks)
+        .on(|_: &NotReady| true)
+        .attempt_timeout(Duration::from_millis(5))
+        .without_display()
+        .call_async(|| ready(Ok(1)))
+        .await
 }
 
 /// Starts with something to jitter with.
