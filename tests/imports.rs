@@ -23,6 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "classify/tables",
             "classify/words",
             "classify/traits",
+            "classify/timed_out",
             "classify/marked",
             "http/retry_after",
             "http/status_error",

@@ -43,9 +43,9 @@ mod integrations;
 pub use call::cancel::CancelToken;
 pub use call::context::{CallId, Context};
 pub use call::record::{GaveUp, GivingUp, Retrying};
-pub use call::timed_out::TimedOut;
 #[cfg(feature = "alloc")]
 pub use classify::Marked;
+pub use classify::timed_out::TimedOut;
 pub use classify::{IntoRetryability, RetryKind, Retryability, Retryable, detect};
 pub use engine::GiveUpReason;
 #[cfg(any(feature = "reqwest-middleware-0_4", feature = "reqwest-middleware-0_5"))]

@@ -9,8 +9,8 @@ use reattempt_policy::Log;
 
 use super::outcome::Outcome;
 use super::site::{Operation, Resolved, ResolvedPolicy, Site};
-use super::timed_out::TimedOut;
 use super::view::View;
+use crate::classify::timed_out::TimedOut;
 use crate::classify::{Retryability, Retryable};
 use crate::engine::{Decision, Engine, Failure, GiveUpReason};
 use crate::error_view::ErrorView;

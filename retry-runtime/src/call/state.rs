@@ -11,7 +11,7 @@ use super::outcome::Outcome;
 use super::record::{self, GaveUp, GivingUp, Record, Retrying};
 use super::retry_loop::RetryLoop;
 use super::site::Operation;
-use super::timed_out::TimedOut;
+use crate::classify::timed_out::TimedOut;
 use crate::error_view::ErrorView;
 use crate::timer::clock::Clock;
 

@@ -14,6 +14,8 @@ use super::errors::Sources;
 use super::retryability::ClassifiedBy;
 use super::retryability::{RetryKind, Retryability};
 use super::shown::shown;
+#[cfg(feature = "std")]
+use super::timed_out::TimedOut;
 use super::words;
 #[cfg(feature = "http")]
 #[allow(unused_imports, reason = "some clients have it")]
@@ -147,6 +149,7 @@ types! {
     /// As that of version 0.14.
     "object_store-0_13": object_store_0_13::Error => errors::object_store::v0_13::classify,
     entries only:
+    "std": TimedOut => errors::io::timed_out,
     "hyper": InvalidUri => errors::hyper::invalid_uri,
     "reqwest-0_12": HttpError<reqwest_0_12::Error> => errors::http_client::of_http_error,
     "reqwest-0_13": HttpError<reqwest::Error> => errors::http_client::of_http_error,

@@ -10,6 +10,7 @@ mod shown;
 pub(crate) mod tables;
 mod words;
 
+pub(crate) mod timed_out;
 pub(crate) mod traits;
 
 #[cfg(feature = "alloc")]

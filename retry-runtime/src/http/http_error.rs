@@ -5,6 +5,7 @@ use core::fmt;
 
 use super::status_error::StatusError;
 use crate::classify::retryability::Retryability;
+use crate::classify::timed_out::TimedOut;
 use crate::classify::traits::Retryable;
 
 /// Why an HTTP call failed: by the client's own error, or by the status of the response.
@@ -34,13 +35,15 @@ pub enum HttpError<E> {
     Transport(E),
     /// The response has the status of a failure.
     Status(StatusError),
+    /// The last attempt was cut off, by `attempt_timeout` or `deadline`.
+    TimedOut(TimedOut),
 }
 
 impl<E> HttpError<E> {
     /// The body of the response, if there was one and its body was read: see [`ReadBody`](super::ReadBody).
     pub fn body(&self) -> Option<&str> {
         match self {
-            HttpError::Transport(_) => None,
+            HttpError::Transport(_) | HttpError::TimedOut(_) => None,
             HttpError::Status(error) => error.body(),
         }
     }
@@ -48,7 +51,7 @@ impl<E> HttpError<E> {
     /// The status, if there was a response.
     pub fn status(&self) -> Option<http::StatusCode> {
         match self {
-            HttpError::Transport(_) => None,
+            HttpError::Transport(_) | HttpError::TimedOut(_) => None,
             HttpError::Status(error) => Some(error.status()),
         }
     }
@@ -60,6 +63,7 @@ impl<E: Retryable> Retryable for HttpError<E> {
         match self {
             HttpError::Transport(error) => error.retryability(),
             HttpError::Status(error) => error.retryability(),
+            HttpError::TimedOut(error) => error.retryability(),
         }
     }
 }
@@ -69,6 +73,7 @@ impl<E> fmt::Display for HttpError<E> {
         match self {
             HttpError::Transport(_) => formatter.write_str("the request failed"),
             HttpError::Status(error) => error.fmt(formatter),
+            HttpError::TimedOut(error) => error.fmt(formatter),
         }
     }
 }
@@ -78,6 +83,7 @@ impl<E: Error + 'static> Error for HttpError<E> {
         Some(match self {
             HttpError::Transport(error) => error,
             HttpError::Status(error) => error,
+            HttpError::TimedOut(error) => error,
         })
     }
 }
@@ -85,6 +91,12 @@ impl<E: Error + 'static> Error for HttpError<E> {
 impl<E> From<StatusError> for HttpError<E> {
     fn from(error: StatusError) -> HttpError<E> {
         HttpError::Status(error)
+    }
+}
+
+impl<E> From<TimedOut> for HttpError<E> {
+    fn from(timed_out: TimedOut) -> HttpError<E> {
+        HttpError::TimedOut(timed_out)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::call::cancel::wait_or;
 use crate::call::context::Context;
 use crate::call::moment::{Moment, remaining};
 use crate::call::outcome::{Outcome, never};
-use crate::call::timed_out::TimedOut;
+use crate::classify::timed_out::TimedOut;
 use crate::error_view::ErrorView;
 use crate::schedule::RetryPolicy;
 use crate::timer::AsyncTimer;

@@ -41,6 +41,21 @@ async fn fetch(client: &reqwest::Client, url: &str) -> Result<String, FetchError
     timeout(limit, attempt).await?
 }
 
+/// In one line: whoever waits for it does so for two seconds at most, and gets the real error at once if that can't be kept.
+#[retry(max_attempts = 9, deadline = 2s, attempt_timeout = 500ms)]
+async fn fetch_in_time(
+    client: &reqwest::Client,
+    url: &str,
+) -> Result<reqwest::Response, HttpError<reqwest::Error>> {
+    Ok(client.get(url).send().await?.retryable_status()?)
+}
+
+/// Answers that it is busy for five seconds.
+async fn busy() -> String {
+    let server = support::Server::answering(&[(503, "5"); 9]).await;
+    server.url()
+}
+
 /// Answers nothing to the first connection, and the others with what is in the script.
 async fn server() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -84,6 +99,8 @@ async fn logs_numbers_and_causes() {
     assert!(waits.len() == 2 && waits[1] >= Duration::from_secs(1), "{waits:?}");
     let refused = fetch(&client, &format!("http://{}/", nobody())).await.unwrap_err();
     assert!(refused.retryability().is_retryable());
+    let busy = fetch_in_time(&client, &busy().await).await.unwrap_err();
+    assert_eq!(busy.to_string(), "the server answered 503 Service Unavailable");
     drop(guard);
 
     let lines = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
@@ -94,7 +111,9 @@ async fn logs_numbers_and_causes() {
     assert_eq!(fields(1)["error"], "the server answered 503 Service Unavailable");
     assert!(fields(1)["delay_ms"].as_f64().unwrap() >= 1000.0, "{}", lines[1]);
     assert_eq!(fields(2)["message"], "operation succeeded after retry");
-    let last = lines.last().unwrap();
+    let [.., last, in_time] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!(in_time["fields"]["reason"], "deadline");
+    assert_eq!(in_time["fields"]["error"], "the server answered 503 Service Unavailable");
     assert_eq!(last["level"], "ERROR");
     assert!(last["fields"]["error"].as_str().unwrap().contains("Connection refused"), "{last}");
     assert_eq!(last["fields"]["reason"], "attempts");

@@ -7,8 +7,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use reattempt::http::{HttpError, RetryableStatus};
-use reattempt::{Event, EventKind, Observer, Policy, Retry, Retryability, policy, retry};
-use support::{Server, slept};
+use reattempt::timer::Timer;
+use reattempt::{Policy, Retryability, retry};
+use support::Server;
 use tokio::time::Instant;
 
 /// A client whose call is given up from outside.
@@ -98,39 +99,26 @@ mod library {
 mod worker {
     use super::*;
 
-    #[derive(Default)]
-    struct Log(Mutex<Vec<String>>);
-
-    impl Observer for &Log {
-        fn event(&self, event: &Event<'_>) {
-            if let (EventKind::Retrying, Some(delay)) = (event.kind(), event.delay()) {
-                self.0.lock().unwrap().push(format!("{} ms", delay.as_millis()));
-            }
-        }
-    }
-
     #[tokio::test(start_paused = true)]
     async fn reconnects_with_longer_waits_until_a_session_has_lasted() {
-        const RECONNECT: Policy =
-            policy!(max_attempts = unlimited, initial_delay = 1s, max_delay = 4s, jitter = "none");
         /// How long each session lasts before it ends with an error; then the worker is stopped.
         const SESSIONS: [u64; 7] = [0, 0, 0, 90, 0, 0, 90];
 
-        let log = Log::default();
-        let sessions = std::cell::RefCell::new(SESSIONS.into_iter());
-        let session = async || -> io::Result<bool> {
-            let Some(seconds) = sessions.borrow_mut().next() else { return Ok(false) };
+        #[retry(
+            max_attempts = unlimited, initial_delay = 1s, max_delay = 4s, jitter = "none", reset_after = 60s,
+            on_retry = |retry| waits.push(retry.delay().as_secs()),
+        )]
+        async fn stay_connected(
+            sessions: &mut impl Iterator<Item = u64>,
+            waits: &mut Vec<u64>,
+        ) -> io::Result<()> {
+            let Some(seconds) = sessions.next() else { return Ok(()) };
             tokio::time::sleep(Duration::from_secs(seconds)).await;
-            // A session that has lasted a minute was a good one.
-            if seconds > 60 { Ok(true) } else { Err(io::ErrorKind::ConnectionReset.into()) }
-        };
-        let worker = Retry::new(RECONNECT).observer(&log);
-        while worker.call_async(&session).await.unwrap() {
-            log.0.lock().unwrap().push("a healthy session".to_owned());
+            Err(io::ErrorKind::ConnectionReset.into())
         }
-        let log = log.0.into_inner().unwrap();
-        let healthy = "a healthy session";
-        assert_eq!(log, ["1000 ms", "2000 ms", "4000 ms", healthy, "1000 ms", "2000 ms", healthy]);
+        let mut waits = Vec::new();
+        stay_connected(&mut SESSIONS.into_iter(), &mut waits).await.unwrap();
+        assert_eq!(waits, [1, 2, 4, 1, 2, 4, 1]);
     }
 }
 
@@ -164,26 +152,33 @@ mod migrations {
 
         let before = calls();
         let fetch = async || before.call();
-        // Four retries after the first call.
+        // No more retries than nine, and no more than 700 ms of waits.
         let builder = backon::ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(50))
             .with_factor(2.0)
             .with_max_delay(Duration::from_millis(300))
-            .with_max_times(4);
-        let _ = fetch.retry(builder).when(|error| *error == "busy").await;
+            .with_total_delay(Some(Duration::from_millis(700)))
+            .with_max_times(9);
+        let mut told = Vec::new();
+        let _ = fetch
+            .retry(builder)
+            .when(|error| *error == "busy")
+            .notify(|_, delay| told.push(delay.as_millis()))
+            .await;
 
         #[retry(
-            max_attempts = 5, initial_delay = 50ms, max_delay = 300ms, jitter = "none",
-            on = |error| *error == "busy",
+            max_attempts = 10, initial_delay = 50ms, max_delay = 300ms, jitter = "none", max_elapsed = 700ms,
+            on = |error| *error == "busy", on_retry = |retry| told.push(retry.delay().as_millis()),
         )]
-        async fn fetch_now(calls: &Calls) -> Result<(), &'static str> {
+        async fn fetch_now(calls: &Calls, told: &mut Vec<u128>) -> Result<(), &'static str> {
             calls.call()
         }
         let now = calls();
-        let _ = fetch_now(&now).await;
+        let mut told_now = Vec::new();
+        let _ = fetch_now(&now, &mut told_now).await;
         let now = now.gaps();
         assert_eq!(now, [50, 100, 200, 300]);
-        assert_eq!(before.gaps(), now);
+        assert_eq!((before.gaps(), told), (now, told_now));
     }
 
     #[tokio::test(start_paused = true)]
@@ -211,7 +206,8 @@ mod migrations {
 #[test]
 fn a_tool_that_polls_until_it_is_done() {
     #[retry(
-        max_attempts = 5, backoff = "fixed", initial_delay = 10s, jitter = "none", sleep = support::note,
+        max_attempts = unlimited, max_elapsed = 30s, backoff = "fixed", initial_delay = 10s, jitter = "none",
+        sleep = time, otherwise = |_| Err(ToolError::NotDone),
         on = |error| match error {
             ToolError::Status(500..) => Retryability::transient(),
             _ => Retryability::permanent(),
@@ -220,17 +216,41 @@ fn a_tool_that_polls_until_it_is_done() {
     )]
     fn wait_for(
         states: &mut dyn Iterator<Item = Result<&'static str, ToolError>>,
+        time: &Simulated,
     ) -> Result<&'static str, ToolError> {
         states.next().unwrap_or(Err(ToolError::Status(404)))
     }
     #[derive(Debug, PartialEq)]
     enum ToolError {
         Status(u16),
+        NotDone,
     }
+
+    /// Time passes only when somebody waits.
+    #[derive(Default)]
+    struct Simulated(std::cell::Cell<Duration>);
+
+    impl Timer for &Simulated {
+        type Sleep = ();
+
+        fn now(&self) -> Duration {
+            self.0.get()
+        }
+
+        fn sleep(&self, delay: Duration) {
+            self.0.set(self.0.get() + delay);
+        }
+    }
+
     let mut states =
         [Ok("running"), Err(ToolError::Status(503)), Ok("running"), Ok("done")].into_iter();
-    assert_eq!(wait_for(&mut states), Ok("done"));
-    assert_eq!(slept(), [Duration::from_secs(10); 3]);
-    assert_eq!(wait_for(&mut states), Err(ToolError::Status(404)));
-    assert!(slept().is_empty());
+    let time = Simulated::default();
+    assert_eq!(wait_for(&mut states, &time), Ok("done"));
+    assert_eq!((&time).now(), Duration::from_secs(30));
+    assert_eq!(wait_for(&mut states, &time), Err(ToolError::Status(404)));
+    assert_eq!((&time).now(), Duration::from_secs(30));
+    // Half a minute is all that it has.
+    let mut running = core::iter::repeat_with(|| Ok("running"));
+    assert_eq!(wait_for(&mut running, &time), Err(ToolError::NotDone));
+    assert_eq!((&time).now(), Duration::from_secs(60));
 }

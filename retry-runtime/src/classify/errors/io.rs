@@ -7,6 +7,8 @@ use super::Sources;
 use crate::classify::retryability::Retryability;
 use crate::classify::shown::{is_text, shown};
 use crate::classify::tables::resolver::{FOR_A_WHILE, UNKNOWN};
+use crate::classify::timed_out::TimedOut;
+use crate::classify::traits::Retryable as _;
 use crate::classify::words;
 
 pub(in crate::classify) fn classify(error: &Error, _: &dyn Sources) -> Option<Retryability> {
@@ -159,3 +161,9 @@ const CODES: Option<Codes> = if cfg!(all(
 } else {
     None
 };
+
+/// An attempt of a call within.
+#[allow(clippy::unnecessary_wraps, reason = "other error types may not know")]
+pub(in crate::classify) fn timed_out(error: &TimedOut, _: &dyn Sources) -> Option<Retryability> {
+    Some(error.retryability())
+}
