@@ -1,8 +1,6 @@
 //! Retries as a middleware of the crate `reqwest-middleware`.
 //!
 //! ```
-//! # #[cfg(feature = "reqwest-middleware")]
-//! # mod example {
 //! use reattempt::policy;
 //! use reattempt::reqwest_middleware::RetryMiddleware;
 //! use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
@@ -11,7 +9,6 @@
 //!     let retries = RetryMiddleware::new(policy!(max_attempts = 5, max_elapsed = 30s));
 //!     ClientBuilder::new(reqwest::Client::new()).with(retries).build()
 //! }
-//! # }
 //! ```
 //!
 //! A request is sent again after an error of the transport that is worth it, and after a status that is, such as 429 or 503,
@@ -181,5 +178,5 @@ macro_rules! versions {
 
 versions! {
     "reqwest-middleware-0_4": reqwest_middleware_0_4;
-    "reqwest-middleware-0_5": reqwest_middleware_0_5;
+    "reqwest-middleware-0_5": reqwest_middleware;
 }

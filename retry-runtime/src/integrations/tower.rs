@@ -2,8 +2,6 @@
 //! clients, hyper's, kube's.
 //!
 //! ```
-//! # #[cfg(feature = "tower")]
-//! # mod example {
 //! use reattempt::tower::Retries;
 //! use reattempt::{Retryability, policy};
 //! use tower::retry::RetryLayer;
@@ -21,12 +19,11 @@
 //!         .service(service_fn(|request: u16| async move { Ok::<_, BoxError>(request) }));
 //!     service.ready().await?.call(200).await
 //! }
-//! # }
 //! ```
 
 use core::fmt::Display;
 
-use tower_0_5::retry::Policy;
+use tower::retry::Policy;
 
 use crate::call::after_attempt;
 use crate::call::moment::Moment;
@@ -41,7 +38,7 @@ use crate::schedule::RetryPolicy;
 use crate::timer::Sleep;
 use crate::timer::clock::Clock;
 
-/// Retries of a service's requests under a policy: a [`tower::retry::Policy`](tower_0_5::retry::Policy).
+/// Retries of a service's requests under a policy: a [`tower::retry::Policy`].
 ///
 /// Each request has a state of its own: `tower` clones this for each.
 #[derive(Debug)]
