@@ -2,50 +2,15 @@
 
 #![allow(clippy::items_after_statements, reason = "where they are used")]
 
+#[path = "support/lines.rs"]
+mod lines;
 mod support;
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use reattempt::{Policy, Retryability, policy, retry};
+use lines::{Lines, logged};
+use reattempt::{Policy, Retryability, retry};
 use support::{Failure, Work, ms, sleep, slept};
-use tracing_subscriber::fmt::MakeWriter;
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Lines;
-
-    fn make_writer(&'a self) -> Lines {
-        self.clone()
-    }
-}
-
-/// The lines logged meanwhile.
-fn logged<T>(work: impl FnOnce() -> T) -> Vec<String> {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(lines.clone())
-        .with_ansi(false)
-        .without_time()
-        .finish();
-    let _ = tracing::subscriber::with_default(subscriber, work);
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    text.lines().map(|line| line.trim().to_owned()).collect()
-}
 
 #[retry(max_attempts = 3, jitter = "none", sleep = sleep)]
 fn fetch(work: &Work, retryability: Retryability) -> Result<u32, Failure> {
@@ -410,66 +375,6 @@ fn calls_within_the_telling_of_another_keep_to_their_own_settings() {
     assert!(last.contains("::inner\" attempt=2 "), "{last}");
 }
 
-#[test]
-fn a_function_says_how_loud_it_is() {
-    let levels = |lines: Vec<String>| -> Vec<String> {
-        lines.iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect()
-    };
-
-    #[retry(max_attempts = 5, sleep = sleep, log = "debug")]
-    fn quiet(work: &Work) -> Result<u32, Failure> {
-        work.call()
-    }
-    let log = logged(|| (quiet(&Work::failing(1)), quiet(&Work::failing(9))));
-    assert_eq!(levels(log), ["DEBUG"; 7]);
-
-    #[retry(
-        max_attempts = 5, sleep = sleep,
-        log(retry = "info", recovered = "trace", give_up = "warn", after = 2),
-    )]
-    fn louder(work: &Work) -> Result<u32, Failure> {
-        work.call()
-    }
-    let log = logged(|| (louder(&Work::failing(4)), louder(&Work::failing(9))));
-    let expected =
-        ["DEBUG", "DEBUG", "INFO", "INFO", "TRACE", "DEBUG", "DEBUG", "INFO", "INFO", "WARN"];
-    assert_eq!(levels(log), expected);
-
-    #[retry(sleep = sleep, log = "off")]
-    fn silent(work: &Work, retryability: Retryability) -> Result<u32, Failure> {
-        work.call_or(retryability)
-    }
-    let log = logged(|| {
-        (
-            silent(&Work::failing(1), Retryability::transient()),
-            silent(&Work::failing(9), Retryability::transient()),
-            silent(&Work::failing(9), Retryability::permanent()),
-        )
-    });
-    assert_eq!(log, [""; 0]);
-
-    // Of a policy, and beside one that is made at run time.
-    const CONFLICTS: Policy = policy!(log(retry = "trace", give_up = "info"));
-    #[retry(policy = CONFLICTS, sleep = sleep)]
-    fn by_policy(work: &Work) -> Result<u32, Failure> {
-        work.call()
-    }
-    #[retry(policy = policy, sleep = sleep, log = "trace")]
-    fn beside(work: &Work, policy: &Policy) -> Result<u32, Failure> {
-        work.call()
-    }
-    let log = logged(|| (by_policy(&Work::failing(9)), beside(&Work::failing(1), &CONFLICTS)));
-    assert_eq!(levels(log), ["TRACE", "TRACE", "INFO", "TRACE", "TRACE"]);
-    // A permanent error of the first attempt is as quiet as ever.
-    let log = logged(|| five_at(&Work::failing(9)));
-    assert_eq!(levels(log), ["DEBUG"]);
-}
-
-#[retry(sleep = sleep, log = "error")]
-fn five_at(work: &Work) -> Result<u32, Failure> {
-    work.call_or(Retryability::permanent())
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_limit_in_time_is_a_reason() {
     #[retry(max_attempts = unlimited, max_elapsed = 250ms, jitter = "none")]
@@ -486,17 +391,12 @@ async fn a_limit_in_time_is_a_reason() {
         work.call()
     }
     let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(lines.clone())
-        .with_ansi(false)
-        .without_time()
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let guard = tracing::subscriber::set_default(lines.subscriber());
     elapsed(&Work::failing(9)).await.unwrap_err();
     deadline(&Work::failing(9)).await.unwrap_err();
     cancelled(&Work::failing(9)).await.unwrap_err();
     drop(guard);
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let text = lines.all().join("\n");
     for expected in [
         "elapsed\" attempt=2 reason=elapsed failing_for=100.0ms",
         "delay=100.0ms delay_ms=100.0 error=the attempt took longer than 100ms",

@@ -26,6 +26,7 @@ mod guesses;
 mod syntax;
 
 mod model;
+mod parse;
 
 mod limits;
 mod valid;

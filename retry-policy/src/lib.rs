@@ -25,6 +25,7 @@ mod log;
 mod math;
 mod message;
 mod nested;
+mod option_table;
 mod options;
 mod policy;
 mod random;

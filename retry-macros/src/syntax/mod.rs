@@ -6,5 +6,6 @@ pub(crate) mod callables;
 pub(crate) mod function;
 pub(crate) mod instrumented;
 pub(crate) mod parameters;
+pub(crate) mod policy_values;
 pub(crate) mod returned_future;
 pub(crate) mod values;

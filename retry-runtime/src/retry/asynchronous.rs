@@ -5,8 +5,9 @@ use alloc::sync::Arc;
 use core::future::Future;
 
 use super::classifier::Classifier;
+use super::cut_offs::AsyncLimits;
 use super::judge::{Call, Said};
-use super::slots::{AsyncLimits, Hooks, HooksFor, PerhapsObserver, Unset};
+use super::slots::{Hooks, HooksFor, PerhapsObserver, Unset};
 use super::{CallReport, Reporting, Retry};
 use crate::call::cancel::wait_or;
 #[cfg(feature = "alloc")]

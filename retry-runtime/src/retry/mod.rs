@@ -4,6 +4,7 @@
 mod asynchronous;
 mod blocking;
 mod classifier;
+mod cut_offs;
 mod extension;
 mod judge;
 mod report;
@@ -23,11 +24,12 @@ use crate::timer::DefaultTimer;
 
 use crate::call::outcome::Satisfied;
 pub use classifier::{BySelf, Classifier};
+use cut_offs::{CutOffs, MadeByFrom};
 pub use extension::{Retried, RetryExt};
 pub use report::{CallReport, Reporting};
+use slots::ByTypeName;
 #[cfg(feature = "tower-0_5")]
 pub(crate) use slots::Until;
-use slots::{ByTypeName, CutOffs, MadeByFrom};
 pub use slots::{Hooks, NoObserver, Unset};
 
 /// Retries closures under a policy, where there is no function to put `#[retry]` on. Whatever the attribute has a key

@@ -1,21 +1,14 @@
 //! What a [`Retry`](super::Retry) may be given besides: a slot for each, empty or set.
 
 use core::fmt::Display;
-use core::future::Future;
 use core::marker::PhantomData;
-use core::time::Duration;
 
-use crate::call::limits::GivenDeadline;
-use crate::call::moment::Moment;
-use crate::call::outcome::{Outcome, Satisfied, never};
+use crate::call::outcome::{Outcome, Satisfied};
 use crate::call::record::{GaveUp, GivingUp, Retrying};
-use crate::call::timed_out::{CutOff, FromTimedOut, limited};
 use crate::call::view::{self, View};
 use crate::classify::Retryability;
-use crate::classify::timed_out::TimedOut;
 use crate::error_view::ErrorView;
 use crate::observe::Observer;
-use crate::timer::clock::Clock;
 
 /// No observer.
 #[derive(Debug, Clone, Copy)]
@@ -290,147 +283,6 @@ impl<E: Display> ShowError<E> for ByDisplay {
 impl<E> ShowError<E> for ByTypeName {
     fn show(error: &E) -> ErrorView<'_> {
         view::ByTypeName::view(error)
-    }
-}
-
-/// Limits of async calls.
-#[derive(Debug, Clone, Copy)]
-#[allow(unnameable_types, reason = "only `Retry` has it")]
-pub struct CutOffs<F> {
-    attempt_timeout: Option<Duration>,
-    deadline: Option<GivenDeadline>,
-    made_by: F,
-}
-
-/// The error of a call whose last attempt was cut off is made by its `From<TimedOut>`.
-#[derive(Debug, Clone, Copy)]
-#[allow(unnameable_types, reason = "only `Retry` has it")]
-pub struct MadeByFrom;
-
-impl CutOffs<MadeByFrom> {
-    pub(super) const fn new() -> CutOffs<MadeByFrom> {
-        CutOffs { attempt_timeout: None, deadline: None, made_by: MadeByFrom }
-    }
-}
-
-impl<F> CutOffs<F> {
-    pub(super) fn attempt(self, timeout: Duration) -> CutOffs<F> {
-        CutOffs { attempt_timeout: Some(timeout), ..self }
-    }
-
-    pub(super) fn deadline(self, deadline: Option<GivenDeadline>) -> CutOffs<F> {
-        CutOffs { deadline, ..self }
-    }
-
-    pub(super) fn made_by<N>(self, made_by: N) -> CutOffs<N> {
-        CutOffs { attempt_timeout: self.attempt_timeout, deadline: self.deadline, made_by }
-    }
-}
-
-/// Limits of async calls, or none.
-#[allow(unnameable_types, reason = "only this crate implements it")]
-pub trait AsyncLimits<E> {
-    /// Whether there are any.
-    const IS_SET: bool;
-
-    fn deadline(&self, began_at: Moment, clock: Clock<'_>) -> Option<Moment>;
-
-    /// The error of an attempt that was cut off.
-    fn error(&self, timed_out: TimedOut) -> E;
-
-    /// Makes an attempt.
-    fn attempt<F: Future, S: Future>(
-        &self,
-        attempt: F,
-        deadline: Option<Moment>,
-        clock: Clock<'_>,
-        sleep: impl FnMut(Moment) -> Option<S>,
-    ) -> impl Future<Output = Result<F::Output, TimedOut>>;
-}
-
-impl<E> AsyncLimits<E> for Unset {
-    const IS_SET: bool = false;
-
-    fn deadline(&self, _: Moment, _: Clock<'_>) -> Option<Moment> {
-        None
-    }
-
-    fn error(&self, _: TimedOut) -> E {
-        never()
-    }
-
-    fn attempt<F: Future, S: Future>(
-        &self,
-        attempt: F,
-        _: Option<Moment>,
-        _: Clock<'_>,
-        _: impl FnMut(Moment) -> Option<S>,
-    ) -> impl Future<Output = Result<F::Output, TimedOut>> {
-        Unlimited { attempt }
-    }
-}
-
-pin_project_lite::pin_project! {
-    /// An attempt without a limit.
-    struct Unlimited<F> {
-        #[pin]
-        attempt: F,
-    }
-}
-
-impl<F: Future> Future for Unlimited<F> {
-    type Output = Result<F::Output, TimedOut>;
-
-    fn poll(
-        self: core::pin::Pin<&mut Self>,
-        context: &mut core::task::Context<'_>,
-    ) -> core::task::Poll<Self::Output> {
-        self.project().attempt.poll(context).map(Ok)
-    }
-}
-
-impl<E, N: MakeOfTimeOut<E>> AsyncLimits<E> for CutOffs<N> {
-    const IS_SET: bool = true;
-
-    fn deadline(&self, began_at: Moment, clock: Clock<'_>) -> Option<Moment> {
-        self.deadline.map(|deadline| deadline.moment(began_at, clock))
-    }
-
-    fn error(&self, timed_out: TimedOut) -> E {
-        self.made_by.make(timed_out)
-    }
-
-    fn attempt<F: Future, S: Future>(
-        &self,
-        attempt: F,
-        deadline: Option<Moment>,
-        clock: Clock<'_>,
-        sleep: impl FnMut(Moment) -> Option<S>,
-    ) -> impl Future<Output = Result<F::Output, TimedOut>> {
-        let mut cut_off = CutOff::never(clock).deadline(deadline);
-        if let Some(timeout) = self.attempt_timeout {
-            cut_off = cut_off.attempt(timeout);
-        }
-        limited(attempt, move || cut_off, sleep)
-    }
-}
-
-#[allow(unnameable_types, reason = "only this crate implements it")]
-pub trait MakeOfTimeOut<E> {
-    fn make(&self, timed_out: TimedOut) -> E;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E: FromTimedOut> MakeOfTimeOut<E> for MadeByFrom {
-    fn make(&self, timed_out: TimedOut) -> E {
-        E::from_timed_out(timed_out)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<E, F: Fn(TimedOut) -> E> MakeOfTimeOut<E> for F {
-    fn make(&self, timed_out: TimedOut) -> E {
-        self(timed_out)
     }
 }
 

@@ -2,13 +2,17 @@
 //!
 //! It neither sleeps, logs, nor reads a clock. Every attribute, every closure and every test goes through it.
 
-use core::fmt;
-use core::num::{NonZeroU16, NonZeroU32};
+mod give_up_reason;
+mod packed;
+
+use core::num::NonZeroU32;
 use core::time::Duration;
 
-use reattempt_policy::__private::{low_u32, nanoseconds};
+use reattempt_policy::__private::nanoseconds;
 use reattempt_policy::Window;
 
+pub use self::give_up_reason::GiveUpReason;
+use self::packed::{PackedDelay, ShortFloat};
 use crate::classify::{RetryKind, Retryability};
 use crate::error_view::ErrorView;
 use crate::schedule::{FailedAttempt, RetryPolicy};
@@ -66,72 +70,6 @@ pub(crate) enum Decision {
     /// In nanoseconds: a `Duration` costs a division, and is made only where somebody looks at it.
     Wait(u64),
     GiveUp(GiveUpReason),
-}
-
-/// Why a call was given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GiveUpReason {
-    /// The error is not worth another attempt.
-    Permanent,
-    /// Nothing is known about the error, and that counts as permanent.
-    Unclassified,
-    /// The caller no longer wants it.
-    Cancelled,
-    /// It may have been applied, and must not be applied twice.
-    NotIdempotent,
-    /// Part of the answer was given out, so that nothing may be tried again: see
-    /// [`Context::commit`](crate::Context::commit).
-    Committed,
-    /// There are no attempts left.
-    Attempts,
-    /// The next attempt would begin past the deadline, or the deadline cut off the last one.
-    Deadline,
-    /// The next attempt would begin past `max_elapsed`.
-    Elapsed,
-    /// The server asked for a longer delay than the policy allows.
-    HintTooLong,
-    /// The policy gave no delay.
-    Policy,
-    /// There is no timer to wait with: the call was made outside the runtime whose timer is enabled.
-    NoTimer,
-}
-
-impl GiveUpReason {
-    /// As it stands in logs and metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            GiveUpReason::Permanent => "permanent",
-            GiveUpReason::Unclassified => "unclassified",
-            GiveUpReason::Cancelled => "cancelled",
-            GiveUpReason::NotIdempotent => "not_idempotent",
-            GiveUpReason::Committed => "committed",
-            GiveUpReason::Attempts => "attempts",
-            GiveUpReason::Deadline => "deadline",
-            GiveUpReason::Elapsed => "elapsed",
-            GiveUpReason::HintTooLong => "hint_too_long",
-            GiveUpReason::Policy => "policy",
-            GiveUpReason::NoTimer => "no_timer",
-        }
-    }
-
-    /// Whether the error itself ends the call, whatever the policy says.
-    pub(crate) const fn is_about_the_error(self) -> bool {
-        matches!(
-            self,
-            GiveUpReason::Permanent
-                | GiveUpReason::Unclassified
-                | GiveUpReason::Cancelled
-                | GiveUpReason::NotIdempotent
-                | GiveUpReason::Committed
-        )
-    }
-}
-
-impl fmt::Display for GiveUpReason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
 }
 
 impl Engine {
@@ -266,7 +204,7 @@ impl Failing {
     const FIRST: Failing = Failing {
         failures: NonZeroU32::MIN,
         first_failure_at: 0,
-        delay: PackedDelay([0; 2]),
+        delay: PackedDelay::ZERO,
         own_draw: None,
         throttled: 0,
         uncounted: 0,
@@ -333,75 +271,6 @@ impl Failing {
 /// Failures that use up no attempt, where nothing else bounds the call.
 const MOST_UNCOUNTED: u8 = 100;
 
-/// A delay in nanoseconds, and one more than the number of delays since the backoff began anew (zero if it never did), in
-/// eight bytes: 56 bits and 8. As one number it would want four bytes of padding. Two years are the longest delay.
-#[derive(Debug, Clone, Copy)]
-struct PackedDelay([u32; 2]);
-
-impl PackedDelay {
-    const SINCE: u32 = 24;
-
-    const fn get(self) -> u64 {
-        let [upper, lower] = self.0;
-        ((upper << 8 >> 8) as u64) << 32 | lower as u64
-    }
-
-    const fn set(&mut self, delay: u64) {
-        const LONGEST: u64 = (1 << 56) - 1;
-        let delay = if delay < LONGEST { delay } else { LONGEST };
-        let [upper, _] = self.0;
-        let since = upper >> PackedDelay::SINCE << PackedDelay::SINCE;
-        self.0 = [since | low_u32(delay >> 32), low_u32(delay)];
-    }
-
-    const fn since_anew(self) -> u8 {
-        let [upper, _] = self.0;
-        upper.to_be_bytes()[0]
-    }
-
-    const fn set_since_anew(&mut self, since: u8) {
-        let [upper, lower] = self.0;
-        self.0 = [(since as u32) << PackedDelay::SINCE | upper << 8 >> 8, lower];
-    }
-
-    /// Another delay follows.
-    const fn pass(&mut self) {
-        let since = self.since_anew();
-        if since > 0 {
-            self.set_since_anew(since.saturating_add(1));
-        }
-    }
-
-    const fn begin_anew(&mut self) {
-        self.set_since_anew(1);
-    }
-}
-
-/// A number of nanoseconds in two bytes: 10 bits, and how far to shift them. It is rounded down by less than a
-/// five-hundredth, which jitter does not notice. One is added, so that there is room for none.
-#[derive(Debug, Clone, Copy)]
-struct ShortFloat(NonZeroU16);
-
-impl ShortFloat {
-    const BITS: u32 = 10;
-    const ZERO: ShortFloat = ShortFloat(NonZeroU16::MIN);
-
-    const fn new(nanoseconds: u64) -> ShortFloat {
-        let needed = u64::BITS - nanoseconds.leading_zeros();
-        let shift = needed.saturating_sub(ShortFloat::BITS);
-        #[allow(clippy::cast_possible_truncation, reason = "10 bits, and a shift of 54 at most")]
-        let packed = shift << ShortFloat::BITS | (nanoseconds >> shift) as u32;
-        #[allow(clippy::cast_possible_truncation, reason = "16 bits")]
-        ShortFloat(NonZeroU16::MIN.saturating_add(packed as u16))
-    }
-
-    const fn get(self) -> u64 {
-        let packed = (self.0.get() - 1) as u32;
-        let bits = packed & ((1 << ShortFloat::BITS) - 1);
-        (bits as u64) << (packed >> ShortFloat::BITS)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use core::cell::Cell;
@@ -410,7 +279,7 @@ mod tests {
 
     use reattempt_policy::{Jitter, Policy};
 
-    use super::{Decision, Engine, Failure, GiveUpReason, PackedDelay, ShortFloat, Timing};
+    use super::{Decision, Engine, Failure, GiveUpReason, Timing};
     use crate::classify::Retryability;
     use crate::schedule::RetryPolicy;
 
@@ -492,33 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_float_is_close_below() {
-        for nanoseconds in
-            [0, 1, (1 << 10) - 1, 1 << 10, 123_456_789_012, 9 * 365 * 86_400_000_000_000, u64::MAX]
-        {
-            let short = ShortFloat::new(nanoseconds).get();
-            assert!(
-                short <= nanoseconds && nanoseconds - short <= nanoseconds >> 9,
-                "{nanoseconds}"
-            );
-        }
-        assert_eq!(ShortFloat::ZERO.get(), 0);
-    }
-
-    #[test]
-    fn a_delay_and_a_count_share_eight_bytes() {
-        let mut packed = PackedDelay([0; 2]);
-        packed.pass();
-        assert_eq!((packed.get(), packed.since_anew()), (0, 0));
-        packed.begin_anew();
-        for count in 2..300_u32 {
-            packed.pass();
-            packed.set(u64::from(count) << 40);
-            assert_eq!(packed.get(), (u64::from(count) << 40).min((1 << 56) - 1));
-            assert_eq!(u32::from(packed.since_anew()), count.min(255));
-        }
-        packed.set(u64::MAX);
-        assert_eq!(packed.get(), (1 << 56) - 1);
+    fn a_call_holds_twenty_bytes() {
         assert_eq!(size_of::<Engine>(), 20);
     }
 }

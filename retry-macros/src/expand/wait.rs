@@ -1,0 +1,153 @@
+//! The wait before the next attempt, and the timer that cuts one off.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+
+use super::outcome::OutcomeCheck;
+use super::output::Output;
+use super::site::{self, Site};
+use crate::model::Setting;
+use crate::plan::Wait;
+use crate::tokens::{Tokens, callable};
+
+impl Output<'_> {
+    /// A function from nothing to when the attempt is cut off, as things are then.
+    pub(super) fn cut_off(&self) -> TokenStream {
+        let runtime = self.runtime();
+        let Some(timeout) = &self.options.stall_timeout else { return hygienic!(|| __cut_off) };
+        let place = timeout.span().resolved_at(Span::mixed_site());
+        let timeout = site::time(timeout);
+        quote_spanned! {place=>
+            || #runtime::more::CutOff::stall(
+                __cut_off,
+                #timeout,
+                #runtime::Context::moved_at(&__context),
+            )
+        }
+    }
+
+    /// A function from a moment to a timer until then.
+    pub(super) fn sleep_until(&self) -> TokenStream {
+        let runtime = self.runtime();
+        let Some(sleep) = self.options.sleep.as_ref().filter(|_| self.plan.wait != Wait::Default)
+        else {
+            return hygienic!(#runtime::more::sleep_until);
+        };
+        let place = sleep.span().resolved_at(Span::mixed_site());
+        let (runtime, timer) = (self.runtime().at(place), &sleep.tokens);
+        if self.plan.wait == Wait::Timer {
+            return quote_spanned! {place=>
+                |__until| #runtime::more::user_sleep_until(#runtime::Timer::sleep(
+                    #runtime::timer(&#timer),
+                    #runtime::more::remaining(__until, #runtime::timer_clock(&#timer)),
+                ))
+            };
+        }
+        let function = callable(timer, place);
+        quote_spanned! {place=>
+            |__until| #runtime::more::user_sleep_until(#function(
+                #runtime::more::remaining(__until, #runtime::Clock::Timer(&#runtime::SystemClock)),
+            ))
+        }
+    }
+
+    /// The wait, as one of the two parts of `call!` for it.
+    pub(super) fn wait(&self, site: &Site<'_>, check: &OutcomeCheck<'_>) -> TokenStream {
+        let is_async = self.function.is_async;
+        // An attempt that is timed begins when the wait is over.
+        let begins = self.plan.may_reset.then(|| {
+            let (runtime, clock) = (self.runtime(), site.clock());
+            hygienic! {
+                __attempt_began_at = ::core::option::Option::map(
+                    __began_at,
+                    |_| #runtime::more::Moment::now(#clock),
+                );
+            }
+        });
+        if let Some(cancel) = &self.options.cancel {
+            let is_cancelled = self.cancellable_wait(cancel);
+            let cancelled = check.cancelled(site, &is_cancelled);
+            return hygienic!(wait { #cancelled #begins });
+        }
+        let (Some(sleep), false) = (&self.options.sleep, self.plan.wait == Wait::Default) else {
+            let runtime = self.runtime();
+            // A missing timer is blamed on the attribute, which is where one can be given.
+            return match (is_async, begins) {
+                (true, None) => hygienic!(sleep sleep await),
+                (false, None) => hygienic!(sleep sleep_blocking),
+                (true, begins) => hygienic!(wait { #runtime::sleep(&__state).await; #begins }),
+                (false, begins) => hygienic!(wait { #runtime::sleep_blocking(&__state); #begins }),
+            };
+        };
+        let place = sleep.span().resolved_at(Span::mixed_site());
+        let (runtime, sleep) = (self.runtime().at(place), self.user_sleep(sleep));
+        if is_async {
+            quote_spanned!(place=> wait { #runtime::user_sleep(#sleep).await; #begins })
+        } else {
+            quote_spanned!(place=> wait { #runtime::user_sleep_blocking(#sleep); #begins })
+        }
+    }
+
+    /// The call of the user's timer.
+    fn user_sleep(&self, sleep: &Setting<()>) -> TokenStream {
+        let place = sleep.span().resolved_at(Span::mixed_site());
+        let (runtime, timer) = (self.runtime().at(place), &sleep.tokens);
+        let delay = quote_spanned!(place=> #runtime::more::delay(&__state));
+        if self.plan.wait == Wait::Timer {
+            quote_spanned!(place=> #runtime::Timer::sleep(#runtime::timer(&#timer), #delay))
+        } else {
+            let function = callable(timer, place);
+            quote_spanned!(place=> #function(#delay))
+        }
+    }
+
+    /// A wait that may be cancelled, as an expression for whether it was.
+    fn cancellable_wait(&self, cancel: &Setting<()>) -> TokenStream {
+        let place = cancel.span().resolved_at(Span::mixed_site());
+        let (runtime, at_place, written) =
+            (self.runtime(), self.runtime().at(place), &cancel.tokens);
+        let sleep = self.options.sleep.as_ref().filter(|_| self.plan.wait != Wait::Default);
+        if !self.function.is_async {
+            return match sleep {
+                None => quote_spanned! {place=>
+                    #at_place::more::wait_blocking_or(#runtime::more::delay(&__state), &(#written))
+                },
+                Some(sleep) => {
+                    let sleep = self.user_sleep(sleep);
+                    quote_spanned! {place=>
+                        #at_place::more::user_wait_blocking_or(
+                            &(#written),
+                            || #runtime::user_sleep_blocking(#sleep),
+                        )
+                    }
+                }
+            };
+        }
+        let sleep = match sleep {
+            None => hygienic!(#runtime::sleep(&__state)),
+            Some(sleep) => {
+                let sleep = self.user_sleep(sleep);
+                hygienic!(#runtime::user_sleep(#sleep))
+            }
+        };
+        // A token, by its name: nothing else has a method of that name, but for futures, which get one.
+        let cancel = if is_place(written) {
+            quote_spanned!(place=> (#written).cancelled())
+        } else {
+            quote_spanned!(place=> #at_place::more::cancellation(#written))
+        };
+        hygienic!({
+            use #runtime::more::CancelledByFuture as _;
+            #runtime::more::wait_or(#sleep, #cancel).await
+        })
+    }
+}
+
+/// Whether it names something that is there: `token`, `self.token`
+fn is_place(tokens: &Tokens) -> bool {
+    tokens.iter().all(|token| match token {
+        TokenTree::Ident(_) | TokenTree::Literal(_) => true,
+        TokenTree::Punct(punct) => matches!(punct.as_char(), '.' | ':'),
+        TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::None,
+    })
+}
