@@ -142,6 +142,43 @@ fn it_says_what_is_tried_again() {
 }
 
 #[test]
+fn it_says_what_else_ends_a_call() {
+    let limited = page("limited");
+    for sentence in [
+        "An unlimited number of attempts, after errors",
+        "A server may ask for longer ones, up to 20s.",
+        "a call of this function goes on until its time is over.",
+        "No delay is begun that would end later than 90s after the call began.",
+        "An attempt is cut off after 10s.",
+    ] {
+        assert!(limited.contains(sentence), "{sentence}: {limited}");
+    }
+    let within = page("within");
+    for sentence in [
+        "The delays add up to 700ms at most",
+        "one call of this function makes at most 4 attempts.",
+        "The call ends by its deadline, budget.",
+        "An attempt is cut off after 3s without progress.",
+    ] {
+        assert!(within.contains(sentence), "{sentence}: {within}");
+    }
+    let hurried = page("hurried");
+    assert!(hurried.contains("The delays add up to 30s at most."), "{hurried}");
+    assert!(hurried.contains("The whole call takes 30s at most."), "{hurried}");
+    let connected = page("connected");
+    for sentence in [
+        "a call of this function does not return until it is cancelled.",
+        "Attempts that fail with \"throttled\" are counted apart, up to 8 of them.",
+        "After an attempt that lasted 60s or longer, the count and the delays begin anew.",
+    ] {
+        assert!(connected.contains(sentence), "{sentence}: {connected}");
+    }
+    let patient = page("patient");
+    assert!(patient.contains("with max_attempts = 3, then = STORAGE, after errors"), "{patient}");
+    assert!(patient.contains("The whole call takes 60s at most."), "{patient}");
+}
+
+#[test]
 fn it_is_left_out_where_it_is_not_wanted() {
     assert!(!page("without_section").contains("Retries"));
     assert!(!page("without_documentation").contains("Retries"));

@@ -9,9 +9,9 @@ use core::time::Duration;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use reattempt_policy::__private::DelayCause;
-use reattempt_policy::{Backoff, Policy, Window};
+use reattempt_policy::{Backoff, Policy, RetryAfter, Window};
 
-use crate::model::{On, Options};
+use crate::model::{On, Options, Setting};
 use crate::syntax::function::Function;
 use crate::syntax::returned_future::returns_option;
 use crate::syntax::values::Value;
@@ -53,7 +53,9 @@ fn section(function: &Function, options: &Options) -> String {
             Some(attempts) => writeln!(text, "Up to {attempts} attempts, {errors}.\n"),
             None => writeln!(text, "An unlimited number of attempts, {errors}.\n"),
         };
-        write_schedule(&policy, &mut text, may_be_throttled(function, options));
+        let limits = Limits::of(options, Some(&policy));
+        write_schedule(&policy, &mut text, may_be_throttled(function, options), &limits);
+        limits.write(&mut text);
         return text;
     }
     text.push_str("Tried again");
@@ -66,7 +68,86 @@ fn section(function: &Function, options: &Options) -> String {
         let _ = write!(text, "{before} `{key} = {value}`");
     }
     let _ = writeln!(text, ", {errors}.");
+    Limits::of(options, None).write(&mut text);
     text
+}
+
+/// What ends a call, or an attempt, besides the number of attempts.
+struct Limits {
+    /// The longest time of a call, where it is known here.
+    longest: Duration,
+    /// Whether there is a longest time, be it known here or not.
+    are_in_time: bool,
+    can_be_cancelled: bool,
+    sentences: Vec<String>,
+}
+
+impl Limits {
+    /// Those of the function itself, and of its policy if that is known here.
+    fn of(options: &Options, policy: Option<&Policy>) -> Limits {
+        let mut limits = Limits {
+            longest: Duration::MAX,
+            are_in_time: false,
+            can_be_cancelled: options.cancel.is_some(),
+            sentences: Vec::new(),
+        };
+        if let Some(max_elapsed) = policy.and_then(Policy::max_elapsed) {
+            limits.end_call(Some(max_elapsed));
+            limits.say(format!(
+                "No delay is begun that would end later than {max_elapsed:?} after the call began."
+            ));
+        }
+        if let Some(deadline) = &options.deadline {
+            limits.end_call(deadline.value.literal());
+            limits.say(match deadline.value.literal() {
+                Some(deadline) => format!("The whole call takes {deadline:?} at most."),
+                None => format!("The call ends by its deadline, `{}`.", written(&deadline.tokens)),
+            });
+        }
+        if let Some(timeout) = &options.attempt_timeout {
+            limits.say(format!("An attempt is cut off after {}.", time(timeout)));
+        }
+        if let Some(timeout) = &options.stall_timeout {
+            limits.say(format!("An attempt is cut off after {} without progress.", time(timeout)));
+        }
+        match policy.and_then(Policy::throttled_max_attempts) {
+            None => {}
+            Some(u32::MAX) => {
+                limits.say("Attempts that fail with \"throttled\" count for no limit.".to_owned())
+            }
+            Some(attempts) => limits.say(format!(
+                "Attempts that fail with \"throttled\" are counted apart, up to {attempts} of them."
+            )),
+        }
+        if let Some(reset_after) = policy.and_then(Policy::reset_after) {
+            limits.say(format!(
+                "After an attempt that lasted {reset_after:?} or longer, the count and the delays begin anew."
+            ));
+        }
+        limits
+    }
+
+    fn end_call(&mut self, after: Option<Duration>) {
+        self.are_in_time = true;
+        self.longest = self.longest.min(after.unwrap_or(Duration::MAX));
+    }
+
+    fn say(&mut self, sentence: String) {
+        self.sentences.push(sentence);
+    }
+
+    fn write(&self, text: &mut String) {
+        if !self.sentences.is_empty() {
+            let _ = writeln!(text, "\n{}", self.sentences.join(" "));
+        }
+    }
+}
+
+fn time(setting: &Setting<Value<Duration>>) -> String {
+    match setting.value.literal() {
+        Some(time) => format!("{time:?}"),
+        None => format!("`{}`", written(&setting.tokens)),
+    }
 }
 
 /// Whether anything can say that an attempt was throttled.
@@ -119,13 +200,23 @@ fn written(tokens: &Tokens) -> String {
 }
 
 /// `throttled`: whether anything can say that an attempt was.
-fn write_schedule(policy: &Policy, text: &mut String, throttled: bool) {
+fn write_schedule(policy: &Policy, text: &mut String, throttled: bool, limits: &Limits) {
     let attempts = policy.max_attempts().map(NonZeroU32::get);
     let outage = match attempts {
-        Some(attempts) => format!(
-            "While what it calls is down, one call of this function makes {attempts} attempts."
-        ),
-        None => "While what it calls is down, a call of this function does not return.".to_owned(),
+        Some(attempts) => {
+            let at_most = if limits.are_in_time { "at most " } else { "" };
+            format!(
+                "While what it calls is down, one call of this function makes {at_most}{attempts} attempts."
+            )
+        }
+        None => {
+            let ends = match limits {
+                Limits { are_in_time: true, .. } => "goes on until its time is over",
+                Limits { can_be_cancelled: true, .. } => "does not return until it is cancelled",
+                _ => "does not return",
+            };
+            format!("While what it calls is down, a call of this function {ends}.")
+        }
     };
     if let Backoff::None = policy.backoff() {
         let _ = writeln!(text, "It does not wait, unless a server asks for it. {outage}");
@@ -146,21 +237,38 @@ fn write_schedule(policy: &Policy, text: &mut String, throttled: bool) {
         }
     }
     text.push('\n');
-    if retries <= MAX_SUMMED {
-        let total = |cause| {
+    // Where the count begins anew there is no sum.
+    if retries <= MAX_SUMMED && policy.reset_after().is_none() {
+        let total = |retries, cause| {
             let longest = |retry| policy.longest_window(retry, cause).high();
-            (1..=retries).map(longest).fold(Duration::ZERO, Duration::saturating_add)
+            let total = (1..=retries).map(longest).fold(Duration::ZERO, Duration::saturating_add);
+            total.min(limits.longest)
         };
-        let total_transient = total(DelayCause::Transient);
-        let total_throttled = if throttled { total(DelayCause::Throttled) } else { Duration::ZERO };
+        let total_transient = total(retries, DelayCause::Transient);
         let _ = write!(text, "The delays add up to {total_transient:?} at most");
-        if total_throttled > total_transient {
-            let _ = write!(text, ", or {total_throttled:?} after errors that say \"throttled\"");
+        let throttled_retries = policy.throttled_max_attempts().map_or(retries, |most| most - 1);
+        if throttled && throttled_retries <= MAX_SUMMED {
+            let total_throttled = total(throttled_retries, DelayCause::Throttled);
+            if total_throttled > total_transient {
+                let _ =
+                    write!(text, ", or {total_throttled:?} after errors that say \"throttled\"");
+            }
         }
         text.push_str(".\n");
     }
-    let hint = policy.max_retry_after();
-    let _ = writeln!(text, "A server may ask for up to {hint:?} more, each time. {outage}");
+    let _ = match policy.retry_after() {
+        RetryAfter::Capped => {
+            writeln!(
+                text,
+                "A server may ask for longer ones, up to {:?}. {outage}",
+                policy.max_delay()
+            )
+        }
+        _ => {
+            let hint = policy.max_retry_after();
+            writeln!(text, "A server may ask for up to {hint:?} more, each time. {outage}")
+        }
+    };
 }
 
 fn range(window: Window) -> String {

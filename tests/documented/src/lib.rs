@@ -119,3 +119,40 @@ pub fn without_section() -> io::Result<()> {
 pub fn without_documentation() -> io::Result<()> {
     Ok(())
 }
+
+/// With limits in time.
+#[retry(
+    max_attempts = unlimited,
+    max_elapsed = 90s,
+    attempt_timeout = 10s,
+    retry_after = "capped",
+    timed_out = |timed_out| io::Error::other(timed_out),
+)]
+pub async fn limited() -> io::Result<()> {
+    Ok(())
+}
+
+/// Within what the caller allows.
+#[retry(max_attempts = 4, jitter = "none", deadline = budget, stall_timeout = 3s, context = cx)]
+pub async fn within(budget: std::time::Duration) -> io::Result<()> {
+    cx.progress();
+    Ok(())
+}
+
+/// Whose total is more than its time.
+#[retry(max_attempts = 9, initial_delay = 10s, deadline = 30s, jitter = "none")]
+pub async fn hurried() -> io::Result<()> {
+    Ok(())
+}
+
+/// For as long as it takes.
+#[retry(max_attempts = unlimited, reset_after = 60s, cancel = stop, throttled(max_attempts = 8))]
+pub fn connected(stop: &std::sync::atomic::AtomicBool) -> io::Result<()> {
+    Ok(())
+}
+
+/// First fast, then slowly.
+#[retry(max_attempts = 3, then = STORAGE, deadline = 60s)]
+pub async fn patient() -> io::Result<()> {
+    Ok(())
+}
