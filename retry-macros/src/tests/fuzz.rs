@@ -31,6 +31,27 @@ const WORDS: &[&str] = &[
     "sleep",
     "doc",
     "crate",
+    "otherwise",
+    "deadline",
+    "attempt_timeout",
+    "stall_timeout",
+    "timed_out",
+    "cancel",
+    "on_retry",
+    "on_give_up",
+    "map_err",
+    "log",
+    "then",
+    "throttled",
+    "max_elapsed",
+    "reset_after",
+    "throttled_max_attempts",
+    "throttled_max_delay",
+    "give_up",
+    "recovered",
+    "after",
+    "\"debug\"",
+    "token",
     "max_times",
     "delay_ms",
     "timeout",
@@ -137,6 +158,27 @@ const WORDS: &[&str] = &[
     "context = cx",
     "max_attempts = 5",
     "jitter = 0.5",
+    "deadline = 5s",
+    "attempt_timeout = timeout",
+    "cancel = token",
+    "on_retry = |retry| tell(retry)",
+    "map_err = |error, call| error",
+    "throttled(max_attempts = 8)",
+    "log(retry = \"debug\")",
+    "max_elapsed = 30s",
+];
+
+/// What may stand behind the keys of `attempt!`.
+const BODIES: &[&str] = &[
+    "async { take(body)?; Ok(1) }",
+    "async move { self.g(body).await?; cx.attempt() }",
+    "{ body.read()?; return Ok(1) }",
+    "|| -> Result<u32, E> { loop { break } }",
+    "move || { Ok(body) }",
+    "; async { }",
+    "async",
+    "body",
+    "",
 ];
 
 /// What a function may look like.
@@ -290,6 +332,20 @@ fn arguments_of_policy() {
         if has_error(&expanded) {
             let parsed = syn::parse2::<syn::Expr>(expanded.clone());
             assert!(parsed.is_ok(), "{arguments}: {expanded}");
+        }
+    });
+}
+
+#[test]
+fn arguments_of_attempt() {
+    let bodies = proptest::sample::select(BODIES);
+    run((tokens(WORDS), bodies), |(keys, body), right| {
+        let body: TokenStream = body.parse().unwrap();
+        let expanded = crate::attempt::expand(quote::quote!(#keys, #body));
+        right.count(&expanded);
+        if let_expressions_are_rust(&keys) {
+            let expression = syn::parse2::<syn::Expr>(expanded.clone());
+            assert!(expression.is_ok(), "{keys}, {body}: {:?}\n{expanded}", expression.err());
         }
     });
 }

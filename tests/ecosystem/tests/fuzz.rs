@@ -40,6 +40,12 @@ const POLICY: &[&str] = &[
     "jitter",
     "max_retry_after",
     "retry_after",
+    "throttled_max_attempts",
+    "throttled_max_delay",
+    "max_elapsed",
+    "reset_after",
+    "log",
+    "then",
     "=",
     "=",
     "=",
@@ -84,6 +90,15 @@ const POLICY: &[&str] = &[
     "max_attempts=5",
     "initial_delay=1s",
     "jitter=none",
+    "(",
+    ")",
+    "then=(",
+    "log=retry:info,give_up:warn,after:3",
+    "recovered:",
+    "off",
+    "throttled_max_attempts=8",
+    "max_elapsed=30s",
+    "reset_after=60s",
 ];
 
 const HEADER: &[&str] = &[
