@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use reattempt::{CancelToken, GiveUpReason, retry};
+use reattempt::{CancelToken, GiveUpReason, GivingUp, Policy, Retry, Retrying, retry};
 use support::{Failure, Work, ms, sleep, slept};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
@@ -103,6 +103,70 @@ async fn any_future_cancels() {
         work.call()
     }
     assert_eq!(by_block(&Work::failing(0)).await, Ok(1));
+}
+
+/// What has fired while an attempt ran ends the call before it is said that it goes on.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_told_of_a_retry_that_does_not_follow() {
+    type Told = RefCell<Vec<String>>;
+
+    #[retry(
+        max_attempts = 9, jitter = "none", cancel = token,
+        on_retry = |retry| told.borrow_mut().push(format!("{:?}", retry.delay())),
+        on_give_up = |call| told.borrow_mut().push(call.to_string()),
+    )]
+    async fn call(work: &Work, token: &Token, told: &Told) -> Result<u32, Failure> {
+        tokio::time::sleep(ms(10)).await;
+        work.call()
+    }
+    let (token, told) = (cancel_after(ms(115)), Told::default());
+    call(&Work::failing(9), &token, &told).await.unwrap_err();
+    assert_eq!(told.take(), ["100ms", "2 attempts in 120.0ms, cancelled"]);
+    // The last attempt as well, whose limit comes after what the caller wants.
+    call(&Work::failing(9), &token, &told).await.unwrap_err();
+    assert_eq!(told.take(), ["1 attempt in 10.0ms, cancelled"]);
+
+    // A receiver that has had its message is not looked at again.
+    #[retry(max_attempts = 9, cancel = &mut *stop)]
+    async fn by_message(
+        work: &Work,
+        stop: &mut tokio::sync::oneshot::Receiver<()>,
+    ) -> Result<u32, Failure> {
+        work.call()
+    }
+    let (sender, mut receiver) = tokio::sync::oneshot::channel();
+    sender.send(()).unwrap();
+    assert_eq!(by_message(&Work::failing(9), &mut receiver).await.unwrap_err().call, 1);
+    // An error that ends the call by itself leaves the message to others.
+    #[retry(max_attempts = 9, cancel = &mut *stop, on = |_| false)]
+    async fn permanent(
+        work: &Work,
+        stop: &mut tokio::sync::oneshot::Receiver<()>,
+    ) -> Result<u32, Failure> {
+        work.call()
+    }
+    let (sender, mut receiver) = tokio::sync::oneshot::channel();
+    sender.send(()).unwrap();
+    permanent(&Work::failing(9), &mut receiver).await.unwrap_err();
+    assert_eq!(receiver.try_recv(), Ok(()));
+
+    // Closures tell the same.
+    let token = cancel_after(ms(5));
+    let retry = Retry::new(Policy::DEFAULT)
+        .cancel(|| token.cancelled())
+        .on_retry(|retry: &Retrying<'_, Failure>| {
+            told.borrow_mut().push(format!("{:?}", retry.delay()));
+        })
+        .on_give_up(|call: &GivingUp<'_, Failure>| {
+            told.borrow_mut().push(call.to_string());
+        });
+    let work = Work::failing(9);
+    let outcome = retry.call_async(|| async {
+        tokio::time::sleep(ms(10)).await;
+        work.call()
+    });
+    outcome.await.unwrap_err();
+    assert_eq!(told.take(), ["1 attempt in 10.0ms, cancelled"]);
 }
 
 /// The error is kept while the call waits, and not the outcome.

@@ -5,9 +5,10 @@
 
 mod support;
 
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use reattempt::{Policy, Retryability, policy, retry};
+use reattempt::{Policy, Retry, Retryability, policy, retry};
 use support::{Failure, Work, ms, sleep, slept};
 
 /// Each call fails as the script says, as long as it has something to say.
@@ -132,4 +133,60 @@ fn unlimited_attempts_end_by_success_only() {
     }
     assert_eq!(call(&Work::failing(1000)), Ok(1001));
     assert_eq!(slept().last(), Some(&Duration::from_secs(20)));
+}
+
+/// However many don't count, all of them were made.
+#[test]
+fn attempts_that_do_not_count_are_still_told() {
+    const THROTTLED: Retryability = Retryability::throttled();
+    const UNCOUNTED: Retryability = Retryability::transient().immediately().uncounted();
+
+    #[retry(
+        max_attempts = 3, throttled(max_attempts = unlimited), max_elapsed = 1h, sleep = sleep,
+        on_give_up = |call| told.set(call.attempts()), context = cx,
+    )]
+    fn call(work: &Work, kind: Retryability, told: &Cell<u32>) -> Result<u32, Failure> {
+        assert_eq!((cx.attempt(), cx.is_last()), (work.calls() + 1, false));
+        if work.calls() < 600 {
+            work.call_or(kind)
+        } else {
+            work.call_or(Retryability::permanent())
+        }
+    }
+    for kind in [THROTTLED, UNCOUNTED] {
+        let (work, told) = (Work::failing(999), Cell::new(0));
+        assert_eq!(call(&work, kind, &told).unwrap_err().call, 601);
+        assert_eq!(told.get(), 601);
+    }
+    slept();
+}
+
+#[test]
+fn the_last_attempt_is_the_one_that_no_other_can_follow() {
+    type Said = RefCell<Vec<bool>>;
+    const THROTTLED: Retryability = Retryability::throttled();
+    const TRANSIENT: Retryability = Retryability::transient();
+
+    #[retry(max_attempts = 2, throttled(max_attempts = 3), sleep = sleep, context = cx)]
+    fn call(work: &Work, script: &[Retryability], said: &Said) -> Result<u32, Failure> {
+        said.borrow_mut().push(cx.is_last());
+        scripted(work, script)
+    }
+    let (work, said) = (Work::failing(9), Said::default());
+    call(&work, &[THROTTLED, THROTTLED, TRANSIENT, TRANSIENT], &said).unwrap_err();
+    // Two throttled ones, and an ordinary one: whichever it is, the next is the last.
+    assert_eq!(said.take(), [false, false, false, true]);
+    call(&Work::failing(9), &[THROTTLED; 9], &said).unwrap_err();
+    assert_eq!(said.take(), [false; 3]);
+
+    const UNCOUNTED: Retryability = Retryability::transient().immediately().uncounted();
+    let retry = Retry::new(policy!(max_attempts = 2)).sleep(sleep);
+    let work = Work::failing(9);
+    let outcome = retry.call_with(|cx| {
+        said.borrow_mut().push(cx.is_last());
+        scripted(&work, &[UNCOUNTED, UNCOUNTED, TRANSIENT, TRANSIENT])
+    });
+    assert_eq!(outcome.unwrap_err().call, 4);
+    assert_eq!(said.take(), [false, false, false, true]);
+    slept();
 }

@@ -339,3 +339,107 @@ async fn limits_keep_a_future_send() {
     }
     assert_eq!(tokio::spawn(call("text")).await.unwrap().unwrap(), "text");
 }
+
+/// What a limit names may be borrowed by the body: it is looked at before the attempt.
+#[tokio::test(start_paused = true)]
+async fn limits_may_be_fields_that_the_body_borrows() {
+    struct Client {
+        stall: Duration,
+        timeout: Duration,
+        calls: u32,
+    }
+
+    impl Client {
+        async fn read(&mut self) -> io::Result<()> {
+            self.calls += 1;
+            tokio::time::sleep(ms(60)).await;
+            Ok(())
+        }
+
+        #[retry(
+            max_attempts = 2, backoff = "none",
+            stall_timeout = self.stall, attempt_timeout = self.timeout, context = cx,
+        )]
+        async fn call(&mut self) -> io::Result<()> {
+            for _ in 0..3 {
+                self.read().await?;
+                cx.progress();
+            }
+            future::pending().await
+        }
+    }
+
+    let mut client = Client { stall: ms(100), timeout: ms(500), calls: 0 };
+    let begun = tokio::time::Instant::now();
+    let error = client.call().await.unwrap_err();
+    assert_eq!(error.to_string(), "the attempt made no progress for 100ms");
+    assert_eq!((client.calls, begun.elapsed()), (6, ms(2 * 280)));
+}
+
+/// An attempt that hung until it was cut off has not held.
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_was_cut_off_is_no_connection_that_held() {
+    #[retry(
+        max_attempts = 3, backoff = "none", attempt_timeout = 60s, reset_after = 30s, context = cx,
+    )]
+    async fn connect(calls: &Cell<u32>, is_alive: bool) -> io::Result<()> {
+        calls.set(calls.get() + 1);
+        if is_alive && calls.get() < 9 {
+            cx.progress();
+        }
+        future::pending().await
+    }
+    let calls = Cell::new(0);
+    connect(&calls, false).await.unwrap_err();
+    assert_eq!(calls.take(), 3);
+    // Unless something came of it.
+    connect(&calls, true).await.unwrap_err();
+    assert_eq!(calls.take(), 8 + 2);
+}
+
+/// A timer of the user's may stand in a field.
+#[tokio::test(start_paused = true)]
+async fn a_timer_in_a_field() {
+    struct Slow;
+
+    impl Timer for Slow {
+        type Sleep = tokio::time::Sleep;
+
+        fn now(&self) -> Duration {
+            Duration::ZERO
+        }
+
+        fn sleep(&self, delay: Duration) -> tokio::time::Sleep {
+            tokio::time::sleep(delay * 2)
+        }
+    }
+
+    struct Client {
+        timer: Slow,
+        work: Work,
+    }
+
+    impl Client {
+        #[retry(max_attempts = 2, jitter = "none", sleep = self.timer)]
+        async fn by_field(&self) -> Result<u32, Failure> {
+            self.work.call()
+        }
+
+        #[retry(max_attempts = 2, jitter = "none", sleep = &self.timer)]
+        async fn by_reference(&self) -> Result<u32, Failure> {
+            self.work.call()
+        }
+    }
+
+    #[retry(max_attempts = 2, jitter = "none", sleep = *timer)]
+    async fn by_argument(work: &Work, timer: &Slow) -> Result<u32, Failure> {
+        work.call()
+    }
+
+    let client = Client { timer: Slow, work: Work::failing(99) };
+    let begun = tokio::time::Instant::now();
+    client.by_field().await.unwrap_err();
+    client.by_reference().await.unwrap_err();
+    by_argument(&client.work, &client.timer).await.unwrap_err();
+    assert_eq!(begun.elapsed(), ms(600));
+}

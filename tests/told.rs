@@ -1,19 +1,25 @@
 //! What the caller is told of a call: hooks, an error made anew, and what becomes of a value that is not good enough.
 
 #![allow(clippy::items_after_statements, reason = "where they are used")]
+#![allow(clippy::needless_pass_by_value, reason = "hooks that are moved are what is tested")]
 
 mod support;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use reattempt::{GaveUp, GiveUpReason, Retryability, Retryable, Retrying, retry};
+use reattempt::{
+    GaveUp, GiveUpReason, GivingUp, Retry, Retryability, Retryable, Retrying, TimedOut, policy,
+    retry,
+};
 use support::{Failure, Work, ms, sleep, slept};
 
 type Told = RefCell<Vec<String>>;
+type Note<'a> = Box<dyn Fn(&Retrying<'_, Failure>) + 'a>;
+type End<'a> = Box<dyn Fn(&GivingUp<'_, Failure>) + 'a>;
 
 #[tokio::test(start_paused = true)]
 async fn hooks_are_told_number_wait_time_error_and_reason() {
@@ -50,6 +56,57 @@ async fn hooks_are_told_number_wait_time_error_and_reason() {
         work.call()
     }
     by_path(&Work::failing(1)).await.unwrap();
+}
+
+/// A function that is an argument, or that stands in a field, is called and not moved.
+#[tokio::test(start_paused = true)]
+async fn hooks_may_be_arguments_and_fields() {
+    struct Client<'a> {
+        note: Note<'a>,
+        work: Work,
+        ended: Cell<bool>,
+    }
+
+    impl Client<'_> {
+        #[retry(max_attempts = 3, on_retry = self.note, on_give_up = |_| self.ended.set(true))]
+        async fn call(&self) -> Result<u32, Failure> {
+            self.work.call()
+        }
+    }
+
+    #[retry(max_attempts = 3, sleep = sleep, on_retry = note, on_give_up = end, map_err = map)]
+    fn blocking(
+        work: &Work,
+        note: impl Fn(&Retrying<'_, Failure>),
+        end: End<'_>,
+        map: impl Fn(Failure, &GaveUp) -> Failure,
+    ) -> Result<u32, Failure> {
+        work.call()
+    }
+
+    #[retry(max_attempts = 3, attempt_timeout = 10ms, timed_out = made, on_retry = note)]
+    async fn cut_off(
+        note: impl Fn(&Retrying<'_, io::Error>),
+        made: impl Fn(TimedOut) -> io::Error,
+    ) -> io::Result<()> {
+        std::future::pending().await
+    }
+
+    let told = Told::default();
+    let note = |retry: &Retrying<'_, Failure>| told.borrow_mut().push(retry.attempt().to_string());
+    let client = Client { note: Box::new(note), work: Work::failing(9), ended: Cell::new(false) };
+    client.call().await.unwrap_err();
+    assert_eq!(told.take(), ["1", "2"]);
+    assert!(client.ended.get());
+
+    let end = |call: &GivingUp<'_, Failure>| told.borrow_mut().push(call.reason().to_string());
+    blocking(&Work::failing(9), note, Box::new(end), |error, _| error).unwrap_err();
+    assert_eq!(told.take(), ["1", "2", "attempts"]);
+    slept();
+
+    let note = |retry: &Retrying<'_, io::Error>| told.borrow_mut().push(retry.error().to_string());
+    cut_off(note, |_| io::ErrorKind::WouldBlock.into()).await.unwrap_err();
+    assert_eq!(told.take(), ["operation would block"; 2]);
 }
 
 #[test]
@@ -152,6 +209,38 @@ fn a_value_that_is_not_good_enough_may_become_an_error() {
     }
     assert_eq!(percent(&mut [10, 20, 30].into_iter()), Err(JobError::NotReady(303)));
     assert_eq!(percent(&mut [10, 100].into_iter()), Ok(100));
+
+    // Whoever is told of the end is told of that error too, before it is made anew.
+    #[retry(
+        max_attempts = 2, sleep = sleep, until = |_| false, otherwise = |percent| Err(JobError::NotReady(percent)),
+        on_give_up = |call| told.borrow_mut().push(format!("{:?} {}", call.error(), call.reason())),
+        map_err = |JobError::NotReady(percent), _| JobError::NotReady(percent + 1),
+    )]
+    fn never(told: &Told) -> Result<u32, JobError> {
+        Ok(5)
+    }
+    let told = Told::default();
+    assert_eq!(never(&told), Err(JobError::NotReady(6)));
+    assert_eq!(told.take(), ["NotReady(5) attempts"]);
+    let retry = Retry::new(policy!(max_attempts = 2))
+        .sleep(sleep)
+        .until(|_: &u32| false)
+        .otherwise(|percent| Err(io::Error::other(format!("at {percent}"))))
+        .on_give_up(|call: &GivingUp<'_, io::Error>| {
+            told.borrow_mut().push(call.error().to_string());
+        });
+    retry.call(|| Ok(7)).unwrap_err();
+    assert_eq!(told.take(), ["at 7"]);
+
+    // Of an `Option` there may be nothing.
+    #[retry(max_attempts = 2, sleep = sleep, until = |number| *number > 3, otherwise = |_| None)]
+    fn optional(number: u32) -> Option<u32> {
+        Some(number)
+    }
+    assert_eq!((optional(2), optional(4)), (None, Some(4)));
+    let retry =
+        Retry::new(policy!(max_attempts = 2)).sleep(sleep).until(|number: &u32| *number > 3);
+    assert_eq!(retry.otherwise(|_| None).call(|| Some(2)), None);
     slept();
 }
 

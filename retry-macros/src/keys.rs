@@ -215,9 +215,9 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
     },
     FunctionKey {
         name: "sleep",
-        takes: "a `Timer`: a path or closure, `Duration -> ()` or, on an async function, `Duration -> impl Future`, or a path to a value of your own type",
+        takes: "a `Timer`: a path or closure, `Duration -> ()` or, on an async function, `Duration -> impl Future`, or a path or a field that is a value of your own type",
         default: "see `DefaultTimer`",
-        meaning: "Waits in place of the default timer.",
+        meaning: "Waits in place of the default timer, and times attempts that have a limit: it must not return early.",
         example: "sleep = my_timer::sleep",
         known_as: &["sleeper", "timer"],
         is_for_policies: false,

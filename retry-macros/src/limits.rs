@@ -9,7 +9,7 @@ use crate::model::{Options, Setting};
 use crate::syntax::function::Function;
 use crate::syntax::returned_future::returns_option;
 use crate::syntax::values::Value;
-use crate::tokens::is_path;
+use crate::tokens::{is_path, mentions};
 
 /// Keys that need a future to cut off, limits that contradict each other, and keys that need others.
 pub(crate) fn check(
@@ -22,7 +22,7 @@ pub(crate) fn check(
         return;
     }
     if !is_async {
-        check_blocking(options, diagnostics);
+        check_blocking(function, options, diagnostics);
     }
     for limit in limits(options) {
         if limit.value.literal().is_some_and(|time| time.is_zero()) {
@@ -45,8 +45,21 @@ fn limits(options: &Options) -> impl Iterator<Item = &Setting<Value<Duration>>> 
 }
 
 /// Nothing can cut a blocking call off.
-fn check_blocking(options: &Options, diagnostics: &mut Diagnostics) {
+fn check_blocking(function: &Function, options: &Options, diagnostics: &mut Diagnostics) {
+    // `#[tokio::main]` and `#[tokio::test]` make a blocking function of an async one.
+    let was_async = mentions(&function.statements, &|word| word == "block_on");
     for limit in limits(options) {
+        if was_async {
+            diagnostics.at_span(
+                limit.key.span(),
+                format_args!(
+                    "`{}` is for async functions, and the attribute above `#[retry]` has made a blocking one of this; \
+                     write `#[retry(…)]` above it",
+                    limit.key
+                ),
+            );
+            continue;
+        }
         let instead = match &limit.value {
             Value::Literal(_) if limit.key == "deadline" => format!(
                 "write `max_elapsed = {}`, after which no attempt begins, and set the time-out of the client that it uses \

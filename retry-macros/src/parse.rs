@@ -14,7 +14,7 @@ use crate::syntax::arguments::{self, ArgValue, Argument};
 use crate::syntax::callables;
 use crate::syntax::policy_values;
 use crate::syntax::values::{self, OptionValue, Problem, Value};
-use crate::tokens::{Tokens, is_closure, is_punct, split_at_commas, ungrouped};
+use crate::tokens::{Tokens, is_closure, is_place, is_punct, split_at_commas, ungrouped};
 
 impl Options {
     pub(crate) fn parse(
@@ -71,7 +71,17 @@ impl Options {
             "doc" => self.doc = read(argument, diagnostics, values::boolean),
             "policy" => self.policy = read(argument, diagnostics, values::expression),
             "name" => self.name = read(argument, diagnostics, values::name),
-            "sleep" => self.sleep = read(argument, diagnostics, callables::function),
+            "sleep" => {
+                self.sleep = read(argument, diagnostics, callables::function);
+                // A timer is lent in any case.
+                if let Some(sleep) = &mut self.sleep {
+                    if let [and, place @ ..] = &*sleep.tokens {
+                        if is_punct(and, '&') && is_place(place) {
+                            sleep.tokens = place.iter().cloned().collect();
+                        }
+                    }
+                }
+            }
             "crate" => {
                 self.krate = read(argument, diagnostics, values::path);
                 if let Some(krate) = &mut self.krate {

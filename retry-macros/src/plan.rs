@@ -8,8 +8,8 @@ use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy};
 use crate::syntax::values::Value;
 use crate::tokens::{
-    Tokens, is_path, is_punct, makes_something, may_capture, may_move, may_return_early, mentions,
-    moved_at, reads_variable, takes_trait_object, ungrouped, uses_variable,
+    Tokens, is_path, is_place, is_punct, makes_something, may_capture, may_move, may_return_early,
+    mentions, moved_at, reads_variable, takes_trait_object, ungrouped, uses_variable,
 };
 
 #[derive(Debug, PartialEq, Eq)]
@@ -159,7 +159,7 @@ impl Plan {
         };
         let wait = match &options.sleep {
             None => Wait::Default,
-            Some(sleep) if is_path(&sleep.tokens) => Wait::Timer,
+            Some(sleep) if is_timer(&sleep.tokens) => Wait::Timer,
             Some(_) => Wait::Call,
         };
         let arguments = function.parameters.iter();
@@ -213,6 +213,14 @@ fn may_box_an_error(error: &Tokens) -> bool {
         "Arc" | "Report" | "" => true,
         "Error" => module.is_none_or(|module| matches!(&*module, "anyhow" | "color_eyre" | "eyre")),
         name => name.starts_with("Box") || name.starts_with("Dyn"),
+    }
+}
+
+/// What names a timer: a path, a field, or what a reference points to.
+fn is_timer(tokens: &Tokens) -> bool {
+    match &**tokens {
+        [star, place @ ..] if is_punct(star, '*') => is_place(place),
+        place => is_path(tokens) || is_place(place),
     }
 }
 

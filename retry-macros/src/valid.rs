@@ -3,6 +3,8 @@
 
 use proc_macro2::{Ident, TokenTree};
 
+use reattempt_policy::__private::Key as PolicyKey;
+
 use crate::diagnostics::Diagnostics;
 use crate::keys::nearest;
 use crate::model::{On, Options, PolicyOption, Setting};
@@ -365,7 +367,9 @@ pub(crate) fn check_run_time(
             continue;
         };
         if is_base {
-            for PolicyOption { key, setting } in &options.of_policy {
+            // How loud a function is can be said beside any policy.
+            let changing = options.of_policy.iter().filter(|option| option.key != PolicyKey::Log);
+            for PolicyOption { key, setting } in changing {
                 diagnostics.at_span(
                     setting.key.span(),
                     format_args!(

@@ -114,7 +114,8 @@ options! {
         limit, or "no limit", check check_max_elapsed,
 
     /// An attempt that lasted at least so long before it failed starts the count of attempts and the backoff anew:
-    /// a connection that had held is not one of those that were never made.
+    /// a connection that had held is not one of those that were never made. One that was cut off counts only if it
+    /// made progress.
     reset_after ResetAfter: Duration = Duration::MAX;
         takes "a duration", example "reset_after = 60s",
         known_as [],

@@ -101,22 +101,26 @@ pub mod __private {
     /// What only expansions name that ask for more than the plain loop. The compiler reads all the names of a module
     /// where one of them is used; of these it doesn't where none is.
     pub mod more {
+        pub use crate::call::ask::AskOnce;
         #[cfg(feature = "std")]
         pub use crate::call::cancel::{
-            BlockingCancellation, cancelled_by, user_wait_blocking_or, wait_blocking_or,
+            BlockingCancellation, is_cancelled, user_wait_blocking_or, wait_blocking_or,
         };
         pub use crate::call::cancel::{
-            Cancellation, CancelledByFuture, cancellation, error_of, wait_or,
+            Cancellation, CancelledByFuture, CancelledByNothing, cancellation, error_of, is_ready,
+            wait_or,
         };
         pub use crate::call::limits::{
             Deadline, deadline, now_if_source_is_timed, remaining_of_call, shorter,
         };
         pub use crate::call::moment::{Moment, remaining};
         pub use crate::call::outcome::{Satisfied, rejected};
-        pub use crate::call::record::{Record, call_on_give_up, call_on_retry, map_err, otherwise};
+        pub use crate::call::record::{
+            Record, answer, call_on_give_up, call_on_retry, map_err, otherwise,
+        };
         pub use crate::call::state::{
-            call_once, cancelled_after, cut_off, delay, failing, gave_up, giving_up, has_failed,
-            of, of_limited, recovered, retrying,
+            call_once, cancelled_after, cut_off, delay, failing, gave_up, has_failed, of,
+            of_limited, recovered, retrying,
         };
         pub use crate::call::timed_out::{
             CutOff, FromTimedOut, Limited, call_timed_out, from_timed_out, limited, settle,

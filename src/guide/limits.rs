@@ -67,12 +67,14 @@
 //! }
 //! ```
 //!
-//! Nothing can be cut off while it blocks its thread.
+//! Nothing can be cut off while it blocks its thread. A timer of your own (`sleep = …`) also times the attempts that have a
+//! limit, so it must not return early: an attempt would be cut off as soon as it waits for anything.
 //!
 //! # Reconnecting
 //!
 //! `reset_after = 60s` starts the count of attempts and the delays anew when an attempt had lasted a minute before it failed:
-//! a session that had held is not one that was never made. With it, and `max_attempts = unlimited` or a small number, a
+//! a session that had held is not one that was never made. An attempt that was cut off counts only if it called
+//! `cx.progress()`, for otherwise it lasted because it hung. With it, and `max_attempts = unlimited` or a small number, a
 //! function that holds a session is its own reconnect loop:
 //!
 //! ```
@@ -97,7 +99,8 @@
 //! | async | a future (`token.cancelled()`, `stop.changed()`, `async { … }`), made anew for each wait; or the name of a token that has a method `cancelled`, such as tokio-util's `CancellationToken` |
 //! | blocking | a [`CancelToken`](crate::CancelToken), which wakes a thread that waits at once; an `AtomicBool`, or a closure that answers `bool`, which are asked every 10 ms |
 //!
-//! What fires only at one moment, such as `ctrl_c()`, is missed if it fires while an attempt runs: give something that stays,
+//! It is looked at when an attempt has failed and another would follow, and while the call waits. What fires only at one
+//! moment, such as `ctrl_c()`, is missed if it fires while an attempt runs: give something that stays,
 //! such as a token.
 //!
 //! # Once a part was given out

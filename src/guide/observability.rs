@@ -10,6 +10,7 @@
 //! | an attempt failed, another follows | WARN | `operation failed, retrying` | `operation`, `attempt`, `max_attempts`, `delay`, `delay_ms`, `classified_by`, `error` |
 //! | a success, or an accepted value, after another attempt | INFO | `operation succeeded after retry` | `operation`, `attempt` |
 //! | given up after retries, or because a server asked for too long a delay, or without a timer | ERROR | `operation failed after N attempts` | `operation`, `attempt`, `reason`, `failing_for`, `failing_for_ms`, `classified_by`, `error` |
+//! | cancelled by `cancel` | DEBUG | `operation failed after N attempts` | the same; if it was while the call waited, without `classified_by` |
 //! | not worth another attempt at all | DEBUG | `operation failed, not retryable` | `operation`, `attempt`, `reason`, `classified_by`, `error` |
 //! | not retried, because it may have been applied | WARN | `operation failed, not retried because it may have been applied` | the same |
 //! | `until` does not accept a value | DEBUG | `operation not done yet, trying again` | `operation`, `attempt`, `max_attempts`, `delay`, `delay_ms` |

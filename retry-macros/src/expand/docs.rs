@@ -113,7 +113,7 @@ impl Limits {
         match policy.and_then(Policy::throttled_max_attempts) {
             None => {}
             Some(u32::MAX) => {
-                limits.say("Attempts that fail with \"throttled\" count for no limit.".to_owned())
+                limits.say("Attempts that fail with \"throttled\" count for no limit.".to_owned());
             }
             Some(attempts) => limits.say(format!(
                 "Attempts that fail with \"throttled\" are counted apart, up to {attempts} of them."
@@ -202,22 +202,18 @@ fn written(tokens: &Tokens) -> String {
 /// `throttled`: whether anything can say that an attempt was.
 fn write_schedule(policy: &Policy, text: &mut String, throttled: bool, limits: &Limits) {
     let attempts = policy.max_attempts().map(NonZeroU32::get);
-    let outage = match attempts {
-        Some(attempts) => {
-            let at_most = if limits.are_in_time { "at most " } else { "" };
-            format!(
-                "While what it calls is down, one call of this function makes {at_most}{attempts} attempts."
-            )
-        }
-        None => {
-            let ends = match limits {
-                Limits { are_in_time: true, .. } => "goes on until its time is over",
-                Limits { can_be_cancelled: true, .. } => "does not return until it is cancelled",
-                _ => "does not return",
-            };
-            format!("While what it calls is down, a call of this function {ends}.")
-        }
+    let outage = if let Some(attempts) = attempts {
+        let at_most = if limits.are_in_time { "at most " } else { "" };
+        format!("one call of this function makes {at_most}{attempts} attempts")
+    } else {
+        let ends = match limits {
+            Limits { are_in_time: true, .. } => "goes on until its time is over",
+            Limits { can_be_cancelled: true, .. } => "does not return until it is cancelled",
+            _ => "does not return",
+        };
+        format!("a call of this function {ends}")
     };
+    let outage = format!("While what it calls is down, {outage}.");
     if let Backoff::None = policy.backoff() {
         let _ = writeln!(text, "It does not wait, unless a server asks for it. {outage}");
         return;
@@ -256,19 +252,12 @@ fn write_schedule(policy: &Policy, text: &mut String, throttled: bool, limits: &
         }
         text.push_str(".\n");
     }
-    let _ = match policy.retry_after() {
-        RetryAfter::Capped => {
-            writeln!(
-                text,
-                "A server may ask for longer ones, up to {:?}. {outage}",
-                policy.max_delay()
-            )
-        }
-        _ => {
-            let hint = policy.max_retry_after();
-            writeln!(text, "A server may ask for up to {hint:?} more, each time. {outage}")
-        }
+    let hint = if policy.retry_after() == RetryAfter::Capped {
+        format!("longer ones, up to {:?}", policy.max_delay())
+    } else {
+        format!("up to {:?} more, each time", policy.max_retry_after())
     };
+    let _ = writeln!(text, "A server may ask for {hint}. {outage}");
 }
 
 fn range(window: Window) -> String {

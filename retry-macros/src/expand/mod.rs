@@ -127,8 +127,8 @@ impl Output<'_> {
         let finish = outcome_check.finish(&site).map(|finish| hygienic!(finish { #finish }));
         let keep = outcome_check.keep().map(|keep| hygienic!(keep __kept { #keep }));
         let context = self.options.context.as_ref().map(|_| {
-            let (is_async, max_attempts) = (self.function.is_async, site.max_attempts());
-            hygienic!(context __context #is_async { #max_attempts })
+            let (is_async, limits) = (self.function.is_async, site.attempt_limits());
+            hygienic!(context __context #is_async { #limits })
         });
         let wait = self.wait(&site, &outcome_check);
         // The type of an attempt may be known from its body only.

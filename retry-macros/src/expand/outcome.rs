@@ -68,55 +68,29 @@ impl OutcomeCheck<'_> {
                 }
             };
         }
-        let hooks = self.hooks(site);
-        if hooks.is_empty() {
+        let Some(on_retry) = self.on_retry(site) else {
             return hygienic!(decide { #decision });
-        }
+        };
         hygienic!(decide {{
             let __ends: ::core::primitive::bool = #decision;
-            #hooks
+            #on_retry
             __ends
         }})
     }
 
-    /// Statements that tell `on_retry` and `on_give_up`, behind the decision.
-    fn hooks(&self, site: &Site<'_>) -> TokenStream {
-        let on_retry = self.options.on_retry.as_ref().map(|on_retry| {
-            let told = self.on_retry(site, on_retry);
-            hygienic!(if !__ends { #told })
-        });
-        let on_give_up = self.on_give_up(site);
-        hygienic!(#on_retry #on_give_up)
-    }
-
-    fn on_retry(&self, site: &Site<'_>, on_retry: &Setting<()>) -> TokenStream {
+    /// Statements that tell `on_retry`, behind the decision.
+    fn on_retry(&self, site: &Site<'_>) -> Option<TokenStream> {
+        let on_retry = self.options.on_retry.as_ref()?;
         let clock = site.clock();
         let place = on_retry.span().resolved_at(Span::mixed_site());
-        let (runtime, hook) = (self.runtime.at(place), &on_retry.tokens);
-        self.with_error(&quote_spanned! {place=>
+        let (runtime, hook) = (self.runtime.at(place), function(on_retry, &["__event"]));
+        let told = self.with_error(&quote_spanned! {place=>
             #runtime::more::call_on_retry(
                 &#runtime::more::retrying(&__state, __began_at, #clock, __error),
                 #hook,
             );
-        })
-    }
-
-    /// A statement that tells `on_give_up`, if the call was given up.
-    pub(crate) fn on_give_up(&self, site: &Site<'_>) -> Option<TokenStream> {
-        let on_give_up = self.options.on_give_up.as_ref()?;
-        let (outer, clock) = (self.runtime, site.clock());
-        let place = on_give_up.span().resolved_at(Span::mixed_site());
-        let (runtime, hook) = (self.runtime.at(place), &on_give_up.tokens);
-        let told = self.with_error(&quote_spanned! {place=>
-            #runtime::more::call_on_give_up(
-                &#runtime::more::giving_up(
-                    #runtime::more::gave_up(&__state, &__record, __began_at, #clock),
-                    __error,
-                ),
-                #hook,
-            );
         });
-        Some(hygienic!(if #outer::more::Record::is_given_up(&__record) { #told }))
+        Some(hygienic!(if !__ends { #told }))
     }
 
     /// Statements about `__error`, if there is one.
@@ -145,16 +119,18 @@ impl OutcomeCheck<'_> {
 
     /// The error that an attempt becomes that was cut off.
     fn made_of_time_out(&self, timed_out: &TokenStream) -> TokenStream {
-        let Some(function) = &self.options.timed_out else {
+        let Some(timed_out_by) = &self.options.timed_out else {
             let runtime = self.runtime.at(self.spans.error);
             return quote_spanned!(self.spans.error=> #runtime::more::from_timed_out(#timed_out));
         };
-        let place = function.span().resolved_at(Span::mixed_site());
-        let (runtime, function) = (self.runtime.at(place), &function.tokens);
+        let place = timed_out_by.span().resolved_at(Span::mixed_site());
+        let (runtime, function) =
+            (self.runtime.at(place), function(timed_out_by, &["__timed_out"]));
         quote_spanned!(place=> #runtime::more::call_timed_out(#timed_out, #function))
     }
 
-    /// What is returned: the outcome, with what the caller is told put into it.
+    /// What is returned: the outcome, with what the caller is told put into it. `on_give_up` is told of the error that
+    /// the call ends with, before `map_err` makes another one of it.
     pub(crate) fn finish(&self, site: &Site<'_>) -> Option<TokenStream> {
         let runtime = self.runtime;
         let mut outcome = hygienic!(__outcome);
@@ -162,29 +138,36 @@ impl OutcomeCheck<'_> {
             let made = self.made_of_time_out(&hygienic!(__timed_out));
             outcome = hygienic!(#runtime::more::settle(#outcome, |__timed_out| #made));
         }
+        if !self.options.tells_end() {
+            return self.plan.cuts_off.then_some(outcome);
+        }
         let mut told = outcome.clone();
         if let Some(otherwise) = &self.options.otherwise {
             let place = otherwise.span().resolved_at(Span::mixed_site());
             let (runtime, function) = (runtime.at(place), &otherwise.tokens);
             told = quote_spanned!(place=> #runtime::more::otherwise(#told, #function));
         }
-        if let Some(map_err) = &self.options.map_err {
-            let place = map_err.span().resolved_at(Span::mixed_site());
-            let (runtime, function, clock) = (runtime.at(place), &map_err.tokens, site.clock());
-            told = quote_spanned! {place=>
-                #runtime::more::map_err(
-                    #told,
-                    &#runtime::more::gave_up(&__state, &__record, __began_at, #clock),
-                    #function,
-                )
-            };
-        }
-        if self.options.otherwise.is_some() || self.options.map_err.is_some() {
-            return Some(hygienic! {
-                if #runtime::more::Record::is_given_up(&__record) { #told } else { #outcome }
+        let clock = site.clock();
+        let call = hygienic!(#runtime::more::gave_up(&__state, &__record, __began_at, #clock));
+        if let Some(on_give_up) = &self.options.on_give_up {
+            let place = on_give_up.span().resolved_at(Span::mixed_site());
+            let (runtime, hook) = (runtime.at(place), function(on_give_up, &["__event"]));
+            told = quote_spanned!(place=> #runtime::more::call_on_give_up(#told, #call, #hook));
+            let answer = quote_spanned!(place=> #runtime::more::answer(__answer););
+            told = hygienic!({
+                let (__outcome, __answer) = #told;
+                if let ::core::option::Option::Some(__answer) = __answer { #answer }
+                __outcome
             });
         }
-        self.plan.cuts_off.then_some(outcome)
+        if let Some(map_err) = &self.options.map_err {
+            let place = map_err.span().resolved_at(Span::mixed_site());
+            let (runtime, function) = (runtime.at(place), &map_err.tokens);
+            told = quote_spanned!(place=> #runtime::more::map_err(#told, &#call, #function));
+        }
+        Some(hygienic! {
+            if #runtime::more::Record::is_given_up(&__record) { #told } else { #outcome }
+        })
     }
 
     /// What is kept of a failed attempt while the call waits, if it may be cancelled then: the error, or the outcome where
@@ -204,7 +187,7 @@ impl OutcomeCheck<'_> {
     /// What follows if the wait, an expression for whether it was cancelled, says so.
     pub(crate) fn cancelled(&self, site: &Site<'_>, is_cancelled: &TokenStream) -> TokenStream {
         let runtime = self.runtime;
-        let operation = site.operation();
+        let operation = site.operation_when_cancelled();
         let restored = if self.options.until.is_some() {
             hygienic!(__kept)
         } else if self.plan.cuts_off {
@@ -230,13 +213,11 @@ impl OutcomeCheck<'_> {
                 #told;
             })
         };
-        let hook = self.on_give_up(site);
         let finish = self.finish(site).unwrap_or_else(|| hygienic!(__outcome));
         hygienic! {
             if #is_cancelled {
                 let __outcome = #restored;
                 #told
-                #hook
                 return #finish;
             }
         }
@@ -379,6 +360,18 @@ impl OutcomeCheck<'_> {
         let variable = Ident::new(variable, last);
         quote_spanned!(first=> #(#marks)* #variable)
     }
+}
+
+/// A function of the user's as one that may be called in a loop: a closure as it stands, and another one in a closure of
+/// ours, because the value that a path names would be moved.
+fn function(setting: &Setting<()>, arguments: &[&str]) -> TokenStream {
+    if is_closure(&setting.tokens) {
+        return setting.tokens.to_token_stream();
+    }
+    let place = setting.span().resolved_at(Span::mixed_site());
+    let arguments: Vec<_> = arguments.iter().map(|name| Ident::new(name, place)).collect();
+    let function = callable(&setting.tokens, place);
+    quote_spanned!(place=> |#(#arguments),*| #function(#(#arguments),*))
 }
 
 /// Where the compiler shows what it has to say about the type of an outcome.

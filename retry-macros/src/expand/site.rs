@@ -10,7 +10,7 @@ use crate::model::{Options, Setting};
 use crate::plan::{ClockReads, Name, Plan, Policy, Wait};
 use crate::syntax::function::Function;
 use crate::syntax::values::Value;
-use crate::tokens::{first_span, is_path, without_reference};
+use crate::tokens::{first_span, is_path, is_place, without_reference};
 
 pub(crate) struct Site<'a> {
     pub(crate) function: &'a Function,
@@ -74,7 +74,7 @@ impl Site<'_> {
         } else {
             self.policy_source()
         };
-        let operation = self.fields(&policy);
+        let operation = self.fields(&policy, None);
         hygienic!({
             const __REATTEMPT_POLICY: #runtime::Operation<'static> = #operation;
             &__REATTEMPT_POLICY
@@ -83,12 +83,18 @@ impl Site<'_> {
 
     /// A reference to an operation that is put together where it stands.
     pub(crate) fn operation(&self) -> TokenStream {
-        let operation = self.fields(&self.policy_source());
+        let operation = self.fields(&self.policy_source(), self.is_cancelled().as_ref());
+        hygienic!(&#operation)
+    }
+
+    /// The same, of a call that was cancelled: nobody asks that again.
+    pub(crate) fn operation_when_cancelled(&self) -> TokenStream {
+        let operation = self.fields(&self.policy_source(), None);
         hygienic!(&#operation)
     }
 
     /// Those that differ from `Operation::NEW`.
-    fn fields(&self, policy: &TokenStream) -> TokenStream {
+    fn fields(&self, policy: &TokenStream, is_cancelled: Option<&TokenStream>) -> TokenStream {
         let runtime = self.runtime;
         let (name, clock) = (self.name(), self.clock());
         let idempotent = match &self.options.idempotent {
@@ -119,6 +125,7 @@ impl Site<'_> {
             #log
             #timing
             #ends_by
+            #is_cancelled
             #record
             ..#runtime::Operation::NEW
         })
@@ -145,24 +152,25 @@ impl Site<'_> {
     /// Why the call ends after this attempt at any rate.
     fn ends_by(&self) -> Option<TokenStream> {
         let runtime = self.runtime;
-        let committed = self
-            .options
-            .context
-            .as_ref()
-            .map(|_| hygienic!(#runtime::Context::ends_by(&__context)));
-        let cancelled = self.options.cancel.as_ref().filter(|_| !self.function.is_async);
-        let cancelled = cancelled.map(|cancel| {
-            let (place, tokens) = (cancel.span().resolved_at(Span::mixed_site()), &cancel.tokens);
-            let runtime = runtime.at(place);
-            quote_spanned!(place=> #runtime::more::cancelled_by(&(#tokens)))
-        });
-        match (committed, cancelled) {
-            (None, None) => None,
-            (Some(reason), None) | (None, Some(reason)) => Some(hygienic!(ends_by: #reason,)),
-            (Some(one), Some(other)) => {
-                Some(hygienic!(ends_by: ::core::option::Option::or(#one, #other),))
-            }
-        }
+        self.options.context.as_ref()?;
+        Some(hygienic!(ends_by: #runtime::Context::ends_by(&__context),))
+    }
+
+    /// Whether the call was cancelled, for where it would go on.
+    fn is_cancelled(&self) -> Option<TokenStream> {
+        let outer = self.runtime;
+        let cancel = self.options.cancel.as_ref()?;
+        let place = cancel.span().resolved_at(Span::mixed_site());
+        let (runtime, tokens) = (outer.at(place), &cancel.tokens);
+        let asked = if self.function.is_async {
+            let future = cancellation(outer, cancel);
+            quote_spanned!(place=> #runtime::more::is_ready(#future))
+        } else {
+            quote_spanned!(place=> #runtime::more::is_cancelled(&(#tokens)))
+        };
+        Some(hygienic! {
+            is_cancelled: ::core::option::Option::Some(&#outer::more::AskOnce::new(|| #asked)),
+        })
     }
 
     /// Whether the moment is known when the call began.
@@ -210,7 +218,13 @@ impl Site<'_> {
                 quote_spanned!(place=> .attempt(#timeout))
             });
             let deadline = self.options.deadline.as_ref().map(|_| hygienic!(.deadline(__deadline)));
-            hygienic!(let __cut_off = #runtime::more::CutOff::never(#clock) #attempt #deadline;)
+            // Before the attempt, because the body may borrow what it names.
+            let stall = self.options.stall_timeout.as_ref().map(|timeout| {
+                let place = timeout.span().resolved_at(Span::mixed_site());
+                let timeout = time(timeout);
+                quote_spanned!(place=> let __stall: ::core::time::Duration = #timeout;)
+            });
+            hygienic!(#stall let __cut_off = #runtime::more::CutOff::never(#clock) #attempt #deadline;)
         });
         let is_limited = self.has_beginning() || self.plan.cuts_off;
         let context = self.options.context.as_ref().filter(|_| is_limited).map(|_| {
@@ -331,16 +345,32 @@ impl Site<'_> {
         })
     }
 
-    /// The number of attempts that the body is told.
-    pub(crate) fn max_attempts(&self) -> TokenStream {
+    /// The numbers of attempts by which the body is told whether one is the last.
+    pub(crate) fn attempt_limits(&self) -> TokenStream {
         let runtime = self.runtime;
         if let Some(policy) = self.options.known_policy() {
             let attempts = policy.max_attempts().map_or(u32::MAX, core::num::NonZeroU32::get);
-            return hygienic!(#attempts);
+            let throttled = policy.throttled_max_attempts().unwrap_or(0);
+            return hygienic!([#attempts, #throttled]);
         }
         let policy = self.policy_source();
-        hygienic!(#runtime::PolicySource::max_attempts(&#policy))
+        hygienic!(#runtime::PolicySource::attempt_limits(&#policy))
     }
+}
+
+/// A future that is ready when the call is cancelled, made anew.
+pub(crate) fn cancellation(runtime: &RuntimePath, cancel: &Setting<()>) -> TokenStream {
+    let place = cancel.span().resolved_at(Span::mixed_site());
+    let (at_place, written) = (runtime.at(place), &cancel.tokens);
+    if !is_place(written) {
+        return quote_spanned!(place=> #at_place::more::cancellation(#written));
+    }
+    // A token, by its name: nothing else has a method of that name, but for futures, which get one.
+    let future = quote_spanned!(place=> (#written).cancelled());
+    hygienic!({
+        use #runtime::more::{CancelledByFuture as _, CancelledByNothing as _};
+        #future
+    })
 }
 
 /// A duration, or the expression that is one.

@@ -1,26 +1,26 @@
 //! The wait before the next attempt, and the timer that cuts one off.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use super::outcome::OutcomeCheck;
 use super::output::Output;
-use super::site::{self, Site};
+use super::site::{Site, cancellation};
 use crate::model::Setting;
 use crate::plan::Wait;
-use crate::tokens::{Tokens, callable};
+use crate::tokens::callable;
 
 impl Output<'_> {
     /// A function from nothing to when the attempt is cut off, as things are then.
     pub(super) fn cut_off(&self) -> TokenStream {
         let runtime = self.runtime();
-        let Some(timeout) = &self.options.stall_timeout else { return hygienic!(|| __cut_off) };
-        let place = timeout.span().resolved_at(Span::mixed_site());
-        let timeout = site::time(timeout);
-        quote_spanned! {place=>
+        if self.options.stall_timeout.is_none() {
+            return hygienic!(|| __cut_off);
+        }
+        hygienic! {
             || #runtime::more::CutOff::stall(
                 __cut_off,
-                #timeout,
+                __stall,
                 #runtime::Context::moved_at(&__context),
             )
         }
@@ -105,7 +105,7 @@ impl Output<'_> {
     fn cancellable_wait(&self, cancel: &Setting<()>) -> TokenStream {
         let place = cancel.span().resolved_at(Span::mixed_site());
         let (runtime, at_place, written) =
-            (self.runtime(), self.runtime().at(place), &cancel.tokens);
+            (&self.runtime(), self.runtime().at(place), &cancel.tokens);
         let sleep = self.options.sleep.as_ref().filter(|_| self.plan.wait != Wait::Default);
         if !self.function.is_async {
             return match sleep {
@@ -130,24 +130,7 @@ impl Output<'_> {
                 hygienic!(#runtime::user_sleep(#sleep))
             }
         };
-        // A token, by its name: nothing else has a method of that name, but for futures, which get one.
-        let cancel = if is_place(written) {
-            quote_spanned!(place=> (#written).cancelled())
-        } else {
-            quote_spanned!(place=> #at_place::more::cancellation(#written))
-        };
-        hygienic!({
-            use #runtime::more::CancelledByFuture as _;
-            #runtime::more::wait_or(#sleep, #cancel).await
-        })
+        let cancel = cancellation(runtime, cancel);
+        hygienic!(#runtime::more::wait_or(#sleep, #cancel).await)
     }
-}
-
-/// Whether it names something that is there: `token`, `self.token`
-fn is_place(tokens: &Tokens) -> bool {
-    tokens.iter().all(|token| match token {
-        TokenTree::Ident(_) | TokenTree::Literal(_) => true,
-        TokenTree::Punct(punct) => matches!(punct.as_char(), '.' | ':'),
-        TokenTree::Group(group) => group.delimiter() == proc_macro2::Delimiter::None,
-    })
 }

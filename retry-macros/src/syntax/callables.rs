@@ -39,6 +39,23 @@ pub(crate) fn function(tokens: &Tokens, key: Key) -> Result<(), String> {
             ));
         }
     }
+    if key.name() == "otherwise" {
+        if let Some(function) =
+            called(tokens, |function, _| matches!(function, "Err" | "Ok" | "Some"))
+        {
+            return Err(format!(
+                "`otherwise` takes a function of the last value; write `otherwise = |value| {function}(…)`"
+            ));
+        }
+    }
+    let is_async = ungrouped(tokens).first().is_some_and(|first| is_word(first, "async"));
+    if is_async && key.name() != "sleep" {
+        return Err(format!(
+            "`{}` is called between two attempts and nothing waits for it, so its closure is not `async`; what takes \
+             its time goes into a task of its own, as `tokio::spawn(…)`",
+            key.name()
+        ));
+    }
     if let Some(problem) = arity(tokens, key) {
         return Err(problem);
     }

@@ -70,6 +70,16 @@ pub(crate) fn compares(pattern: &Tokens) -> bool {
         })
 }
 
+/// Whether an expression names something that is there: `token`, `self.token`
+pub(crate) fn is_place(tokens: &[TokenTree]) -> bool {
+    !tokens.is_empty()
+        && tokens.iter().all(|token| match token {
+            TokenTree::Ident(_) | TokenTree::Literal(_) => true,
+            TokenTree::Punct(punct) => matches!(punct.as_char(), '.' | ':'),
+            TokenTree::Group(group) => group.delimiter() == Delimiter::None,
+        })
+}
+
 /// Whether an expression is a plain path, which needs no parentheses to be called.
 pub(crate) fn is_path(tokens: &Tokens) -> bool {
     let mut angles = Angles::default();

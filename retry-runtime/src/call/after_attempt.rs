@@ -11,8 +11,8 @@ use super::outcome::Outcome;
 use super::site::{Operation, Resolved, ResolvedPolicy, Site};
 use super::view::View;
 use crate::classify::timed_out::TimedOut;
-use crate::classify::{Retryability, Retryable};
-use crate::engine::{Decision, Engine, Failure, GiveUpReason};
+use crate::classify::{RetryKind, Retryability, Retryable};
+use crate::engine::{Decision, Engine, Failure, GiveUpReason, Timing};
 use crate::error_view::ErrorView;
 use crate::observe::{self, Event, EventKind, Name};
 use crate::random;
@@ -102,7 +102,9 @@ pub(crate) fn cut_off(
 ) -> bool {
     let ends_by =
         if timed_out.is_deadline() { Some(GiveUpReason::Deadline) } else { operation.ends_by };
-    let operation = &Operation { ends_by, ..*operation };
+    // It lasted because it hung, unless something came of it.
+    let attempt_began_at = operation.attempt_began_at.filter(|_| operation.made_progress);
+    let operation = &Operation { attempt_began_at, ends_by, ..*operation };
     failed_operation(
         engine,
         operation,
@@ -118,13 +120,13 @@ fn failed(
     retryability: &Retryability,
     error: Option<&ErrorView<'_>>,
 ) -> bool {
-    let (timing, ends_by, record) = operation.more();
+    let more = operation.operation();
     let failure = Failure {
         retryability: *retryability,
         idempotent: operation.is_idempotent(),
         error,
-        timing,
-        ends_by,
+        timing: more.map_or_else(Timing::default, Operation::timing),
+        ends_by: more.and_then(|more| more.ends_by),
     };
     let (mut decision, max_attempts) = match operation.policy() {
         ResolvedPolicy::Read(policy) => decide(engine, policy, &failure),
@@ -135,7 +137,14 @@ fn failed(
             decision = Decision::GiveUp(GiveUpReason::NoTimer);
         }
     }
-    if let Some(record) = record {
+    if let Some(question) = more.and_then(|more| more.is_cancelled) {
+        let is_about_the_error =
+            matches!(decision, Decision::GiveUp(reason) if reason.is_about_the_error());
+        if !is_about_the_error && question.ask() {
+            decision = Decision::GiveUp(GiveUpReason::Cancelled);
+        }
+    }
+    if let Some(record) = more.and_then(|more| more.record) {
         match decision {
             Decision::Wait(delay) => record.wait(delay),
             Decision::GiveUp(reason) => record.give_up(reason),
@@ -201,14 +210,16 @@ fn report(
             event.reason = Some(reason);
             // One attempt is all that the policy allows: retries are switched off, which is no alarm.
             let retries_are_off = reason == GiveUpReason::Attempts;
-            event.kind = if attempt == 1
-                && error.is_some()
-                && (reason.is_about_the_error() || retries_are_off)
-            {
-                EventKind::NotRetryable
-            } else {
-                EventKind::GaveUp
+            let is_about_the_error = match reason {
+                GiveUpReason::Cancelled => retryability.kind() == RetryKind::Cancelled,
+                _ => reason.is_about_the_error(),
             };
+            event.kind =
+                if attempt == 1 && error.is_some() && (is_about_the_error || retries_are_off) {
+                    EventKind::NotRetryable
+                } else {
+                    EventKind::GaveUp
+                };
         }
     }
     observe::report(&event, operation.observer());
@@ -294,10 +305,12 @@ pub(crate) fn cancelled(engine: &Engine, operation: &Operation<'_>, error: Optio
         return;
     }
     operation.resolved(|resolved| {
+        let now = timer::coarse(operation.clock.now());
         let event = Event {
             error,
             reason: Some(GiveUpReason::Cancelled),
             log: resolved.log(),
+            failing_for: timer::coarse_difference(engine.first_failure_at(), now),
             ..Event::new(EventKind::GaveUp, operation.name, engine.failures())
         };
         observe::report(&event, operation.observer);

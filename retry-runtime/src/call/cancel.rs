@@ -2,7 +2,7 @@
 
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, Waker};
 
 use pin_project_lite::pin_project;
 
@@ -35,6 +35,36 @@ pub trait CancelledByFuture: Future + Sized {
 }
 
 impl<F: Future> CancelledByFuture for F {}
+
+/// The method `cancelled` of a reference to what has none, found last of all. It only says what to write.
+pub trait CancelledByNothing {
+    /// Never called.
+    fn cancelled(&self) -> core::future::Ready<()>
+    where
+        Self: AsyncCancellation,
+    {
+        never()
+    }
+}
+
+impl<T: ?Sized> CancelledByNothing for &T {}
+
+/// What nothing is that has no method `cancelled`.
+#[diagnostic::on_unimplemented(
+    message = "`cancel` of an async function takes a future, or a token with an async method `cancelled`, but this is \
+               `{Self}`",
+    label = "nothing that an async call can wait for",
+    note = "write `cancel = token` for a `CancellationToken` of `tokio-util`, or any future; flags, closures and \
+            `reattempt::CancelToken` are for blocking functions"
+)]
+#[allow(unnameable_types, reason = "nothing implements it")]
+pub trait AsyncCancellation {}
+
+/// Whether a future is ready now. Nobody is woken by it later.
+pub fn is_ready(future: impl Future) -> bool {
+    let future = core::pin::pin!(future);
+    future.poll(&mut Context::from_waker(Waker::noop())).is_ready()
+}
 
 pin_project! {
     /// A wait that may be ended early. It comes to whether it was.
@@ -80,7 +110,6 @@ mod blocking {
     use core::time::Duration;
     use std::sync::{Condvar, Mutex, PoisonError};
 
-    use crate::engine::GiveUpReason;
     use crate::timer;
 
     /// What ends the waits of a blocking call.
@@ -218,9 +247,9 @@ mod blocking {
         }
     }
 
-    /// Why the call ends at any rate, if it is cancelled.
-    pub fn cancelled_by<C: BlockingCancellation>(cancel: &C) -> Option<GiveUpReason> {
-        cancel.is_cancelled().then_some(GiveUpReason::Cancelled)
+    /// Whether the call is to end.
+    pub fn is_cancelled<C: BlockingCancellation>(cancel: &C) -> bool {
+        cancel.is_cancelled()
     }
 
     /// Waits, or is cancelled: whether it was.
@@ -240,5 +269,5 @@ mod blocking {
 
 #[cfg(feature = "std")]
 pub use blocking::{
-    BlockingCancellation, CancelToken, cancelled_by, user_wait_blocking_or, wait_blocking_or,
+    BlockingCancellation, CancelToken, is_cancelled, user_wait_blocking_or, wait_blocking_or,
 };

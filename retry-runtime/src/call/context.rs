@@ -1,7 +1,6 @@
 //! What the body of a function knows of the call that it is an attempt of.
 
 use core::fmt;
-use core::num::NonZeroU32;
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 
@@ -12,6 +11,7 @@ use super::moment::Moment;
 use crate::classify::Retryability;
 use crate::engine::{Engine, GiveUpReason};
 use crate::random::LazyRandomU128;
+use crate::schedule::RetryPolicy;
 use crate::timer::clock::Clock;
 
 /// The call, as seen from one of its attempts: what `context = cx` binds in the body.
@@ -38,7 +38,7 @@ pub struct Context {
     clock: ContextClock,
     started_at: Duration,
     attempt: u32,
-    max_attempts: Option<NonZeroU32>,
+    is_last: bool,
     previous_delay: Duration,
     mark: Mark,
     is_committed: AtomicBool,
@@ -54,9 +54,12 @@ impl Context {
         self.attempt
     }
 
-    /// Whether there will be no other attempt if this one fails.
+    /// Whether there will be no other attempt if this one fails, by the number of attempts.
+    ///
+    /// Where errors that say "throttled" are counted apart, it is so only if no attempt of either kind is left. Errors that
+    /// don't count at all ([`Retryability::uncounted`]) are left aside, and so are limits in time.
     pub fn is_last(&self) -> bool {
-        self.max_attempts.is_some_and(|max_attempts| self.attempt >= max_attempts.get())
+        self.is_last
     }
 
     /// The time since the call began, waits included; zero where there is no clock. It goes by the clock of the
@@ -173,7 +176,7 @@ impl Context {
             started_at: clock.now(),
             clock,
             attempt: 0,
-            max_attempts: None,
+            is_last: false,
             previous_delay: Duration::ZERO,
             mark: Mark::default(),
             is_committed: AtomicBool::new(false),
@@ -208,10 +211,10 @@ impl Context {
         self.is_committed.load(Ordering::Relaxed).then_some(GiveUpReason::Committed)
     }
 
-    /// Before each attempt.
-    pub(crate) fn begin(&mut self, engine: &Engine, max_attempts: u32) {
+    /// Before each attempt. `limits`: see [`attempt_limits`].
+    pub(crate) fn begin(&mut self, engine: &Engine, [max_attempts, throttled]: [u32; 2]) {
         self.attempt = engine.failures().saturating_add(1);
-        self.max_attempts = NonZeroU32::new(max_attempts).filter(|limit| limit.get() < u32::MAX);
+        self.is_last = engine.is_last(max_attempts, (throttled > 0).then_some(throttled));
         self.previous_delay = engine.delay();
         self.mark = Mark::default();
         self.moved_at = Bits::default();
@@ -222,6 +225,12 @@ impl Context {
     pub fn marked(&self) -> Option<Retryability> {
         self.mark.get()
     }
+}
+
+/// How many attempts a policy allows, and how many that fail with "throttled": zero where those aren't counted apart.
+/// Numbers, because an expansion has them as literals.
+pub(crate) fn attempt_limits<P: RetryPolicy + ?Sized>(policy: &P) -> [u32; 2] {
+    [policy.max_attempts().max(1), policy.throttled_max_attempts().unwrap_or(0)]
 }
 
 /// What the attempts of one call have in common: see [`Context::call_id`]. Its `Display` is 32

@@ -158,7 +158,7 @@ macro_rules! __call_more {
         $state:ident $outcome:ident: $returned:ty;
         $(tie $tie:ident)?
         $(before { $($before:tt)* })?
-        $(context $context:ident $is_async:literal { $($max_attempts:tt)* })?
+        $(context $context:ident $is_async:literal { $($limits:tt)* })?
         $(begin { $($begin:tt)* })?
         $(straight $straight:tt)?
         $(closure $bars:tt $closure:tt)?
@@ -185,7 +185,7 @@ macro_rules! __call_more {
         loop {
             $(let $kept;)?
             {
-                $($crate::__private::RetryLoop::begin(&$state, &mut $context, $($max_attempts)*);)?
+                $($crate::__private::RetryLoop::begin(&$state, &mut $context, $($limits)*);)?
                 $($($begin)*)?
                 $(
                     let $outcome: $crate::__private::Attempted<$returned> =

@@ -193,6 +193,13 @@ impl<E> Deref for GivingUp<'_, E> {
     }
 }
 
+/// As the [`GaveUp`] in it.
+impl<E> fmt::Display for GivingUp<'_, E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.call, formatter)
+    }
+}
+
 impl<E> fmt::Debug for GivingUp<'_, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.call, formatter)
@@ -200,16 +207,28 @@ impl<E> fmt::Debug for GivingUp<'_, E> {
 }
 
 /// Calls `on_retry`. Its bound is what tells the compiler the type of the closure's argument.
-pub fn call_on_retry<E, T>(event: &Retrying<'_, E>, on_retry: impl FnOnce(&Retrying<'_, E>) -> T) {
-    drop(on_retry(event));
+///
+/// What the hook answers is handed back, so that the compiler warns of one that must be used: a future would never run.
+pub fn call_on_retry<E, T>(
+    event: &Retrying<'_, E>,
+    on_retry: impl FnOnce(&Retrying<'_, E>) -> T,
+) -> T {
+    on_retry(event)
 }
 
-/// Calls `on_give_up`.
-pub fn call_on_give_up<E, T>(
-    event: &GivingUp<'_, E>,
-    on_give_up: impl FnOnce(&GivingUp<'_, E>) -> T,
-) {
-    drop(on_give_up(event));
+/// The outcome of a call, of whose error `on_give_up` is told, if it failed; and what it answered.
+pub fn call_on_give_up<R: Outcome, T>(
+    outcome: R,
+    call: GaveUp,
+    on_give_up: impl FnOnce(&GivingUp<'_, R::Error>) -> T,
+) -> (R, Option<T>) {
+    let answer = outcome.error().map(|error| on_give_up(&GivingUp::new(call, error)));
+    (outcome, answer)
+}
+
+/// What a hook has answered, for the compiler to see.
+pub fn answer<T>(answer: T) -> T {
+    answer
 }
 
 /// The outcome of a call with its error made anew, if it failed.
@@ -225,15 +244,9 @@ pub fn map_err<R: Outcome>(
 }
 
 /// The outcome of a call whose last value was not good enough.
-pub fn otherwise<R: Outcome>(
-    outcome: R,
-    otherwise: impl FnOnce(R::Value) -> Result<R::Value, R::Error>,
-) -> R {
+pub fn otherwise<R: Outcome>(outcome: R, otherwise: impl FnOnce(R::Value) -> R) -> R {
     match outcome.into_result() {
-        Ok(value) => match otherwise(value) {
-            Ok(value) => R::succeeding(value),
-            Err(error) => R::failing(error),
-        },
+        Ok(value) => otherwise(value),
         Err(error) => R::failing(error),
     }
 }

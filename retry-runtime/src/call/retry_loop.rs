@@ -78,9 +78,9 @@ impl<R> RetryLoop<R> {
         self.engine.delay()
     }
 
-    /// Tells the body about its attempt.
-    pub fn begin(&self, context: &mut Context, max_attempts: u32) {
-        context.begin(&self.engine, max_attempts);
+    /// Tells the body about its attempt. `limits`: see [`attempt_limits`](super::context::attempt_limits).
+    pub fn begin(&self, context: &mut Context, limits: [u32; 2]) {
+        context.begin(&self.engine, limits);
     }
 }
 

@@ -9,6 +9,8 @@ use core::time::Duration;
 use reattempt_policy::__private::{Settings, parse_settings};
 use reattempt_policy::{Log, Policy};
 
+use super::ask::Question;
+use super::context::attempt_limits;
 use super::moment::Moment;
 use super::record::Record;
 use crate::engine::{GiveUpReason, Timing};
@@ -42,6 +44,8 @@ pub struct Operation<'a> {
     pub ends_by: Option<GiveUpReason>,
     /// Whether the attempt had a part of what it was to do, so that `reset_after` counts it as one that lasted.
     pub made_progress: bool,
+    /// Whether the call was cancelled: asked if the error is worth another attempt.
+    pub is_cancelled: Option<&'a dyn Question>,
     /// What is kept for the caller.
     pub record: Option<&'a Record>,
 }
@@ -72,12 +76,13 @@ impl Operation<'_> {
         attempt_began_at: None,
         ends_by: None,
         made_progress: false,
+        is_cancelled: None,
         record: None,
     };
 
     /// What the clock says about an attempt that has failed; it is read only where there is a limit in time.
     #[inline]
-    fn timing(&self) -> Timing {
+    pub(crate) fn timing(&self) -> Timing {
         if self.began_at.is_none() && self.deadline.is_none() {
             return Timing::default();
         }
@@ -92,13 +97,13 @@ impl Operation<'_> {
 }
 
 impl PolicySource<'_> {
-    /// The number of attempts.
-    pub fn max_attempts(&self) -> u32 {
+    /// See [`attempt_limits`].
+    pub fn attempt_limits(&self) -> [u32; 2] {
         match self {
             PolicySource::Text(text) => {
-                with_settings(text, |settings| RetryPolicy::max_attempts(&settings.policy))
+                with_settings(text, |settings| attempt_limits(&settings.policy))
             }
-            PolicySource::Value(policy) => policy.max_attempts(),
+            PolicySource::Value(policy) => attempt_limits(*policy),
         }
     }
 
@@ -205,14 +210,12 @@ impl<'a> Resolved<'a> {
         }
     }
 
-    /// What the clock says, why the call ends at any rate, and what is kept for the caller.
+    /// The operation, if it was not a text, which can say no more than its policy.
     #[inline]
-    pub(crate) fn more(self) -> (Timing, Option<GiveUpReason>, Option<&'a Record>) {
+    pub(crate) const fn operation(self) -> Option<&'a Operation<'a>> {
         match self {
-            Resolved::Text(_) => (Timing::default(), None, None),
-            Resolved::Operation(operation, _) => {
-                (operation.timing(), operation.ends_by, operation.record)
-            }
+            Resolved::Text(_) => None,
+            Resolved::Operation(operation, _) => Some(operation),
         }
     }
 

@@ -8,7 +8,7 @@ use reattempt_policy::Log;
 use super::after_attempt;
 use super::moment::Moment;
 use super::outcome::Outcome;
-use super::record::{self, GaveUp, GivingUp, Record, Retrying};
+use super::record::{self, GaveUp, Record, Retrying};
 use super::retry_loop::RetryLoop;
 use super::site::Operation;
 use crate::classify::timed_out::TimedOut;
@@ -59,11 +59,6 @@ pub fn retrying<'a, R, E>(
     error: &'a E,
 ) -> Retrying<'a, E> {
     Retrying::new(&state.engine, record::elapsed(began_at, clock), error)
-}
-
-/// What `on_give_up` is told.
-pub fn giving_up<E>(call: GaveUp, error: &E) -> GivingUp<'_, E> {
-    GivingUp::new(call, error)
 }
 
 /// The call as it is told at its end.

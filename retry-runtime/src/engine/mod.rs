@@ -2,6 +2,7 @@
 //!
 //! It neither sleeps, logs, nor reads a clock. Every attribute, every closure and every test goes through it.
 
+mod apart;
 mod give_up_reason;
 mod packed;
 
@@ -11,6 +12,7 @@ use core::time::Duration;
 use reattempt_policy::__private::nanoseconds;
 use reattempt_policy::Window;
 
+use self::apart::Apart;
 pub use self::give_up_reason::GiveUpReason;
 use self::packed::{PackedDelay, ShortFloat};
 use crate::classify::{RetryKind, Retryability};
@@ -33,10 +35,7 @@ struct Failing {
     delay: PackedDelay,
     /// What the policy itself drew last, where a server's hint has raised that; else it is the delay.
     own_draw: Option<ShortFloat>,
-    /// Failures that were throttled, where those are counted apart.
-    throttled: u8,
-    /// Failures that used up no attempt.
-    uncounted: u8,
+    apart: Apart,
 }
 
 /// What goes into a decision about a failed attempt.
@@ -89,6 +88,18 @@ impl Engine {
             Some(failing) => failing.failures.get(),
             None => 0,
         }
+    }
+
+    /// Whether no other attempt follows this one if it fails, whatever with; errors that don't count at all left aside.
+    ///
+    /// `throttled`: the limit of attempts that fail with "throttled", where those are counted apart.
+    pub(crate) fn is_last(&self, max_attempts: u32, throttled: Option<u32>) -> bool {
+        let is_last = |failures: u32, limit: u32| limit < u32::MAX && failures + 1 >= limit;
+        let (counted, of_throttled) = match &self.failing {
+            Some(failing) => (failing.counted(throttled), failing.apart.throttled(throttled)),
+            None => (0, 0),
+        };
+        is_last(counted, max_attempts) && throttled.is_none_or(|limit| is_last(of_throttled, limit))
     }
 
     /// The last delay that was decided on; zero before the first.
@@ -159,12 +170,13 @@ impl Engine {
         }
         let max_elapsed = policy.max_elapsed().filter(|_| timing.elapsed.is_some());
         let is_limited_in_time = max_elapsed.is_some() || timing.remaining.is_some();
-        if failing.is_used_up(policy, max_attempts, retryability, is_limited_in_time) {
+        let throttled = policy.throttled_max_attempts();
+        if failing.is_used_up(max_attempts, throttled, retryability, is_limited_in_time) {
             return Decision::GiveUp(GiveUpReason::Attempts);
         }
         let hint = retryability.retry_after();
         let failed = FailedAttempt::of_call(
-            (failing.failures.get(), failing.counted(), failing.step()),
+            (failing.failures.get(), failing.counted(throttled), failing.step()),
             retryability,
             failure.error.and_then(|error| error.as_error()),
             timing.elapsed,
@@ -206,13 +218,12 @@ impl Failing {
         first_failure_at: 0,
         delay: PackedDelay::ZERO,
         own_draw: None,
-        throttled: 0,
-        uncounted: 0,
+        apart: Apart::NONE,
     };
 
-    /// How many failures used up an attempt of the policy.
-    const fn counted(&self) -> u32 {
-        self.failures.get() - self.uncounted as u32 - self.throttled as u32
+    /// How many failures used up an attempt of the policy. `throttled`: the limit of those that say "throttled".
+    const fn counted(&self, throttled: Option<u32>) -> u32 {
+        self.failures.get().saturating_sub(self.apart.all(throttled))
     }
 
     /// The number of this delay since the backoff began.
@@ -239,37 +250,35 @@ impl Failing {
 
     /// Takes note of what this failure counts as. Whether there are no attempts left.
     #[inline]
-    fn is_used_up<P: RetryPolicy + ?Sized>(
+    fn is_used_up(
         &mut self,
-        policy: &P,
         max_attempts: u32,
+        throttled: Option<u32>,
         retryability: Retryability,
         is_limited_in_time: bool,
     ) -> bool {
         if retryability.is_uncounted() {
-            if self.uncounted == u8::MAX {
-                // There is no room to tell it from others: it isn't counted at all.
-                self.failures = NonZeroU32::new(self.failures.get() - 1).unwrap_or(NonZeroU32::MIN);
-            }
-            self.uncounted = self.uncounted.saturating_add(1);
-            return self.uncounted > MOST_UNCOUNTED && !is_limited_in_time;
+            self.count_apart(|apart| apart.add_uncounted(throttled));
+            let is_bounded = is_limited_in_time || throttled == Some(u32::MAX);
+            return self.apart.uncounted(throttled) > MOST_UNCOUNTED && !is_bounded;
         }
-        if retryability.kind() == RetryKind::Throttled {
-            if let Some(limit) = policy.throttled_max_attempts() {
-                if self.throttled == u8::MAX {
-                    self.failures =
-                        NonZeroU32::new(self.failures.get() - 1).unwrap_or(NonZeroU32::MIN);
-                }
-                self.throttled = self.throttled.saturating_add(1);
-                return limit < u32::MAX && u32::from(self.throttled) >= limit;
-            }
+        if let (RetryKind::Throttled, Some(limit)) = (retryability.kind(), throttled) {
+            self.count_apart(|apart| apart.add_throttled(throttled));
+            return limit < u32::MAX && self.apart.throttled(throttled) >= limit;
         }
-        max_attempts < u32::MAX && self.counted() >= max_attempts
+        max_attempts < u32::MAX && self.counted(throttled) >= max_attempts
+    }
+
+    /// Where there is no room to tell it from others, a failure isn't counted at all.
+    fn count_apart(&mut self, add: impl FnOnce(&mut Apart) -> bool) {
+        if !add(&mut self.apart) {
+            self.failures = NonZeroU32::new(self.failures.get() - 1).unwrap_or(NonZeroU32::MIN);
+        }
     }
 }
 
 /// Failures that use up no attempt, where nothing else bounds the call.
-const MOST_UNCOUNTED: u8 = 100;
+const MOST_UNCOUNTED: u32 = 100;
 
 #[cfg(test)]
 mod tests {

@@ -137,6 +137,10 @@ impl<'a> Event<'a> {
             }
             EventKind::Retrying => log.of_retry(self.attempt),
             EventKind::Recovered => log.of_recovery(),
+            // Whoever cancelled it knows.
+            EventKind::GaveUp if matches!(self.reason, Some(GiveUpReason::Cancelled)) => {
+                at_most(log.of_giving_up(), LogLevel::Debug)
+            }
             EventKind::GaveUp if self.is_polling() => at_most(log.of_giving_up(), LogLevel::Warn),
             EventKind::GaveUp => log.of_giving_up(),
             EventKind::NotRetryable

@@ -9,7 +9,8 @@ use super::cut_offs::AsyncLimits;
 use super::judge::{Call, Said};
 use super::slots::{Hooks, HooksFor, PerhapsObserver, Unset};
 use super::{CallReport, Reporting, Retry};
-use crate::call::cancel::wait_or;
+use crate::call::ask::AskOnce;
+use crate::call::cancel::{is_ready, wait_or};
 #[cfg(feature = "alloc")]
 use crate::call::context::Context;
 use crate::call::moment::{Moment, remaining};
@@ -38,6 +39,10 @@ pub trait PerhapsAsyncCancellation {
     #[doc(hidden)]
     fn restore<V>(kept: Self::Kept<V>) -> V;
 
+    /// Whether it is cancelled now.
+    #[doc(hidden)]
+    fn is_cancelled(&self) -> bool;
+
     /// Waits; whether it was cancelled.
     #[doc(hidden)]
     fn wait<S: Future>(&self, sleep: S) -> impl Future<Output = bool>;
@@ -51,6 +56,10 @@ impl PerhapsAsyncCancellation for Unset {
 
     fn restore<V>((): ()) -> V {
         never()
+    }
+
+    fn is_cancelled(&self) -> bool {
+        false
     }
 
     fn wait<S: Future>(&self, sleep: S) -> impl Future<Output = bool> {
@@ -68,6 +77,10 @@ impl<C: Future, F: Fn() -> C> PerhapsAsyncCancellation for F {
 
     fn restore<V>(kept: V) -> V {
         kept
+    }
+
+    fn is_cancelled(&self) -> bool {
+        is_ready(self())
     }
 
     fn wait<S: Future>(&self, sleep: S) -> impl Future<Output = bool> {
@@ -138,7 +151,6 @@ impl<P, C, T, O, R, G, M, U, W, K, L, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, 
 where
     P: RetryPolicy,
     O: PerhapsObserver,
-    K: PerhapsAsyncCancellation,
     T: AsyncTimer,
 {
     /// Calls until it succeeds or is given up, and waits in between. What is called returns a future that comes to a
@@ -155,6 +167,7 @@ where
     pub async fn call_async<V, F>(&self, operation: impl FnMut() -> F) -> V
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         F: Future<Output = V>,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,
@@ -190,6 +203,7 @@ where
     pub async fn call_async_mut<V>(self, operation: impl AsyncFnMut() -> V) -> V
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
@@ -215,6 +229,7 @@ where
     pub async fn call_async_with<V, F>(&self, operation: impl FnMut(Arc<Context>) -> F) -> V
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         F: Future<Output = V>,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,
@@ -230,6 +245,7 @@ where
     ) -> (V, CallReport)
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         F: Future<Output = V>,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,
@@ -245,6 +261,7 @@ where
     ) -> (V, CallReport)
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
@@ -265,6 +282,7 @@ where
     ) -> (V, CallReport)
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         F: Future<Output = V>,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,
@@ -276,22 +294,19 @@ where
             is_reported,
             |call| {
                 let mut next = context.of_the_same_call();
-                next.begin(&call.engine, self.max_attempts());
+                next.begin(&call.engine, self.attempt_limits());
                 next.set_remaining(self.remaining(&call, self.timer.clock()));
                 context = Arc::new(next);
                 self.attempt(&call, operation(Arc::clone(&context))).await
             },
-            Said {
-                marked: context.marked(),
-                ends_by: context.ends_by(),
-                made_progress: context.moved_at().is_some(),
-            }
+            Said::by(&context)
         )
     }
 
     fn attempt<V, F>(&self, call: &Call, attempt: F) -> impl Future<Output = Result<V, TimedOut>>
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         F: Future<Output = V>,
         L: AsyncLimits<V::Error>,
     {
@@ -304,15 +319,17 @@ where
     fn ends<V>(&self, call: &mut Call, outcome: &Result<V, TimedOut>, said: Said) -> bool
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         let clock = self.timer.clock();
+        let is_cancelled = AskOnce::new(|| self.hooks.cancel.is_cancelled());
         match outcome {
-            Ok(outcome) => self.judge(call, clock, outcome, said),
+            Ok(outcome) => self.judge(call, clock, outcome, said, &is_cancelled),
             Err(timed_out) => {
-                let ends = self.judge_cut_off(call, clock, timed_out, said);
+                let ends = self.judge_cut_off(call, clock, timed_out, said, &is_cancelled);
                 self.tell_cut_off::<V>(call, *timed_out);
                 ends
             }
@@ -322,10 +339,12 @@ where
     fn tell_cut_off<V>(&self, call: &Call, timed_out: TimedOut)
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        if <Hooks<R, G, M, U, W, K, L, S> as HooksFor<V>>::TELLS_TIME {
+        let is_told = <Hooks<R, G, M, U, W, K, L, S> as HooksFor<V>>::TELLS_TIME;
+        if is_told && !call.record.is_given_up() {
             let outcome = V::failing(self.hooks.limits.error(timed_out));
             self.tell(call, self.timer.clock(), &outcome);
         }
@@ -335,6 +354,7 @@ where
     fn settle<V>(&self, call: &Call, outcome: Result<V, TimedOut>) -> V
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
@@ -347,6 +367,7 @@ where
     fn cancelled<V>(&self, call: &mut Call, kept: Result<V, TimedOut>) -> V
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
@@ -355,11 +376,9 @@ where
             Ok(outcome) => {
                 let view = <Hooks<R, G, M, U, W, K, L, S> as HooksFor<V>>::view;
                 self.judge_cancelled(call, clock, outcome.error().map(view));
-                self.tell(call, clock, outcome);
             }
             Err(timed_out) => {
                 self.judge_cancelled(call, clock, Some(ErrorView::Error(timed_out)));
-                self.tell_cut_off::<V>(call, *timed_out);
             }
         }
         self.settle(call, kept)
@@ -370,13 +389,13 @@ impl<P, C, T, O, R, G, M, U, W, K, L, S> Reporting<Retry<P, C, T, O, Hooks<R, G,
 where
     P: RetryPolicy,
     O: PerhapsObserver,
-    K: PerhapsAsyncCancellation,
     T: AsyncTimer,
 {
     /// As [`Retry::call_async`], with its report.
     pub async fn call_async<V, F>(&self, operation: impl FnMut() -> F) -> (V, CallReport)
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         F: Future<Output = V>,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,
@@ -389,6 +408,7 @@ where
     pub async fn call_async_mut<V>(self, operation: impl AsyncFnMut() -> V) -> (V, CallReport)
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
@@ -404,6 +424,7 @@ where
     ) -> (V, CallReport)
     where
         V: Outcome,
+        K: PerhapsAsyncCancellation,
         F: Future<Output = V>,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,

@@ -6,6 +6,7 @@ use super::classifier::Classifier;
 use super::judge::{Call, Said};
 use super::slots::{Hooks, HooksFor, PerhapsObserver, Unset};
 use super::{CallReport, Reporting, Retry};
+use crate::call::ask::AskOnce;
 use crate::call::blocking::Attempt;
 #[cfg(feature = "std")]
 use crate::call::cancel::BlockingCancellation;
@@ -15,6 +16,17 @@ use crate::schedule::RetryPolicy;
 use crate::timer::BlockingTimer;
 #[cfg(feature = "std")]
 use crate::timer::clock::Clock;
+
+/// The limits of a blocking call, which nothing can cut off.
+#[diagnostic::on_unimplemented(
+    message = "a blocking call can't be cut off, so `.deadline(…)`, `.attempt_timeout(…)` and `.timed_out(…)` are for \
+               async calls",
+    note = "write `.max_elapsed(…)`, after which no attempt begins, and set the time-out of the client that is called"
+)]
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait BlockingLimits {}
+
+impl BlockingLimits for Unset {}
 
 /// What ends the waits of a blocking call, or nothing.
 #[allow(unnameable_types, reason = "only this crate implements it")]
@@ -61,11 +73,10 @@ impl<K: BlockingCancellation> PerhapsCancellation for K {
     }
 }
 
-impl<P, C, T, O, R, G, M, U, W, K, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, Unset, S>>
+impl<P, C, T, O, R, G, M, U, W, K, L, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, L, S>>
 where
     P: RetryPolicy,
     O: PerhapsObserver,
-    K: PerhapsCancellation,
     T: BlockingTimer,
 {
     /// Calls until it succeeds or is given up, and blocks the thread in between. What is called returns a `Result` or
@@ -81,8 +92,10 @@ where
     pub fn call<V>(&self, mut operation: impl FnMut() -> V) -> V
     where
         V: Outcome,
+        K: PerhapsCancellation,
+        L: BlockingLimits,
         C: Classifier<V::Error>,
-        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         let began_at = self.began_at::<V>(self.timer.clock(), false);
         let outcome = operation();
@@ -108,8 +121,10 @@ where
     pub fn call_with<V>(&self, operation: impl FnMut(&Context) -> V) -> V
     where
         V: Outcome,
+        K: PerhapsCancellation,
+        L: BlockingLimits,
         C: Classifier<V::Error>,
-        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         self.call_with_reported(false, operation).0
     }
@@ -118,8 +133,10 @@ where
     pub(super) fn call_reported<V>(&self, mut operation: impl FnMut() -> V) -> (V, CallReport)
     where
         V: Outcome,
+        K: PerhapsCancellation,
+        L: BlockingLimits,
         C: Classifier<V::Error>,
-        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         let began_at = self.began_at::<V>(self.timer.clock(), true);
         let outcome = operation();
@@ -137,11 +154,13 @@ where
     ) -> (V, CallReport)
     where
         V: Outcome,
+        K: PerhapsCancellation,
+        L: BlockingLimits,
         C: Classifier<V::Error>,
-        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         loop {
-            let said = self.said(None);
+            let said = Said::default();
             match self.wait_after(&mut call, outcome, said) {
                 Ok(outcome) => return (outcome, call.report(self.timer.clock())),
                 Err(()) => outcome = attempt.make(),
@@ -156,29 +175,22 @@ where
     ) -> (V, CallReport)
     where
         V: Outcome,
+        K: PerhapsCancellation,
+        L: BlockingLimits,
         C: Classifier<V::Error>,
-        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         let began_at = self.began_at::<V>(self.timer.clock(), is_reported);
         let mut call = Call::new(began_at, None);
         let mut context = Context::start(false);
         loop {
-            context.begin(&call.engine, self.max_attempts());
+            context.begin(&call.engine, self.attempt_limits());
             context.set_remaining(self.remaining(&call, self.timer.clock()));
             let outcome = operation(&context);
-            let said = self.said(Some(&context));
+            let said = Said::by(&context);
             if let Ok(outcome) = self.wait_after(&mut call, outcome, said) {
                 return (outcome, call.report(self.timer.clock()));
             }
-        }
-    }
-
-    fn said(&self, context: Option<&Context>) -> Said {
-        let cancelled = self.hooks.cancel.is_cancelled().then_some(crate::GiveUpReason::Cancelled);
-        Said {
-            marked: context.and_then(Context::marked),
-            ends_by: context.and_then(Context::ends_by).or(cancelled),
-            made_progress: context.is_some_and(|context| context.moved_at().is_some()),
         }
     }
 
@@ -186,11 +198,14 @@ where
     fn wait_after<V>(&self, call: &mut Call, outcome: V, said: Said) -> Result<V, ()>
     where
         V: Outcome,
+        K: PerhapsCancellation,
+        L: BlockingLimits,
         C: Classifier<V::Error>,
-        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         let clock = self.timer.clock();
-        if self.judge(call, clock, &outcome, said) {
+        let is_cancelled = AskOnce::new(|| self.hooks.cancel.is_cancelled());
+        if self.judge(call, clock, &outcome, said, &is_cancelled) {
             return Ok(self.finish(call, clock, outcome));
         }
         let delay = call.engine.delay();
@@ -199,10 +214,8 @@ where
             drop(outcome);
             self.timer.block(delay);
         } else if self.hooks.cancel.wait(&self.timer, delay) {
-            let error =
-                outcome.error().map(<Hooks<R, G, M, U, W, K, Unset, S> as HooksFor<V>>::view);
+            let error = outcome.error().map(<Hooks<R, G, M, U, W, K, L, S> as HooksFor<V>>::view);
             self.judge_cancelled(call, clock, error);
-            self.tell(call, clock, &outcome);
             return Ok(self.finish(call, clock, outcome));
         }
         call.attempt_begins(clock);
@@ -210,20 +223,20 @@ where
     }
 }
 
-impl<P, C, T, O, R, G, M, U, W, K, S>
-    Reporting<Retry<P, C, T, O, Hooks<R, G, M, U, W, K, Unset, S>>>
+impl<P, C, T, O, R, G, M, U, W, K, L, S> Reporting<Retry<P, C, T, O, Hooks<R, G, M, U, W, K, L, S>>>
 where
     P: RetryPolicy,
     O: PerhapsObserver,
-    K: PerhapsCancellation,
     T: BlockingTimer,
 {
     /// As [`Retry::call`], with its report.
     pub fn call<V>(&self, operation: impl FnMut() -> V) -> (V, CallReport)
     where
         V: Outcome,
+        K: PerhapsCancellation,
+        L: BlockingLimits,
         C: Classifier<V::Error>,
-        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         self.retry.call_reported(operation)
     }
@@ -232,8 +245,10 @@ where
     pub fn call_with<V>(&self, operation: impl FnMut(&Context) -> V) -> (V, CallReport)
     where
         V: Outcome,
+        K: PerhapsCancellation,
+        L: BlockingLimits,
         C: Classifier<V::Error>,
-        Hooks<R, G, M, U, W, K, Unset, S>: HooksFor<V>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         self.retry.call_with_reported(true, operation)
     }

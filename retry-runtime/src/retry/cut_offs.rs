@@ -133,6 +133,10 @@ impl<E, N: MakeOfTimeOut<E>> AsyncLimits<E> for CutOffs<N> {
     }
 }
 
+#[diagnostic::on_unimplemented(
+    message = "an attempt that is cut off has to become a `{E}`, and nothing says how",
+    note = "implement `From<reattempt::TimedOut>` for it, or write `.timed_out(|timed_out| …)`"
+)]
 #[allow(unnameable_types, reason = "only this crate implements it")]
 pub trait MakeOfTimeOut<E> {
     fn make(&self, timed_out: TimedOut) -> E;

@@ -9,9 +9,11 @@ use super::classifier::Classifier;
 use super::slots::{HooksFor, PerhapsObserver};
 use super::{CallReport, Retry};
 use crate::call::after_attempt;
+use crate::call::ask::Question;
+use crate::call::context::{Context, attempt_limits};
 use crate::call::moment::Moment;
 use crate::call::outcome::Outcome;
-use crate::call::record::{self, GivingUp, Record, Retrying};
+use crate::call::record::{self, Record, Retrying};
 use crate::call::site::{Operation, PolicySource};
 use crate::classify::Retryability;
 use crate::classify::timed_out::TimedOut;
@@ -109,6 +111,16 @@ pub(super) struct Said {
     pub(super) made_progress: bool,
 }
 
+impl Said {
+    pub(super) fn by(context: &Context) -> Said {
+        Said {
+            marked: context.marked(),
+            ends_by: context.ends_by(),
+            made_progress: context.moved_at().is_some(),
+        }
+    }
+}
+
 impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
     /// When the call began, if anything asks for it.
     pub(super) fn began_at<R: Outcome>(&self, clock: Clock<'_>, is_asked: bool) -> Option<Moment>
@@ -139,6 +151,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         clock: Clock<'_>,
         outcome: &R,
         said: Said,
+        is_cancelled: &dyn Question,
     ) -> bool
     where
         C: Classifier<R::Error>,
@@ -147,7 +160,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         let (retryability, error) = match outcome.result() {
             Ok(value) => match self.hooks.satisfied(value) {
                 None => {
-                    self.operate(call, clock, said, after_attempt::succeeded_operation);
+                    self.operate(call, clock, said, None, after_attempt::succeeded_operation);
                     return true;
                 }
                 Some(rejected) => (rejected, None),
@@ -155,7 +168,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
             Err(error) => (self.classifier.retryability(error), Some(H::view(error))),
         };
         let retryability = said.marked.unwrap_or(retryability);
-        let ends = self.operate(call, clock, said, |engine, operation| {
+        let ends = self.operate(call, clock, said, Some(is_cancelled), |engine, operation| {
             after_attempt::failed_operation(engine, operation, retryability, error)
         });
         self.tell(call, clock, outcome);
@@ -169,8 +182,9 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         clock: Clock<'_>,
         timed_out: &TimedOut,
         said: Said,
+        is_cancelled: &dyn Question,
     ) -> bool {
-        self.operate(call, clock, said, |engine, operation| {
+        self.operate(call, clock, said, Some(is_cancelled), |engine, operation| {
             after_attempt::cut_off(engine, operation, timed_out)
         })
     }
@@ -182,21 +196,20 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         clock: Clock<'_>,
         error: Option<ErrorView<'_>>,
     ) {
-        self.operate(call, clock, Said::default(), |engine, operation| {
+        self.operate(call, clock, Said::default(), None, |engine, operation| {
             after_attempt::cancelled(engine, operation, error);
         });
     }
 
-    /// Tells the hooks what was decided.
+    /// Tells `on_retry` of an attempt that failed, if another one follows.
     pub(super) fn tell<R: Outcome>(&self, call: &Call, clock: Clock<'_>, outcome: &R)
     where
         H: HooksFor<R>,
     {
-        let Some(error) = outcome.error() else { return };
         if call.record.is_given_up() {
-            let gave_up = call.record.gave_up(&call.engine, call.elapsed(clock));
-            self.hooks.on_give_up(&GivingUp::new(gave_up, error));
-        } else {
+            return;
+        }
+        if let Some(error) = outcome.error() {
             self.hooks.on_retry(&Retrying::new(&call.engine, call.elapsed(clock), error));
         }
     }
@@ -210,7 +223,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
             return outcome;
         }
         let gave_up = call.record.gave_up(&call.engine, call.elapsed(clock));
-        self.hooks.finish(outcome, &gave_up)
+        self.hooks.finish(outcome, gave_up)
     }
 
     /// Hands over what the engine goes by.
@@ -219,6 +232,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         call: &mut Call,
         clock: Clock<'_>,
         said: Said,
+        is_cancelled: Option<&dyn Question>,
         action: impl FnOnce(&mut Engine, &Operation<'_>) -> V,
     ) -> V {
         let policy = Limited { policy: &self.policy, max_elapsed: self.max_elapsed };
@@ -234,6 +248,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
             attempt_began_at: call.attempt_began_at,
             ends_by: said.ends_by,
             made_progress: said.made_progress,
+            is_cancelled,
             record: Some(&call.record),
         };
         action(&mut call.engine, &operation)
@@ -249,9 +264,9 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         Name::Static(self.name)
     }
 
-    /// The number of attempts, for a body that asks.
-    pub(super) fn max_attempts(&self) -> u32 {
-        self.policy.max_attempts().max(1)
+    /// The numbers of attempts, for a body that asks.
+    pub(super) fn attempt_limits(&self) -> [u32; 2] {
+        attempt_limits(&self.policy)
     }
 
     /// The time that is left to a call, for a body that asks.

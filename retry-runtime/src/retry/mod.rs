@@ -266,12 +266,12 @@ impl<P, C, T, O, R, G, M, U, W, K, L, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, 
     }
 
     /// With [`until`](Retry::until): what becomes of the last value if the attempts run out.
-    pub fn otherwise<V, E, F>(
+    pub fn otherwise<V, N, F>(
         self,
         otherwise: F,
     ) -> Retry<P, C, T, O, Hooks<R, G, M, U, F, K, L, S>>
     where
-        F: Fn(V) -> Result<V, E>,
+        F: Fn(V) -> N,
     {
         self.with_hooks(|hooks| hooks.with_otherwise(otherwise))
     }
@@ -328,6 +328,17 @@ impl<P, C, T, O, R, G, M, U, W, K, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, 
         deadline: impl Deadline,
     ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<MadeByFrom>, S>> {
         self.with_hooks(|hooks| hooks.with_limits(CutOffs::new().deadline(deadline.given())))
+    }
+
+    /// With a limit in time: the error of a call whose last attempt was cut off, in place of its own `From<TimedOut>`.
+    pub fn timed_out<E, N>(
+        self,
+        timed_out: N,
+    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<N>, S>>
+    where
+        N: Fn(crate::TimedOut) -> E,
+    {
+        self.with_hooks(|hooks| hooks.with_limits(CutOffs::new().made_by(timed_out)))
     }
 }
 

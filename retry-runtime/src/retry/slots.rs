@@ -4,7 +4,7 @@ use core::fmt::Display;
 use core::marker::PhantomData;
 
 use crate::call::outcome::{Outcome, Satisfied};
-use crate::call::record::{GaveUp, GivingUp, Retrying};
+use crate::call::record::{self, GaveUp, GivingUp, Retrying};
 use crate::call::view::{self, View};
 use crate::classify::Retryability;
 use crate::error_view::ErrorView;
@@ -110,12 +110,10 @@ pub trait HooksFor<R: Outcome> {
 
     fn satisfied(&self, value: &R::Value) -> Option<Retryability>;
     fn on_retry(&self, event: &Retrying<'_, R::Error>);
-    fn on_give_up(&self, event: &GivingUp<'_, R::Error>);
-    fn finish(&self, outcome: R, call: &GaveUp) -> R;
+    fn finish(&self, outcome: R, call: GaveUp) -> R;
     fn view(error: &R::Error) -> ErrorView<'_>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<O, R, G, M, U, W, K, L, S> HooksFor<O> for Hooks<R, G, M, U, W, K, L, S>
 where
     O: Outcome,
@@ -123,7 +121,7 @@ where
     G: OnGiveUp<O::Error>,
     M: MapErr<O::Error>,
     U: Until<O::Value>,
-    W: Otherwise<O::Value, O::Error>,
+    W: Otherwise<O>,
     S: ShowError<O::Error>,
 {
     const TELLS_TIME: bool = R::IS_SET || G::IS_SET || M::IS_SET;
@@ -136,19 +134,11 @@ where
         self.on_retry.tell(event);
     }
 
-    fn on_give_up(&self, event: &GivingUp<'_, O::Error>) {
-        self.on_give_up.tell(event);
-    }
-
-    fn finish(&self, outcome: O, call: &GaveUp) -> O {
-        let result = match outcome.into_result() {
-            Ok(value) => self.otherwise.make(value),
-            Err(error) => Err(error),
-        };
-        match result {
-            Ok(value) => O::succeeding(value),
-            Err(error) => O::failing(self.map_err.make(error, call)),
-        }
+    fn finish(&self, outcome: O, call: GaveUp) -> O {
+        let outcome = record::otherwise(outcome, |value| self.otherwise.make(value));
+        let (outcome, _) =
+            record::call_on_give_up(outcome, call, |event| self.on_give_up.tell(event));
+        record::map_err(outcome, &call, |error, call| self.map_err.make(error, call))
     }
 
     fn view(error: &O::Error) -> ErrorView<'_> {
@@ -235,20 +225,19 @@ impl<V, A: Satisfied, F: Fn(&V) -> A> Until<V> for F {
 }
 
 #[allow(unnameable_types, reason = "only this crate implements it")]
-pub trait Otherwise<V, E> {
-    #[allow(clippy::missing_errors_doc, reason = "as the user's function")]
-    fn make(&self, value: V) -> Result<V, E>;
+pub trait Otherwise<O: Outcome> {
+    fn make(&self, value: O::Value) -> O;
 }
 
-impl<V, E> Otherwise<V, E> for Unset {
-    fn make(&self, value: V) -> Result<V, E> {
-        Ok(value)
+impl<O: Outcome> Otherwise<O> for Unset {
+    fn make(&self, value: O::Value) -> O {
+        O::succeeding(value)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<V, E, F: Fn(V) -> Result<V, E>> Otherwise<V, E> for F {
-    fn make(&self, value: V) -> Result<V, E> {
+impl<O: Outcome, F: Fn(O::Value) -> O> Otherwise<O> for F {
+    fn make(&self, value: O::Value) -> O {
         self(value)
     }
 }

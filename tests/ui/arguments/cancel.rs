@@ -16,6 +16,11 @@ async fn not_a_token(number: u32) -> std::io::Result<()> {
     Ok(())
 }
 
+#[retry(cancel = flag)]
+async fn a_flag(flag: &AtomicBool) -> std::io::Result<()> {
+    Ok(())
+}
+
 #[retry(cancel = number)]
 fn nothing_to_ask(number: u32) -> std::io::Result<()> {
     Ok(())
