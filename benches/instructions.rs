@@ -7,7 +7,11 @@ use std::hint::black_box;
 
 use gungraun::{Callgrind, LibraryBenchmarkConfig};
 use gungraun::{library_benchmark, library_benchmark_group, main};
+use reattempt_benches::options::{
+    asynchronous as asynchronous_options, blocking as blocking_options,
+};
 use reattempt_benches::{Failure, Server, asynchronous, blocking, polled};
+use tokio::runtime::{Builder, Runtime};
 
 const CALLS: u64 = 1_000;
 
@@ -103,6 +107,50 @@ asynchronous!(
     tower
 );
 
+/// A runtime to make timers in; it is made, and let go, outside of what is counted.
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_time().build().expect("a runtime starts")
+}
+
+macro_rules! options {
+    (
+        asynchronous: $($async_name:ident = $async_option:ident),+;
+        blocking: $($blocking_name:ident = $blocking_option:ident),+
+    ) => {
+        $(
+            #[library_benchmark]
+            #[bench::by_hand(|server, input| polled(asynchronous_options::by_hand::$async_option(server, input)), runtime())]
+            #[bench::reattempt(|server, input| polled(asynchronous_options::reattempt::$async_option(server, input)), runtime())]
+            fn $async_name(call: Blocking, runtime: Runtime) -> Runtime {
+                let inside = runtime.enter();
+                calls(0, call);
+                drop(inside);
+                runtime
+            }
+        )+
+        $(
+            #[library_benchmark]
+            #[bench::by_hand(blocking_options::by_hand::$blocking_option)]
+            #[bench::reattempt(blocking_options::reattempt::$blocking_option)]
+            fn $blocking_name(call: Blocking) {
+                calls(0, call);
+            }
+        )+
+
+        library_benchmark_group!(
+            name = option_group,
+            benchmarks = [$($async_name,)+ $($blocking_name),+]
+        );
+    };
+}
+options!(
+    asynchronous: async_max_elapsed = max_elapsed, async_deadline = deadline,
+        async_attempt_timeout = attempt_timeout, async_cancel = cancel, async_on_retry = on_retry,
+        async_map_err = map_err;
+    blocking: blocking_max_elapsed = max_elapsed, blocking_cancel = cancel,
+        blocking_on_retry = on_retry, blocking_map_err = map_err
+);
+
 library_benchmark_group!(
     name = blocking_group,
     benchmarks = [blocking_success, blocking_one_failure, blocking_four_failures]
@@ -110,5 +158,5 @@ library_benchmark_group!(
 
 main!(
     config = LibraryBenchmarkConfig::default().tool(Callgrind::with_args(["--cache-sim=no"])),
-    library_benchmark_groups = [blocking_group, async_success_group]
+    library_benchmark_groups = [blocking_group, async_success_group, option_group]
 );

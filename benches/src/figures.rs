@@ -59,12 +59,30 @@ fn sizes(figures: &mut Figures) {
         )+};
     }
     large!(by_hand, reattempt, backon, tokio_retry2, tryhard, mulligan);
+    options(&server, figures);
     let argument = |name: &str| format!("future.large_argument.{name}");
     figures.insert(argument("by_hand"), size_of_val(&large::argument_by_hand([0; 1024])) as u64);
     figures.insert(argument("reattempt"), size_of_val(&large::argument([0; 1024])) as u64);
     let result = |name: &str| format!("future.large_result.{name}");
     figures.insert(result("by_hand"), size_of_val(&large::result_by_hand(&server)) as u64);
     figures.insert(result("reattempt"), size_of_val(&large::result(&server)) as u64);
+}
+
+/// Futures of functions with an option.
+fn options(server: &Server, figures: &mut Figures) {
+    use crate::options::asynchronous;
+
+    let mut insert = |option: &str, who: &str, size: usize| {
+        figures.insert(format!("future.{option}.{who}"), size as u64);
+    };
+    macro_rules! each {
+        ($($option:ident),+) => {$(
+            let name = stringify!($option);
+            insert(name, "by_hand", size_of_val(&asynchronous::by_hand::$option(server, 1)));
+            insert(name, "reattempt", size_of_val(&asynchronous::reattempt::$option(server, 1)));
+        )+};
+    }
+    each!(max_elapsed, deadline, attempt_timeout, cancel, on_retry, map_err);
 }
 
 /// Futures of work that holds 4 KiB, of an argument of 1 KiB by value, of a result of 256 bytes.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use crate::commands::{cargo, root, run};
+use crate::options::{ASYNC, BLOCKING};
 
 /// What is done to each function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,10 @@ pub enum Variant {
     BackonMacros,
     Backon,
     TokioRetry2,
+    /// With an option, by hand.
+    OptionByHand(&'static str),
+    /// With an option, by its key.
+    OptionReattempt(&'static str),
 }
 
 impl Variant {
@@ -57,6 +62,15 @@ impl Variant {
             Variant::BackonMacros => "backon_macros",
             Variant::Backon => "backon",
             Variant::TokioRetry2 => "tokio_retry2",
+            Variant::OptionByHand(_) => "by_hand",
+            Variant::OptionReattempt(_) => "reattempt",
+        }
+    }
+
+    fn option(self) -> Option<&'static str> {
+        match self {
+            Variant::OptionByHand(option) | Variant::OptionReattempt(option) => Some(option),
+            _ => None,
         }
     }
 }
@@ -113,7 +127,8 @@ impl Functions {
     fn name(self) -> String {
         let kind = if self.is_async { "async" } else { "blocking" };
         let exit = if self.early_exit { "_early_exit" } else { "" };
-        format!("{kind}_{}{exit}_{}", self.variant.name(), self.count)
+        let option = self.variant.option().map_or_else(String::new, |option| format!("_{option}"));
+        format!("{kind}{option}_{}{exit}_{}", self.variant.name(), self.count)
     }
 
     fn body(self, number: u32) -> String {
@@ -137,6 +152,10 @@ impl Functions {
             "pub {keyword}fn f{number}(client: &Client, input: u64) -> Result<u64, Failure>"
         );
         let attribute = match self.variant {
+            Variant::OptionByHand(option) | Variant::OptionReattempt(option) => {
+                let kind = if self.is_async { "async" } else { "blocking" };
+                return format!("{kind}_{option}!({} f{number});\n", self.variant.name());
+            }
             Variant::Plain => "",
             Variant::Reattempt => "#[reattempt::retry(max_attempts = 5)]",
             Variant::ReattemptOn => {
@@ -205,10 +224,14 @@ impl Functions {
             "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
              [profile.release]\nopt-level = 3\n[profile.small]\ninherits = \"release\"\nopt-level = \"z\"\n\
              [dependencies]\nreattempt = {{ path = {ours:?} }}\nbackon = \"1.6\"\nbackon-macros = \"1\"\n\
-             tokio-retry2 = \"0.9\"\ntracing = \"0.1\"\nasync-trait = \"0.1\"\ntokio = {{ version = \"1\", features = [\"time\"] }}\n",
+             tokio-retry2 = \"0.9\"\ntracing = \"0.1\"\nasync-trait = \"0.1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"sync\", \"time\"] }}\n",
             self.name()
         );
         let mut source = String::from(HEAD);
+        if self.variant.option().is_some() {
+            source.push_str("type Server = Client;\nconst MAX_ATTEMPTS: u32 = 5;\n");
+            source.push_str(include_str!("option_functions.rs"));
+        }
         for number in 0..self.count {
             source.push_str(&self.function(number));
         }
@@ -389,6 +412,23 @@ pub fn check_instructions(figures: &mut crate::figures::Figures, variants: &[Var
                 let functions = Functions { variant, is_async, early_exit, count: COUNTED };
                 let each = (functions.instructions() - none) / u64::from(COUNTED);
                 figures.insert(format!("check.{kind}{exit}.{}", variant.name()), each / 1_000);
+            }
+        }
+    }
+}
+
+/// The same of functions with an option, as `check.kind_option.who`.
+pub fn check_options(figures: &mut crate::figures::Figures) {
+    for (is_async, options) in [(false, BLOCKING), (true, ASYNC)] {
+        let kind = if is_async { "async" } else { "blocking" };
+        let of = |variant, count| {
+            Functions { variant, is_async, early_exit: false, count }.instructions()
+        };
+        let none = of(Variant::OptionByHand("none"), 0);
+        for &option in options {
+            for variant in [Variant::OptionByHand(option), Variant::OptionReattempt(option)] {
+                let each = (of(variant, COUNTED) - none) / u64::from(COUNTED);
+                figures.insert(format!("check.{kind}_{option}.{}", variant.name()), each / 1_000);
             }
         }
     }

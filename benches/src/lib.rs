@@ -10,6 +10,7 @@ pub mod bounds;
 pub mod commands;
 pub mod figures;
 pub mod generated;
+pub mod options;
 pub mod report;
 
 use std::cell::Cell;

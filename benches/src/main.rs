@@ -1,4 +1,4 @@
-//! `check` compares the deterministic figures with `bounds.txt`; `report` measures everything and writes
+//! `check` compares the deterministic figures with `bounds.txt`; `options` prints what each option costs; `report` measures everything and writes
 //! `README.md` and its plots.
 
 use std::process::ExitCode;
@@ -13,12 +13,19 @@ fn main() -> ExitCode {
     }
     match std::env::args().nth(1).as_deref() {
         Some("check") => check(),
+        Some("options") => {
+            let mut figures = figures::measured(1_000);
+            commands::instructions(&mut figures);
+            generated::check_options(&mut figures);
+            print!("{}", report::options(&figures));
+            ExitCode::SUCCESS
+        }
         Some("report") => {
             report::write();
             ExitCode::SUCCESS
         }
         _ => {
-            eprintln!("usage: cargo run --release -- check | report");
+            eprintln!("usage: cargo run --release -- check | options | report");
             ExitCode::FAILURE
         }
     }

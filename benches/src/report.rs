@@ -13,6 +13,7 @@ use plotters::prelude::{
 use crate::commands::{self, root, run};
 use crate::figures::{self, Figures};
 use crate::generated::{self, Functions, Variant};
+use crate::options::{ASYNC, BLOCKING};
 
 /// How many calls are asleep at once.
 const PENDING: u64 = 1_000_000;
@@ -104,6 +105,9 @@ pub fn write() {
             ],
         ),
     );
+    eprintln!("options");
+    generated::check_options(&mut figures);
+    put("options", options(&figures));
     eprintln!("compile time");
     put("compile", compile());
     eprintln!("cold builds");
@@ -188,6 +192,37 @@ fn table(titles: &[&str], columns: &[BTreeMap<String, f64>], decimals: usize) ->
 fn shown(name: &str) -> String {
     let text = name.replace("reattempt_on", "reattempt, `on = function`").replace('_', " ");
     if name.starts_with("reattempt") { format!("**{text}**") } else { text }
+}
+
+/// A row for each option: by hand, and by its key.
+pub fn options(figures: &Figures) -> String {
+    let mut text = String::from(
+        "| | instructions | by hand | bytes of the future | by hand | to check | by hand |\n|---|---:|---:|---:|---:|---:|---:|\n",
+    );
+    for (kind, options) in [("async", ASYNC), ("blocking", BLOCKING)] {
+        for option in options {
+            let _ = write!(text, "| {kind}, `{option}` |");
+            for (group, divisor) in [
+                (format!("instructions.{kind}_{option}"), 1_000.0),
+                (format!("future.{option}"), 1.0),
+                (format!("check.{kind}_{option}"), 1.0),
+            ] {
+                let of = |who: &str| {
+                    let figure = figures.get(&format!("{group}.{who}"));
+                    let is_there = kind == "async" || !group.starts_with("future");
+                    figure.filter(|_| is_there).map(|figure| *figure as f64 / divisor)
+                };
+                let _ = match (of("reattempt"), of("by_hand")) {
+                    (Some(ours), Some(by_hand)) => {
+                        write!(text, " {ours:.0} ({:.2}×) | {by_hand:.0} |", ours / by_hand)
+                    }
+                    _ => write!(text, " | |"),
+                };
+            }
+            text.push('\n');
+        }
+    }
+    text
 }
 
 fn allocations(figures: &Figures) -> String {

@@ -6,6 +6,7 @@ use core::task::{Context, Poll};
 use core::time::Duration;
 
 use pin_project_lite::pin_project;
+use reattempt_policy::__private::nanoseconds;
 
 use super::moment::Moment;
 use super::outcome::Outcome;
@@ -63,8 +64,8 @@ pub fn settle<R: Outcome>(
 pub struct CutOff {
     at: Moment,
     limit: Limit,
-    /// How long the limit is, for the error.
-    length: Duration,
+    /// How long the limit is, for the error, in nanoseconds: every future that is cut off holds it.
+    length: u64,
     began_at: Moment,
 }
 
@@ -72,18 +73,13 @@ impl CutOff {
     /// Never, of an attempt that begins now.
     #[inline]
     pub fn never(clock: Clock<'_>) -> CutOff {
-        CutOff {
-            at: Moment::NEVER,
-            limit: Limit::Attempt,
-            length: Duration::ZERO,
-            began_at: Moment::now(clock),
-        }
+        CutOff { at: Moment::NEVER, limit: Limit::Attempt, length: 0, began_at: Moment::now(clock) }
     }
 
     /// At the end of its own time.
     #[inline]
     pub fn attempt(self, timeout: Duration) -> CutOff {
-        self.earlier(self.began_at.after(timeout), Limit::Attempt, timeout)
+        self.earlier(self.began_at.after(timeout), Limit::Attempt, nanoseconds(timeout))
     }
 
     /// At the call's deadline.
@@ -91,8 +87,7 @@ impl CutOff {
     pub fn deadline(self, deadline: Option<Moment>) -> CutOff {
         match deadline {
             Some(deadline) => {
-                let length = Duration::from_nanos(self.began_at.until(deadline));
-                self.earlier(deadline, Limit::Deadline, length)
+                self.earlier(deadline, Limit::Deadline, self.began_at.until(deadline))
             }
             None => self,
         }
@@ -102,11 +97,11 @@ impl CutOff {
     #[inline]
     pub fn stall(self, timeout: Duration, moved_at: Option<Moment>) -> CutOff {
         let moved_at = moved_at.unwrap_or(self.began_at).max(self.began_at);
-        self.earlier(moved_at.after(timeout), Limit::Stall, timeout)
+        self.earlier(moved_at.after(timeout), Limit::Stall, nanoseconds(timeout))
     }
 
     #[inline]
-    fn earlier(self, at: Moment, limit: Limit, length: Duration) -> CutOff {
+    fn earlier(self, at: Moment, limit: Limit, length: u64) -> CutOff {
         if at < self.at { CutOff { at, limit, length, ..self } } else { self }
     }
 
@@ -117,7 +112,7 @@ impl CutOff {
     }
 
     fn timed_out(self) -> TimedOut {
-        TimedOut::new(self.limit, self.length)
+        TimedOut::new(self.limit, Duration::from_nanos(self.length))
     }
 }
 
