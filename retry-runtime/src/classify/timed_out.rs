@@ -11,7 +11,8 @@ use super::traits::Retryable;
 /// may have been applied.
 ///
 /// If it was the last attempt, the function returns an error made from this: by `timed_out = …`, or by the error's own
-/// `From<TimedOut>`, which `std::io::Error` has, and whatever takes any error.
+/// `From<TimedOut>`, which `std::io::Error` has, whatever takes any error, and, with their features, the errors of tonic, sqlx,
+/// redis, mongodb and object_store.
 ///
 /// ```
 /// use reattempt::{TimedOut, retry};

@@ -7,7 +7,7 @@ use std::io;
 use std::time::Duration;
 
 use reattempt::http::{HttpError, ReadBody, ReadBodyBlocking, RetryableStatus};
-use reattempt::{Retryability, Retryable, retry};
+use reattempt::{RetryKind, Retryability, Retryable, retry};
 use support::{Server, nobody, sleep, slept};
 
 /// For each version of reqwest: a status is one word away, and its wait and body are kept.
@@ -220,4 +220,38 @@ fn those_above_the_same_layer_agree() {
         object_store_0_13::Error::Generic { store: "S3", source: lost().into() }.retryability(),
     ];
     assert_eq!(said, [Retryability::transient(); 11]);
+}
+
+/// An attempt that was cut off becomes an error of the client's own, which is worth another attempt to whoever is around.
+#[tokio::test(start_paused = true)]
+async fn what_is_cut_off_becomes_an_error_of_the_client() {
+    macro_rules! each {
+        ($($error:ty,)+) => {$({
+            #[retry(max_attempts = 2, attempt_timeout = 10ms)]
+            async fn hang() -> Result<(), $error> {
+                std::future::pending().await
+            }
+            let error = hang().await.unwrap_err();
+            let said = error.retryability();
+            assert_eq!(said.kind(), RetryKind::Transient, "{error:?}");
+            assert!(!said.is_not_applied(), "{error:?}");
+            let mut shown = error.to_string();
+            let mut source = Error::source(&error);
+            while let Some(error) = source {
+                shown = format!("{shown}: {error}");
+                source = error.source();
+            }
+            assert!(shown.contains("the attempt took longer than 10ms"), "{shown}");
+        })+};
+    }
+    each!(
+        tonic::Status,
+        tonic_0_13::Status,
+        sqlx::Error,
+        sqlx_0_8::Error,
+        redis::RedisError,
+        mongodb::error::Error,
+        object_store::Error,
+        object_store_0_13::Error,
+    );
 }

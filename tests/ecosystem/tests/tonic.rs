@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use reattempt::{RetryKind, Retryability, Retryable, retry};
+use reattempt::{GiveUpReason, RetryKind, Retryability, Retryable, retry};
 use support::{nobody, sleep, slept};
 use tokio::net::TcpListener;
 use tonic::transport::{Channel, Server, server::TcpIncoming};
@@ -156,4 +156,28 @@ fn what_each_code_says() {
     let exhausted = in_three_seconds(Code::ResourceExhausted).retryability();
     assert_eq!(exhausted, Retryability::throttled().not_applied().after(Duration::from_secs(3)));
     assert!(!in_three_seconds(Code::NotFound).retryability().is_retryable());
+}
+
+/// A deadline in one line: a wait that would end past it is not begun, and the server's own status comes back.
+#[tokio::test]
+async fn a_wait_past_the_deadline_is_not_sat_out() {
+    type Told = Mutex<Vec<(GiveUpReason, Duration, Code)>>;
+
+    #[retry(
+        max_attempts = 4, deadline = 2s,
+        on_give_up = |call| told.lock().unwrap().push((call.reason(), call.waited(), call.error().code())),
+    )]
+    async fn check(address: SocketAddr, told: &Told) -> Result<i32, Status> {
+        let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect_lazy();
+        let request = HealthCheckRequest { service: String::new() };
+        Ok(HealthClient::new(channel).check(request).await?.into_inner().status)
+    }
+    let details = ErrorDetails::with_retry_info(Some(Duration::from_secs(10)));
+    let later = Status::with_error_details(Code::Unavailable, "later", details);
+    let (address, _) = serving(vec![later]).await;
+    let told = Told::default();
+    let status = check(address, &told).await.unwrap_err();
+    assert_eq!((status.code(), status.message()), (Code::Unavailable, "later"));
+    let expected = (GiveUpReason::Deadline, Duration::ZERO, Code::Unavailable);
+    assert_eq!(told.into_inner().unwrap(), [expected]);
 }

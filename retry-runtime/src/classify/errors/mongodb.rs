@@ -5,10 +5,18 @@ use mongodb::error::{Error, ErrorKind, WriteFailure};
 
 use super::Sources;
 use crate::classify::retryability::Retryability;
+use crate::classify::timed_out::TimedOut;
 
 /// Codes of servers that step down, shut down or can't reach each other; a conflict of transactions is 112.
 const TRANSIENT: &[i32] =
     &[6, 7, 89, 91, 112, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436];
+
+/// An I/O error of the kind `TimedOut`.
+impl From<TimedOut> for Error {
+    fn from(timed_out: TimedOut) -> Error {
+        std::io::Error::from(timed_out).into()
+    }
+}
 
 pub(in crate::classify) fn classify(error: &Error, _: &dyn Sources) -> Option<Retryability> {
     let said = by_error(error)?;

@@ -5,10 +5,19 @@ macro_rules! versions {
     ($($feature:literal $version:ident: $object_store:ident,)+) => {$(
         #[cfg(feature = $feature)]
         pub(in crate::classify) mod $version {
+            use alloc::boxed::Box;
+
             use $object_store::Error;
 
             use crate::classify::errors::Sources;
             use crate::classify::retryability::Retryability;
+            use crate::classify::timed_out::TimedOut;
+
+            impl From<TimedOut> for Error {
+                fn from(timed_out: TimedOut) -> Error {
+                    Error::Generic { store: "reattempt", source: Box::new(timed_out) }
+                }
+            }
 
             pub(in crate::classify) fn classify(
                 error: &Error,

@@ -4,6 +4,14 @@ use redis::{ErrorKind, RedisError, RetryMethod};
 
 use super::Sources;
 use crate::classify::retryability::Retryability;
+use crate::classify::timed_out::TimedOut;
+
+/// An I/O error of the kind `TimedOut`.
+impl From<TimedOut> for RedisError {
+    fn from(timed_out: TimedOut) -> RedisError {
+        std::io::Error::from(timed_out).into()
+    }
+}
 
 pub(in crate::classify) fn classify(error: &RedisError, _: &dyn Sources) -> Option<Retryability> {
     if let Some(code) = error.code() {

@@ -11,6 +11,14 @@ macro_rules! versions {
             use crate::classify::errors::Sources;
             use crate::classify::retryability::Retryability;
             use crate::classify::tables::sql;
+            use crate::classify::timed_out::TimedOut;
+
+            /// An I/O error of the kind `TimedOut`.
+            impl From<TimedOut> for Error {
+                fn from(timed_out: TimedOut) -> Error {
+                    Error::Io(timed_out.into())
+                }
+            }
 
             pub(in crate::classify) fn classify(
                 error: &Error,

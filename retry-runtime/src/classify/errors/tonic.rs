@@ -14,9 +14,13 @@ macro_rules! versions {
             use $tonic::{Code, Status, TimeoutExpired};
             use $tonic_types::StatusExt as _;
 
+            use alloc::string::ToString as _;
+            use alloc::sync::Arc;
+
             use super::Pushback;
             use crate::classify::errors::Sources;
             use crate::classify::retryability::Retryability;
+            use crate::classify::timed_out::TimedOut;
 
             pub(in crate::classify) fn classify(
                 status: &Status,
@@ -50,6 +54,15 @@ macro_rules! versions {
                     Some(wait) if retryability.is_retryable() => retryability.after(wait),
                     _ => retryability,
                 })
+            }
+
+            /// `DEADLINE_EXCEEDED`, as of the servers.
+            impl From<TimedOut> for Status {
+                fn from(timed_out: TimedOut) -> Status {
+                    let mut status = Status::deadline_exceeded(timed_out.to_string());
+                    status.set_source(Arc::new(timed_out));
+                    status
+                }
             }
 
             #[allow(clippy::unnecessary_wraps, reason = "other error types may not know")]
