@@ -12,7 +12,7 @@ use super::traits::Retryable;
 ///
 /// If it was the last attempt, the function returns an error made from this: by `timed_out = …`, or by the error's own
 /// `From<TimedOut>`, which `std::io::Error` has, whatever takes any error, and, with their features, the errors of tonic, sqlx,
-/// redis, mongodb and object_store.
+/// redis, mongodb and `object_store`.
 ///
 /// ```
 /// use reattempt::{TimedOut, retry};
