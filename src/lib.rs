@@ -14,14 +14,14 @@ pub use reattempt_runtime::{
 
 #[cfg(feature = "std")]
 pub use reattempt_runtime::CancelToken;
-#[cfg(feature = "alloc")]
-pub use reattempt_runtime::Marked;
 #[cfg(feature = "http")]
 pub use reattempt_runtime::http;
 #[cfg(any(feature = "reqwest-middleware-0_4", feature = "reqwest-middleware-0_5"))]
 pub use reattempt_runtime::reqwest_middleware;
 #[cfg(feature = "tower-0_5")]
 pub use reattempt_runtime::tower;
+#[cfg(feature = "alloc")]
+pub use reattempt_runtime::{MarkError, Marked};
 
 #[cfg(any(doc, doctest))]
 pub mod guide;

@@ -43,10 +43,10 @@ mod integrations;
 pub use call::cancel::CancelToken;
 pub use call::context::{CallId, Context};
 pub use call::record::{GaveUp, GivingUp, Retrying};
-#[cfg(feature = "alloc")]
-pub use classify::Marked;
 pub use classify::timed_out::TimedOut;
 pub use classify::{IntoRetryability, RetryKind, Retryability, Retryable, detect};
+#[cfg(feature = "alloc")]
+pub use classify::{MarkError, Marked};
 pub use engine::GiveUpReason;
 #[cfg(any(feature = "reqwest-middleware-0_4", feature = "reqwest-middleware-0_5"))]
 pub use integrations::reqwest_middleware;

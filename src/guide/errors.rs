@@ -91,9 +91,10 @@
 //! [`Retry::on`](crate::Retry::on) is handed the report itself: `.on(|error: &anyhow::Error| detect::error(error.as_ref()))`.
 //!
 //! Boxing your own error hides its `Retryable`, because its type is not known any more. Wrap it in
-//! [`Marked`](crate::Marked) to keep its classification: `Marked::by_itself(error)`, `Marked::transient(error)` or
-//! `Marked::permanent(error)`. A mark is found anywhere in the chain, and counts for more than anything else. To
-//! get at your error again, downcast to `Marked<YourError>`.
+//! [`Marked`](crate::Marked) to keep its classification, `Marked::by_itself(error)`. One error of a function is marked in
+//! passing, with [`MarkError`](crate::MarkError) in scope: `read(path).permanent()?`, `parse(text).transient()?`. A mark is
+//! found anywhere in the chain, and counts for more than anything else. To get at your error again, downcast to `Marked`
+//! and look into its [`get_ref`](crate::Marked::get_ref).
 //!
 //! # Errors of other crates
 //!

@@ -79,6 +79,55 @@ impl Marked {
     }
 }
 
+/// Marks the error of a `Result` in passing, on its way into a `Box<dyn Error>`, an `anyhow::Error` or the like.
+///
+/// ```
+/// use reattempt::{MarkError, retry};
+/// use std::error::Error;
+///
+/// #[retry]
+/// fn load(path: &str) -> Result<u32, Box<dyn Error + Send + Sync>> {
+///     // If the file isn't there it won't be there in a moment, whatever kind of error that is.
+///     let text = std::fs::read_to_string(path).permanent()?;
+///     // A half-written file: worth another look.
+///     let number = text.trim().parse::<u32>().transient()?;
+///     Ok(number)
+/// }
+/// # assert!(load("/no/such/file").is_err());
+/// ```
+pub trait MarkError<T>: Sized {
+    /// The error is this.
+    ///
+    /// # Errors
+    ///
+    /// The same error, with the mark.
+    fn mark(self, retryability: Retryability) -> Result<T, Marked>;
+
+    /// The error is not worth another attempt.
+    ///
+    /// # Errors
+    ///
+    /// The same error, with the mark.
+    fn permanent(self) -> Result<T, Marked> {
+        self.mark(Retryability::permanent())
+    }
+
+    /// The error is worth another attempt.
+    ///
+    /// # Errors
+    ///
+    /// The same error, with the mark.
+    fn transient(self) -> Result<T, Marked> {
+        self.mark(Retryability::transient())
+    }
+}
+
+impl<T, E: Into<Box<dyn Error + Send + Sync>>> MarkError<T> for Result<T, E> {
+    fn mark(self, retryability: Retryability) -> Result<T, Marked> {
+        self.map_err(|error| Marked::new(retryability, error))
+    }
+}
+
 #[diagnostic::do_not_recommend]
 impl Retryable for Marked {
     fn retryability(&self) -> Retryability {

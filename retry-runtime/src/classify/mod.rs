@@ -26,7 +26,7 @@ mod boxed;
 pub mod detect;
 
 #[cfg(feature = "alloc")]
-pub use marked::Marked;
+pub use marked::{MarkError, Marked};
 pub use retryability::{RetryKind, Retryability};
 pub(crate) use traits::Report;
 pub use traits::{

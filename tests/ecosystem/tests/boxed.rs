@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::error::Error;
 use std::{fmt, io};
 
-use reattempt::{Marked, RetryKind, Retryability, Retryable, detect, retry};
+use reattempt::{MarkError as _, Marked, RetryKind, Retryability, Retryable, detect, retry};
 
 type Boxed = Box<dyn Error + Send + Sync>;
 
@@ -26,6 +26,48 @@ impl Error for Opaque {
 
 fn around(source: impl Into<Boxed>) -> Opaque {
     Opaque("it failed", Some(source.into()))
+}
+
+/// An error is marked on its way into a box or a report.
+#[test]
+fn a_result_is_marked_in_passing() {
+    fn refused() -> io::Result<u32> {
+        Err(io::ErrorKind::ConnectionRefused.into())
+    }
+
+    fn garbled() -> Result<u32, std::num::ParseIntError> {
+        "five".parse()
+    }
+
+    #[retry(backoff = "none")]
+    fn boxed(calls: &Cell<u32>, is_permanent: bool) -> Result<u32, Boxed> {
+        calls.set(calls.get() + 1);
+        if is_permanent { Ok(refused().permanent()?) } else { Ok(garbled().transient()?) }
+    }
+
+    #[retry(backoff = "none")]
+    fn reported(calls: &Cell<u32>, is_permanent: bool) -> anyhow::Result<u32> {
+        calls.set(calls.get() + 1);
+        let report = || anyhow::Error::from(refused().unwrap_err()).context("connecting");
+        if is_permanent {
+            Err::<u32, _>(report()).permanent()?;
+        }
+        Ok(garbled().mark(Retryability::throttled().after(std::time::Duration::ZERO))?)
+    }
+
+    let calls = Cell::new(0);
+    assert_eq!(boxed(&calls, true).unwrap_err().to_string(), "connection refused");
+    assert_eq!(calls.take(), 1);
+    boxed(&calls, false).unwrap_err();
+    assert_eq!(calls.take(), 3);
+    assert_eq!(
+        format!("{:#}", reported(&calls, true).unwrap_err()),
+        "connecting: connection refused"
+    );
+    assert_eq!(calls.take(), 1);
+    reported(&calls, false).unwrap_err();
+    assert_eq!(calls.take(), 3);
+    assert_eq!(Ok::<_, Boxed>(5).permanent().unwrap(), 5);
 }
 
 #[test]
