@@ -38,6 +38,8 @@ pub(crate) enum Form {
     OneCall { settings: String },
     /// A loop that asks the runtime, by a text of what the attribute says.
     CheckText { settings: String },
+    /// The same of a call that has a limit in time: by that text, and by when the call began.
+    CheckTimed { settings: String },
     /// A loop that asks the runtime, by a constant operation.
     CheckConstant,
     /// A loop that puts the operation together after each failed attempt, because it depends on something that
@@ -193,7 +195,7 @@ impl Plan {
 impl Plan {
     /// Whether the expansion has parts that the plain loop hasn't.
     pub(crate) fn asks_for_more(&self, function: &Function) -> bool {
-        function.is_attempt || self.form == Form::Decide
+        function.is_attempt || matches!(self.form, Form::Decide | Form::CheckTimed { .. })
     }
 }
 
@@ -235,12 +237,16 @@ impl Form {
         let is_idempotent_late =
             matches!(&options.idempotent, Some(Setting { value: Value::Expression(_), .. }));
         let is_policy_late = matches!(policy, Policy::Reference | Policy::Kept);
+        // A limit that is known takes only the beginning of the call, and `reset_after` that of each attempt.
+        let is_timed = clock == ClockReads::Always
+            && matches!(policy, Policy::Text(_))
+            && options.policy_option(PolicyKey::ResetAfter).is_none();
         if options.until.is_some()
             || options.context.is_some()
             || is_idempotent_late
             || is_policy_late
             || wait == Wait::Timer
-            || clock != ClockReads::Never
+            || clock != ClockReads::Never && !is_timed
             || options.asks_for_more
             || options.policy.is_some() && options.own_log().is_some()
         {
@@ -249,7 +255,7 @@ impl Form {
         let (Policy::Text(text), Name::OfFunction(_) | Name::OfPlace | Name::Literal(_)) =
             (policy, name)
         else {
-            return Form::CheckConstant;
+            return if is_timed { Form::Decide } else { Form::CheckConstant };
         };
         let mut settings = text.clone();
         let mut add = |word: &str| {
@@ -266,7 +272,9 @@ impl Form {
             add("once");
         }
         settings.push_str("; ");
-        if may_be_one_call(function, options) {
+        if is_timed {
+            Form::CheckTimed { settings }
+        } else if may_be_one_call(function, options) {
             Form::OneCall { settings }
         } else {
             Form::CheckText { settings }

@@ -118,6 +118,7 @@ pub mod __private {
         pub use crate::call::record::{
             Record, answer, call_on_give_up, call_on_retry, map_err, otherwise,
         };
+        pub use crate::call::site::TimedText;
         pub use crate::call::state::{
             call_once, cancelled_after, cut_off, delay, failing, gave_up, has_failed, of,
             of_limited, recovered, retrying,

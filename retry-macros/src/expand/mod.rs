@@ -111,6 +111,13 @@ impl Output<'_> {
                 let site = site.text(settings);
                 hygienic!(check #should_return #site #on)
             }
+            Form::CheckTimed { settings } => {
+                let (should_return, on) = outcome_check.method(SHOULD_RETURN);
+                let text = site.whole_text(settings);
+                let site =
+                    hygienic!(#runtime::more::TimedText { text: #text, began_at: __began_at });
+                hygienic!(check #should_return site { #site } #on)
+            }
             Form::CheckConstant => {
                 let (should_return, on) = outcome_check.method(SHOULD_RETURN);
                 let operation = site.constant_operation();

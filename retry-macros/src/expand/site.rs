@@ -34,6 +34,16 @@ impl Site<'_> {
         hygienic!(here #settings #name)
     }
 
+    /// The same text as an expression.
+    pub(crate) fn whole_text(&self, settings: &str) -> TokenStream {
+        if let Name::Literal(name) = &self.plan.name {
+            let text = Literal::string(&format!("{settings}{name}"));
+            return text.into_token_stream();
+        }
+        let (settings, name) = (Literal::string(settings), self.name());
+        hygienic!(::core::concat!(#settings, #name))
+    }
+
     /// The function's name behind that of its module.
     fn path_of_function(&self) -> Literal {
         Literal::string(&format!("::{}", self.function.unraw_name()))

@@ -88,7 +88,13 @@ fn a_plan_says_which_form_the_expansion_has() {
         ),
         // It may have a limit in time.
         (quote!(policy = STORAGE), read(), Form::Decide, Body::Closure, Policy::NamedConstant),
-        (quote!(max_elapsed = 9s), read(), Form::Decide, Body::Closure, text("max_elapsed=9s")),
+        (
+            quote!(max_elapsed = 9s),
+            read(),
+            Form::CheckTimed { settings: settings("max_elapsed=9s; ") },
+            Body::Closure,
+            text("max_elapsed=9s"),
+        ),
         // It stands in a block, so that there is a future to cut off.
         (
             quote!(attempt_timeout = 9s),
@@ -100,6 +106,13 @@ fn a_plan_says_which_form_the_expansion_has() {
             Form::Decide,
             Body::Block,
             text(""),
+        ),
+        (
+            quote!(max_elapsed = 9s, reset_after = 3s),
+            read(),
+            Form::Decide,
+            Body::Closure,
+            text("max_elapsed=9s reset_after=3s"),
         ),
         (quote!(cancel = stop), read(), Form::Decide, Body::Closure, text("")),
         (

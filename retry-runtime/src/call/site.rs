@@ -284,6 +284,44 @@ impl Site for &'static str {
     }
 }
 
+/// A text, and when the call began, whose policy has a limit in time. An [`Operation`] that says the same took the
+/// compiler twice as long.
+#[derive(Clone, Copy)]
+#[allow(missing_debug_implementations, reason = "only generated code sees it")]
+pub struct TimedText {
+    /// The settings and the name.
+    pub text: &'static str,
+    /// When the call began.
+    pub began_at: Option<Moment>,
+}
+
+impl Site for TimedText {
+    fn name(&self) -> Name<'_> {
+        Site::name(&self.text)
+    }
+
+    fn observer(&self) -> Option<&dyn Observer> {
+        None
+    }
+
+    fn log(&self) -> Log {
+        Site::log(&self.text)
+    }
+
+    fn resolved<T>(self, action: impl FnOnce(Resolved<'_>) -> T) -> T {
+        with_settings(self.text, |settings| {
+            let operation = Operation {
+                name: Name::Static(settings.name),
+                clock: Resolved::Text(settings).clock(),
+                idempotent: !settings.is_once,
+                began_at: self.began_at,
+                ..Operation::NEW
+            };
+            action(Resolved::Operation(&operation, ResolvedPolicy::Read(&settings.policy)))
+        })
+    }
+}
+
 /// Hands over what a text says. During an outage it is the same text again and again, so what was read last is
 /// kept for each thread. A failed attempt under a policy of two options takes 259 instructions so, and 490 if the
 /// text is read each time.
