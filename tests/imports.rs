@@ -70,7 +70,6 @@ const LAYERS: &[(&str, &[&str])] = &[
             "call/moved",
             "call/moment",
             "call/record",
-            "call/ask",
             "call/context",
             "call/site",
             "call/limits",

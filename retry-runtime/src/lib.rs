@@ -101,14 +101,13 @@ pub mod __private {
     /// What only expansions name that ask for more than the plain loop. The compiler reads all the names of a module
     /// where one of them is used; of these it doesn't where none is.
     pub mod more {
-        pub use crate::call::ask::AskOnce;
         #[cfg(feature = "std")]
         pub use crate::call::cancel::{
             BlockingCancellation, is_cancelled, user_wait_blocking_or, wait_blocking_or,
         };
         pub use crate::call::cancel::{
-            Cancellation, CancelledByFuture, CancelledByNothing, cancellation, error_of, is_ready,
-            wait_or,
+            Cancellation, CancelledByFuture, CancelledByNothing, cancellation, ends_by, error_of,
+            is_ready, is_worth_asking, wait_or,
         };
         pub use crate::call::limits::{
             Deadline, deadline, now_if_source_is_timed, remaining_of_call, shorter,

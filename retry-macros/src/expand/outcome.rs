@@ -50,7 +50,12 @@ impl OutcomeCheck<'_> {
         let outcome = self.outcome();
         // Once, because two closures in it would have two types. It is handed the outcome itself, which tells
         // what an `impl Trait` in its type is.
-        let failed = hygienic!((&mut __state).#method(#operation, __retryability, #outcome));
+        let is_worth_asking = hygienic!(#runtime::more::is_worth_asking(&__retryability));
+        let is_cancelled = site.is_cancelled(&is_worth_asking);
+        let failed = hygienic!({
+            #is_cancelled
+            (&mut __state).#method(#operation, __retryability, #outcome)
+        });
         let failure = self.failure();
         let mut decision = hygienic! {
             match #failure {
@@ -59,10 +64,12 @@ impl OutcomeCheck<'_> {
             }
         };
         if self.plan.cuts_off {
+            let is_cancelled = site.is_cancelled(&hygienic!(true));
             decision = hygienic! {
                 match __outcome {
                     ::core::result::Result::Ok(ref __outcome) => #decision,
                     ::core::result::Result::Err(ref __timed_out) => {
+                        #is_cancelled
                         #runtime::more::cut_off(&mut __state, #operation, __timed_out)
                     }
                 }
@@ -144,7 +151,7 @@ impl OutcomeCheck<'_> {
         let mut told = outcome.clone();
         if let Some(otherwise) = &self.options.otherwise {
             let place = otherwise.span().resolved_at(Span::mixed_site());
-            let (runtime, function) = (runtime.at(place), &otherwise.tokens);
+            let (runtime, function) = (runtime.at(place), function(otherwise, &["__value"]));
             told = quote_spanned!(place=> #runtime::more::otherwise(#told, #function));
         }
         let clock = site.clock();
@@ -162,7 +169,8 @@ impl OutcomeCheck<'_> {
         }
         if let Some(map_err) = &self.options.map_err {
             let place = map_err.span().resolved_at(Span::mixed_site());
-            let (runtime, function) = (runtime.at(place), &map_err.tokens);
+            let (runtime, function) =
+                (runtime.at(place), function(map_err, &["__error", "__call"]));
             told = quote_spanned!(place=> #runtime::more::map_err(#told, &#call, #function));
         }
         Some(hygienic! {

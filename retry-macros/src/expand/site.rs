@@ -84,7 +84,7 @@ impl Site<'_> {
         } else {
             self.policy_source()
         };
-        let operation = self.fields(&policy, None);
+        let operation = self.fields(&policy, Asks::Nothing);
         hygienic!({
             const __REATTEMPT_POLICY: #runtime::Operation<'static> = #operation;
             &__REATTEMPT_POLICY
@@ -93,18 +93,18 @@ impl Site<'_> {
 
     /// A reference to an operation that is put together where it stands.
     pub(crate) fn operation(&self) -> TokenStream {
-        let operation = self.fields(&self.policy_source(), self.is_cancelled().as_ref());
+        let operation = self.fields(&self.policy_source(), Asks::WhetherCancelled);
         hygienic!(&#operation)
     }
 
     /// The same, of a call that was cancelled: nobody asks that again.
     pub(crate) fn operation_when_cancelled(&self) -> TokenStream {
-        let operation = self.fields(&self.policy_source(), None);
+        let operation = self.fields(&self.policy_source(), Asks::Nothing);
         hygienic!(&#operation)
     }
 
     /// Those that differ from `Operation::NEW`.
-    fn fields(&self, policy: &TokenStream, is_cancelled: Option<&TokenStream>) -> TokenStream {
+    fn fields(&self, policy: &TokenStream, asks: Asks) -> TokenStream {
         let runtime = self.runtime;
         let (name, clock) = (self.name(), self.clock());
         let idempotent = match &self.options.idempotent {
@@ -121,7 +121,7 @@ impl Site<'_> {
             hygienic!(log: ::core::option::Option::Some(#log),)
         });
         let timing = self.timing();
-        let ends_by = self.ends_by();
+        let ends_by = self.ends_by(asks);
         let record = self
             .options
             .tells_end()
@@ -135,7 +135,6 @@ impl Site<'_> {
             #log
             #timing
             #ends_by
-            #is_cancelled
             #record
             ..#runtime::Operation::NEW
         })
@@ -160,14 +159,22 @@ impl Site<'_> {
     }
 
     /// Why the call ends after this attempt at any rate.
-    fn ends_by(&self) -> Option<TokenStream> {
+    fn ends_by(&self, asks: Asks) -> Option<TokenStream> {
         let runtime = self.runtime;
-        self.options.context.as_ref()?;
-        Some(hygienic!(ends_by: #runtime::Context::ends_by(&__context),))
+        let said = self.options.context.as_ref();
+        let said = said.map(|_| hygienic!(#runtime::Context::ends_by(&__context)));
+        let reason = if self.options.cancel.is_some() && asks == Asks::WhetherCancelled {
+            let said = said.unwrap_or_else(|| hygienic!(::core::option::Option::None));
+            hygienic!(#runtime::more::ends_by(#said, __is_cancelled))
+        } else {
+            said?
+        };
+        Some(hygienic!(ends_by: #reason,))
     }
 
-    /// Whether the call was cancelled, for where it would go on.
-    fn is_cancelled(&self) -> Option<TokenStream> {
+    /// A statement that asks whether the call was cancelled, if another attempt would follow: before the operation is put
+    /// together, which may borrow what this borrows.
+    pub(crate) fn is_cancelled(&self, is_worth_asking: &TokenStream) -> Option<TokenStream> {
         let outer = self.runtime;
         let cancel = self.options.cancel.as_ref()?;
         let place = cancel.span().resolved_at(Span::mixed_site());
@@ -178,9 +185,7 @@ impl Site<'_> {
         } else {
             quote_spanned!(place=> #runtime::more::is_cancelled(&(#tokens)))
         };
-        Some(hygienic! {
-            is_cancelled: ::core::option::Option::Some(&#outer::more::AskOnce::new(|| #asked)),
-        })
+        Some(hygienic!(let __is_cancelled = #is_worth_asking && #asked;))
     }
 
     /// Whether the moment is known when the call began.
@@ -366,6 +371,13 @@ impl Site<'_> {
         let policy = self.policy_source();
         hygienic!(#runtime::PolicySource::attempt_limits(&#policy))
     }
+}
+
+/// Whether the operation says that the call was cancelled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    WhetherCancelled,
+    Nothing,
 }
 
 /// A future that is ready when the call is cancelled, made anew.

@@ -137,13 +137,6 @@ fn failed(
             decision = Decision::GiveUp(GiveUpReason::NoTimer);
         }
     }
-    if let Some(question) = more.and_then(|more| more.is_cancelled) {
-        let is_about_the_error =
-            matches!(decision, Decision::GiveUp(reason) if reason.is_about_the_error());
-        if !is_about_the_error && question.ask() {
-            decision = Decision::GiveUp(GiveUpReason::Cancelled);
-        }
-    }
     if let Some(record) = more.and_then(|more| more.record) {
         match decision {
             Decision::Wait(delay) => record.wait(delay),
@@ -195,6 +188,11 @@ fn report(
     if attempt == 1 {
         engine.set_first_failure_at(now);
     }
+    // With `reset_after` the count begins anew, and the call does not.
+    let has_begun_anew = operation.operation().is_some_and(|operation| {
+        operation.attempt_began_at.is_some() && operation.attempt_began_at != operation.began_at
+    });
+    let is_first = attempt == 1 && !has_begun_anew;
     let mut event = Event {
         max_attempts: (max_attempts < u32::MAX).then_some(max_attempts),
         error,
@@ -210,16 +208,13 @@ fn report(
             event.reason = Some(reason);
             // One attempt is all that the policy allows: retries are switched off, which is no alarm.
             let retries_are_off = reason == GiveUpReason::Attempts;
-            let is_about_the_error = match reason {
-                GiveUpReason::Cancelled => retryability.kind() == RetryKind::Cancelled,
-                _ => reason.is_about_the_error(),
+            let is_about_the_error =
+                reason.is_about_the_error() || retryability.kind() == RetryKind::Cancelled;
+            event.kind = if is_first && error.is_some() && (is_about_the_error || retries_are_off) {
+                EventKind::NotRetryable
+            } else {
+                EventKind::GaveUp
             };
-            event.kind =
-                if attempt == 1 && error.is_some() && (is_about_the_error || retries_are_off) {
-                    EventKind::NotRetryable
-                } else {
-                    EventKind::GaveUp
-                };
         }
     }
     observe::report(&event, operation.observer());

@@ -7,6 +7,8 @@ use core::task::{Context, Poll, Waker};
 use pin_project_lite::pin_project;
 
 use super::outcome::{Outcome, never};
+use crate::classify::Retryability;
+use crate::engine::GiveUpReason;
 
 /// A future that is ready when the call is to end.
 #[diagnostic::on_unimplemented(
@@ -60,6 +62,17 @@ impl<T: ?Sized> CancelledByNothing for &T {}
 #[allow(unnameable_types, reason = "nothing implements it")]
 pub trait AsyncCancellation {}
 
+/// Whether it matters that the call was cancelled: whether the error, or a value that was not good enough, is worth
+/// another attempt.
+pub fn is_worth_asking(retryability: &Option<Retryability>) -> bool {
+    retryability.is_none_or(|retryability| retryability.is_retryable())
+}
+
+/// Why the call ends at any rate: by what the body said, or because it was cancelled.
+pub fn ends_by(said: Option<GiveUpReason>, is_cancelled: bool) -> Option<GiveUpReason> {
+    said.or(is_cancelled.then_some(GiveUpReason::Cancelled))
+}
+
 /// Whether a future is ready now. Nobody is woken by it later.
 pub fn is_ready(future: impl Future) -> bool {
     let future = core::pin::pin!(future);
@@ -111,6 +124,7 @@ mod blocking {
     use std::sync::{Condvar, Mutex, PoisonError};
 
     use crate::timer;
+    use crate::timer::clock::Clock;
 
     /// What ends the waits of a blocking call.
     #[diagnostic::on_unimplemented(
@@ -131,17 +145,18 @@ mod blocking {
             /// How long a call may go on waiting after it was cancelled.
             const SLICE: Duration = Duration::from_millis(10);
 
-            let mut left = delay;
+            // By the clock, because each slice may take longer than asked for.
+            let now = || Clock::Blocking.now();
+            let until = now().saturating_add(delay);
             loop {
                 if self.is_cancelled() {
                     return true;
                 }
+                let left = until.saturating_sub(now());
                 if left.is_zero() {
                     return false;
                 }
-                let slice = left.min(SLICE);
-                timer::block(slice);
-                left -= slice;
+                timer::block(left.min(SLICE));
             }
         }
     }

@@ -1,7 +1,6 @@
 //! What drives a call: the state that an expansion holds, what happens between two attempts, and the waits.
 
 pub(crate) mod after_attempt;
-pub(crate) mod ask;
 pub(crate) mod blocking;
 pub(crate) mod cancel;
 pub(crate) mod const_checks;

@@ -9,7 +9,6 @@ use core::time::Duration;
 use reattempt_policy::__private::{Settings, parse_settings};
 use reattempt_policy::{Log, Policy};
 
-use super::ask::Question;
 use super::context::attempt_limits;
 use super::moment::Moment;
 use super::record::Record;
@@ -44,8 +43,6 @@ pub struct Operation<'a> {
     pub ends_by: Option<GiveUpReason>,
     /// Whether the attempt had a part of what it was to do, so that `reset_after` counts it as one that lasted.
     pub made_progress: bool,
-    /// Whether the call was cancelled: asked if the error is worth another attempt.
-    pub is_cancelled: Option<&'a dyn Question>,
     /// What is kept for the caller.
     pub record: Option<&'a Record>,
 }
@@ -76,7 +73,6 @@ impl Operation<'_> {
         attempt_began_at: None,
         ends_by: None,
         made_progress: false,
-        is_cancelled: None,
         record: None,
     };
 

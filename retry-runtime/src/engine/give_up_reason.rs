@@ -55,7 +55,6 @@ impl GiveUpReason {
             self,
             GiveUpReason::Permanent
                 | GiveUpReason::Unclassified
-                | GiveUpReason::Cancelled
                 | GiveUpReason::NotIdempotent
                 | GiveUpReason::Committed
         )

@@ -94,6 +94,7 @@ impl Engine {
     ///
     /// `throttled`: the limit of attempts that fail with "throttled", where those are counted apart.
     pub(crate) fn is_last(&self, max_attempts: u32, throttled: Option<u32>) -> bool {
+        let throttled = throttled.map(Apart::limit);
         let is_last = |failures: u32, limit: u32| limit < u32::MAX && failures + 1 >= limit;
         let (counted, of_throttled) = match &self.failing {
             Some(failing) => (failing.counted(throttled), failing.apart.throttled(throttled)),
@@ -170,7 +171,7 @@ impl Engine {
         }
         let max_elapsed = policy.max_elapsed().filter(|_| timing.elapsed.is_some());
         let is_limited_in_time = max_elapsed.is_some() || timing.remaining.is_some();
-        let throttled = policy.throttled_max_attempts();
+        let throttled = policy.throttled_max_attempts().map(Apart::limit);
         if failing.is_used_up(max_attempts, throttled, retryability, is_limited_in_time) {
             return Decision::GiveUp(GiveUpReason::Attempts);
         }
@@ -195,7 +196,8 @@ impl Engine {
         };
         let random = if window.is_exact() { 0 } else { random() };
         let delay = window.draw_nanoseconds(random);
-        if timing.remaining.is_some_and(|remaining| delay > remaining) {
+        // At the deadline itself nothing is begun, not even without a wait.
+        if timing.remaining.is_some_and(|remaining| remaining == 0 || delay > remaining) {
             return Decision::GiveUp(GiveUpReason::Deadline);
         }
         if let (Some(max_elapsed), Some(elapsed)) = (max_elapsed, timing.elapsed) {
@@ -230,7 +232,7 @@ impl Failing {
     const fn step(&self) -> u32 {
         match self.delay.since_anew() {
             0 => self.failures.get(),
-            // Behind 254 delays the backoff is at its end, whatever its shape.
+            // It stops counting at 254, where nearly every backoff is at its end.
             since => since as u32 - 1,
         }
     }
@@ -259,8 +261,9 @@ impl Failing {
     ) -> bool {
         if retryability.is_uncounted() {
             self.count_apart(|apart| apart.add_uncounted(throttled));
-            let is_bounded = is_limited_in_time || throttled == Some(u32::MAX);
-            return self.apart.uncounted(throttled) > MOST_UNCOUNTED && !is_bounded;
+            let is_unlimited = max_attempts == u32::MAX || throttled == Some(u32::MAX);
+            let is_bounded = !is_limited_in_time && !is_unlimited;
+            return is_bounded && self.apart.uncounted(throttled) > MOST_UNCOUNTED;
         }
         if let (RetryKind::Throttled, Some(limit)) = (retryability.kind(), throttled) {
             self.count_apart(|apart| apart.add_throttled(throttled));
@@ -277,7 +280,7 @@ impl Failing {
     }
 }
 
-/// Failures that use up no attempt, where nothing else bounds the call.
+/// Failures that use up no attempt, where no time bounds the call and its attempts are limited.
 const MOST_UNCOUNTED: u32 = 100;
 
 #[cfg(test)]

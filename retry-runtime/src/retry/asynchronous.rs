@@ -9,7 +9,6 @@ use super::cut_offs::AsyncLimits;
 use super::judge::{Call, Said};
 use super::slots::{Hooks, HooksFor, PerhapsObserver, Unset};
 use super::{CallReport, Reporting, Retry};
-use crate::call::ask::AskOnce;
 use crate::call::cancel::{is_ready, wait_or};
 #[cfg(feature = "alloc")]
 use crate::call::context::Context;
@@ -325,11 +324,11 @@ where
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         let clock = self.timer.clock();
-        let is_cancelled = AskOnce::new(|| self.hooks.cancel.is_cancelled());
+        let is_cancelled = || self.hooks.cancel.is_cancelled();
         match outcome {
-            Ok(outcome) => self.judge(call, clock, outcome, said, &is_cancelled),
+            Ok(outcome) => self.judge(call, clock, outcome, said, None, is_cancelled),
             Err(timed_out) => {
-                let ends = self.judge_cut_off(call, clock, timed_out, said, &is_cancelled);
+                let ends = self.judge_cut_off(call, clock, timed_out, said, is_cancelled);
                 self.tell_cut_off::<V>(call, *timed_out);
                 ends
             }

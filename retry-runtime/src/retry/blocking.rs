@@ -6,12 +6,12 @@ use super::classifier::Classifier;
 use super::judge::{Call, Said};
 use super::slots::{Hooks, HooksFor, PerhapsObserver, Unset};
 use super::{CallReport, Reporting, Retry};
-use crate::call::ask::AskOnce;
 use crate::call::blocking::Attempt;
 #[cfg(feature = "std")]
 use crate::call::cancel::BlockingCancellation;
 use crate::call::context::Context;
 use crate::call::outcome::Outcome;
+use crate::classify::Retryability;
 use crate::schedule::RetryPolicy;
 use crate::timer::BlockingTimer;
 #[cfg(feature = "std")]
@@ -99,11 +99,9 @@ where
     {
         let began_at = self.began_at::<V>(self.timer.clock(), false);
         let outcome = operation();
-        if self.satisfies(&outcome) {
-            return outcome;
-        }
+        let Err(rejected) = self.satisfies(&outcome) else { return outcome };
         let call = Call::new(began_at, None);
-        self.after_first_failure(call, outcome, &mut operation).0
+        self.after_first_failure(call, outcome, rejected, &mut operation).0
     }
 
     /// As [`call`](Retry::call), of what takes the call's [`Context`].
@@ -141,7 +139,7 @@ where
         let began_at = self.began_at::<V>(self.timer.clock(), true);
         let outcome = operation();
         let call = Call::new(began_at, None);
-        self.after_first_failure(call, outcome, &mut operation)
+        self.after_first_failure(call, outcome, None, &mut operation)
     }
 
     #[cold]
@@ -150,6 +148,7 @@ where
         &self,
         mut call: Call,
         mut outcome: V,
+        mut rejected: Option<Retryability>,
         attempt: &mut dyn Attempt<V>,
     ) -> (V, CallReport)
     where
@@ -160,8 +159,7 @@ where
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         loop {
-            let said = Said::default();
-            match self.wait_after(&mut call, outcome, said) {
+            match self.wait_after(&mut call, outcome, Said::default(), rejected.take()) {
                 Ok(outcome) => return (outcome, call.report(self.timer.clock())),
                 Err(()) => outcome = attempt.make(),
             }
@@ -188,14 +186,21 @@ where
             context.set_remaining(self.remaining(&call, self.timer.clock()));
             let outcome = operation(&context);
             let said = Said::by(&context);
-            if let Ok(outcome) = self.wait_after(&mut call, outcome, said) {
+            if let Ok(outcome) = self.wait_after(&mut call, outcome, said, None) {
                 return (outcome, call.report(self.timer.clock()));
             }
         }
     }
 
-    /// What the call comes to, or nothing, if another attempt follows.
-    fn wait_after<V>(&self, call: &mut Call, outcome: V, said: Said) -> Result<V, ()>
+    /// What the call comes to, or nothing, if another attempt follows. `rejected`: what `until` has said of its value
+    /// already.
+    fn wait_after<V>(
+        &self,
+        call: &mut Call,
+        outcome: V,
+        said: Said,
+        rejected: Option<Retryability>,
+    ) -> Result<V, ()>
     where
         V: Outcome,
         K: PerhapsCancellation,
@@ -204,8 +209,8 @@ where
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         let clock = self.timer.clock();
-        let is_cancelled = AskOnce::new(|| self.hooks.cancel.is_cancelled());
-        if self.judge(call, clock, &outcome, said, &is_cancelled) {
+        let is_cancelled = || self.hooks.cancel.is_cancelled();
+        if self.judge(call, clock, &outcome, said, rejected, is_cancelled) {
             return Ok(self.finish(call, clock, outcome));
         }
         let delay = call.engine.delay();

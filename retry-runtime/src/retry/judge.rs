@@ -9,7 +9,7 @@ use super::classifier::Classifier;
 use super::slots::{HooksFor, PerhapsObserver};
 use super::{CallReport, Retry};
 use crate::call::after_attempt;
-use crate::call::ask::Question;
+use crate::call::cancel::ends_by;
 use crate::call::context::{Context, attempt_limits};
 use crate::call::moment::Moment;
 use crate::call::outcome::Outcome;
@@ -119,6 +119,10 @@ impl Said {
             made_progress: context.moved_at().is_some(),
         }
     }
+
+    fn cancelled(self, is_cancelled: bool) -> Said {
+        Said { ends_by: ends_by(self.ends_by, is_cancelled), ..self }
+    }
 }
 
 impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
@@ -135,13 +139,16 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         is_asked.then(|| Moment::now(clock))
     }
 
-    /// Whether an attempt was good enough.
+    /// Whether an attempt was good enough; if not, what `until` says of its value.
     #[inline]
-    pub(super) fn satisfies<R: Outcome>(&self, outcome: &R) -> bool
+    pub(super) fn satisfies<R: Outcome>(&self, outcome: &R) -> Result<(), Option<Retryability>>
     where
         H: HooksFor<R>,
     {
-        outcome.result().is_ok_and(|value| self.hooks.satisfied(value).is_none())
+        match outcome.result() {
+            Ok(value) => self.hooks.satisfied(value).map_or(Ok(()), |rejected| Err(Some(rejected))),
+            Err(_) => Err(None),
+        }
     }
 
     /// Takes note of an attempt. Whether the call ends with it.
@@ -151,24 +158,29 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         clock: Clock<'_>,
         outcome: &R,
         said: Said,
-        is_cancelled: &dyn Question,
+        rejected: Option<Retryability>,
+        is_cancelled: impl FnOnce() -> bool,
     ) -> bool
     where
         C: Classifier<R::Error>,
         H: HooksFor<R>,
     {
         let (retryability, error) = match outcome.result() {
-            Ok(value) => match self.hooks.satisfied(value) {
+            Ok(value) => match rejected.or_else(|| self.hooks.satisfied(value)) {
                 None => {
-                    self.operate(call, clock, said, None, after_attempt::succeeded_operation);
+                    self.operate(call, clock, said, after_attempt::succeeded_operation);
                     return true;
                 }
                 Some(rejected) => (rejected, None),
             },
-            Err(error) => (self.classifier.retryability(error), Some(H::view(error))),
+            // What the body said counts for more than anything else, which then isn't asked.
+            Err(error) => {
+                let said = said.marked.unwrap_or_else(|| self.classifier.retryability(error));
+                (said, Some(H::view(error)))
+            }
         };
-        let retryability = said.marked.unwrap_or(retryability);
-        let ends = self.operate(call, clock, said, Some(is_cancelled), |engine, operation| {
+        let said = said.cancelled(retryability.is_retryable() && is_cancelled());
+        let ends = self.operate(call, clock, said, |engine, operation| {
             after_attempt::failed_operation(engine, operation, retryability, error)
         });
         self.tell(call, clock, outcome);
@@ -182,9 +194,10 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         clock: Clock<'_>,
         timed_out: &TimedOut,
         said: Said,
-        is_cancelled: &dyn Question,
+        is_cancelled: impl FnOnce() -> bool,
     ) -> bool {
-        self.operate(call, clock, said, Some(is_cancelled), |engine, operation| {
+        let said = said.cancelled(is_cancelled());
+        self.operate(call, clock, said, |engine, operation| {
             after_attempt::cut_off(engine, operation, timed_out)
         })
     }
@@ -196,7 +209,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         clock: Clock<'_>,
         error: Option<ErrorView<'_>>,
     ) {
-        self.operate(call, clock, Said::default(), None, |engine, operation| {
+        self.operate(call, clock, Said::default(), |engine, operation| {
             after_attempt::cancelled(engine, operation, error);
         });
     }
@@ -232,7 +245,6 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         call: &mut Call,
         clock: Clock<'_>,
         said: Said,
-        is_cancelled: Option<&dyn Question>,
         action: impl FnOnce(&mut Engine, &Operation<'_>) -> V,
     ) -> V {
         let policy = Limited { policy: &self.policy, max_elapsed: self.max_elapsed };
@@ -248,7 +260,6 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
             attempt_began_at: call.attempt_began_at,
             ends_by: said.ends_by,
             made_progress: said.made_progress,
-            is_cancelled,
             record: Some(&call.record),
         };
         action(&mut call.engine, &operation)
