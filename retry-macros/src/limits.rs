@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use reattempt_policy::__private::Key as PolicyKey;
 use reattempt_policy::{Jitter, Policy};
 
 use crate::diagnostics::Diagnostics;
@@ -9,7 +10,7 @@ use crate::model::{Options, Setting};
 use crate::syntax::function::Function;
 use crate::syntax::returned_future::returns_option;
 use crate::syntax::values::Value;
-use crate::tokens::{is_path, mentions};
+use crate::tokens::{is_timer, mentions};
 
 /// Keys that need a future to cut off, limits that contradict each other, and keys that need others.
 pub(crate) fn check(
@@ -100,7 +101,21 @@ fn check_lengths(options: &Options, diagnostics: &mut Diagnostics) {
             );
         }
     }
-    let first = options.known_policy().map(shortest_first_delay);
+    let policy = options.known_policy();
+    let elapsed = policy.and_then(|policy| policy.max_elapsed());
+    if let (Some(elapsed), Some(setting)) = (elapsed, options.policy_option(PolicyKey::MaxElapsed))
+    {
+        if elapsed >= deadline {
+            diagnostics.at(
+                &setting.tokens,
+                format_args!(
+                    "`max_elapsed` is {elapsed:?}, which is not below `deadline`, {deadline:?}, so it has no effect; lower it, \
+                     or leave one of them out"
+                ),
+            );
+        }
+    }
+    let first = policy.map(shortest_first_delay);
     if let (Some(first), Some(setting)) = (first, &options.deadline) {
         if first > deadline {
             diagnostics.at(
@@ -144,7 +159,7 @@ fn check_company(options: &Options, diagnostics: &mut Diagnostics) {
              write `attempt_timeout`",
         );
     }
-    if let Some(sleep) = options.sleep.as_ref().filter(|sleep| is_path(&sleep.tokens)) {
+    if let Some(sleep) = options.sleep.as_ref().filter(|sleep| is_timer(&sleep.tokens)) {
         diagnostics.at_span(
             sleep.key.span(),
             "`stall_timeout` goes by the clock of the built-in timers, and `sleep` may bring another; leave one of them \

@@ -35,6 +35,16 @@ impl Options {
             return;
         }
         if let Key::Policy(key) = argument.key {
+            // Only `throttled(…)` can have given it: a key that is there twice is refused before.
+            if self.policy_option(key).is_some() {
+                diagnostics.at_span(
+                    argument.name.span(),
+                    format_args!(
+                        "this is given twice, here and in `throttled(…)`; keep one of them"
+                    ),
+                );
+                return;
+            }
             if let Some(setting) = policy_option(argument, key.kind(), diagnostics) {
                 self.of_policy.push(PolicyOption { key, setting });
             }

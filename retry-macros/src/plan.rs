@@ -8,7 +8,7 @@ use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy};
 use crate::syntax::values::Value;
 use crate::tokens::{
-    Tokens, is_path, is_place, is_punct, makes_something, may_capture, may_move, may_return_early,
+    Tokens, is_path, is_punct, is_timer, makes_something, may_capture, may_move, may_return_early,
     mentions, moved_at, reads_variable, takes_trait_object, ungrouped, uses_variable,
 };
 
@@ -215,14 +215,6 @@ fn may_box_an_error(error: &Tokens) -> bool {
         "Arc" | "Report" | "" => true,
         "Error" => module.is_none_or(|module| matches!(&*module, "anyhow" | "color_eyre" | "eyre")),
         name => name.starts_with("Box") || name.starts_with("Dyn"),
-    }
-}
-
-/// What names a timer: a path, a field, or what a reference points to.
-fn is_timer(tokens: &Tokens) -> bool {
-    match &**tokens {
-        [star, place @ ..] if is_punct(star, '*') => is_place(place),
-        place => is_path(tokens) || is_place(place),
     }
 }
 

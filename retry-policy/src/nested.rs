@@ -56,22 +56,29 @@ fn write_policy(policy: &Policy, formatter: &mut fmt::Formatter<'_>) -> fmt::Res
 #[cfg(feature = "std")]
 fn parse_policy(text: &str) -> Result<&'static Policy, &'static str> {
     use std::boxed::Box;
+    use std::collections::BTreeMap;
     use std::string::String;
     use std::sync::{Mutex, PoisonError};
-    use std::vec::Vec;
 
     const EXPECTED: &str = "a policy in parentheses, such as (max_attempts=5,initial_delay=1m)";
-    static KEPT: Mutex<Vec<(String, &'static Policy)>> = Mutex::new(Vec::new());
+    const INVALID: &str = "a policy in parentheses that is valid by itself, such as (max_attempts=5,initial_delay=1m)";
+    const TOO_DEEP: &str = "a policy with at most 8 others in it";
+    /// More than anybody writes; each takes room on the stack.
+    const DEEPEST: usize = 8;
+    static KEPT: Mutex<BTreeMap<String, &'static Policy>> = Mutex::new(BTreeMap::new());
 
     let inside = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).ok_or(EXPECTED)?;
+    if text.matches('(').count() > DEEPEST {
+        return Err(TOO_DEEP);
+    }
     // Before the lock: a policy in it has one of its own.
-    let policy: Policy = with_spaces(inside).parse().map_err(|_| EXPECTED)?;
+    let policy: Policy = with_spaces(inside).parse().map_err(|_| INVALID)?;
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, policy)) = kept.iter().find(|(other, _)| other == text) {
+    if let Some(policy) = kept.get(text) {
         return Ok(policy);
     }
     let policy: &'static Policy = Box::leak(Box::new(policy));
-    kept.push((text.into(), policy));
+    kept.insert(text.into(), policy);
     Ok(policy)
 }
 

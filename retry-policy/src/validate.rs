@@ -313,6 +313,14 @@ impl Draft {
                  `then` out",
             ));
         }
+        if let Known::Value(then) = self.then {
+            if then.max_elapsed().is_some() || then.reset_after().is_some() {
+                return Some(Problem::new(
+                    "the policy in `then` has a limit in time, `max_elapsed` or `reset_after`, which has no effect there; \
+                     give it beside `then`, where it counts for the whole call",
+                ));
+            }
+        }
         None
     }
 

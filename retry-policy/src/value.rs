@@ -235,16 +235,16 @@ fn parse_list(_: &str) -> Result<&'static [Duration], &'static str> {
 #[cfg(feature = "std")]
 pub fn intern(list: &[Duration]) -> &'static [Duration] {
     use std::boxed::Box;
+    use std::collections::BTreeSet;
     use std::sync::{Mutex, PoisonError};
-    use std::vec::Vec;
 
-    static KEPT: Mutex<Vec<&'static [Duration]>> = Mutex::new(Vec::new());
+    static KEPT: Mutex<BTreeSet<&'static [Duration]>> = Mutex::new(BTreeSet::new());
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(equal) = kept.iter().find(|other| **other == list) {
+    if let Some(equal) = kept.get(list) {
         return equal;
     }
     let list: &'static [Duration] = Box::leak(list.into());
-    kept.push(list);
+    kept.insert(list);
     list
 }
 

@@ -230,7 +230,8 @@ pub trait RetryPolicy {
     }
 
     /// The number of calls that may fail with errors that say "throttled", counted apart from the others. By
-    /// default they are counted together, up to [`max_attempts`](RetryPolicy::max_attempts).
+    /// default they are counted together, up to [`max_attempts`](RetryPolicy::max_attempts). A limit above 255 counts
+    /// as 255, and `u32::MAX` as none.
     fn throttled_max_attempts(&self) -> Option<u32> {
         None
     }
@@ -335,3 +336,8 @@ macro_rules! policy_behind {
 policy_behind!(&P);
 policy_behind!(#[cfg(feature = "alloc")] alloc::boxed::Box<P>);
 policy_behind!(#[cfg(feature = "alloc")] alloc::sync::Arc<P>);
+
+/// Whether a call under a policy has to know the time.
+pub(crate) fn is_timed<P: RetryPolicy + ?Sized>(policy: &P) -> bool {
+    policy.max_elapsed().is_some() || policy.reset_after().is_some()
+}

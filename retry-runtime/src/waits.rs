@@ -44,7 +44,7 @@ use crate::schedule::RetryPolicy;
 /// assert!(matches!(on_event(true), State::Connected));
 /// assert!(matches!(on_event(false), State::Waiting(delay) if delay.as_millis() == 100));
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[doc(alias = "next_backoff")]
 #[doc(alias = "BackoffBuilder")]
 pub struct Waits<P = Policy> {
@@ -125,13 +125,6 @@ impl<P: RetryPolicy> Waits<P> {
     /// The policy.
     pub const fn policy(&self) -> &P {
         &self.policy
-    }
-}
-
-impl<P: RetryPolicy + Clone> Clone for Waits<P> {
-    /// Before the first attempt: the state of an attempt is that of one call.
-    fn clone(&self) -> Waits<P> {
-        Waits::new(self.policy.clone())
     }
 }
 

@@ -98,7 +98,7 @@ impl Output<'_> {
             plan: self.plan,
             runtime,
         };
-        let (inner_attributes, attempt) = self.attempt();
+        let (inner_attributes, attempt) = self.attempt(&site);
         let check = match &self.plan.form {
             Form::OneCall { settings } => {
                 let (run, on) = outcome_check.method(["__reattempt_run", "__reattempt_run_by"]);
@@ -157,7 +157,7 @@ impl Output<'_> {
     }
 
     /// The body, as one of the three parts of `call!` for it, and the attributes that stood in it.
-    fn attempt(&self) -> (TokenStream, TokenStream) {
+    fn attempt(&self, site: &Site<'_>) -> (TokenStream, TokenStream) {
         let context = self.options.context.as_ref().map(|context| {
             let name = &context.value;
             hygienic!(let #name = &__context;)
@@ -180,7 +180,7 @@ impl Output<'_> {
                 let (attributes, body) = split_body(TokenStream::new());
                 let bound = hygienic!(#context #reborrows);
                 if self.plan.cuts_off {
-                    let (cut_off, sleep_until) = (self.cut_off(), self.sleep_until());
+                    let (cut_off, sleep_until) = (self.cut_off(site), self.sleep_until());
                     let within = hygienic!(within { #cut_off } { #sleep_until });
                     return (
                         attributes,

@@ -149,7 +149,7 @@ impl Site<'_> {
                 let runtime = self.runtime;
                 hygienic! {
                     made_progress: ::core::option::Option::is_some(
-                        &#runtime::Context::moved_at(&__context)
+                        &#runtime::Context::moved_ago(&__context)
                     ),
                 }
             });

@@ -12,8 +12,8 @@ use crate::tokens::callable;
 
 impl Output<'_> {
     /// A function from nothing to when the attempt is cut off, as things are then.
-    pub(super) fn cut_off(&self) -> TokenStream {
-        let runtime = self.runtime();
+    pub(super) fn cut_off(&self, site: &Site<'_>) -> TokenStream {
+        let (runtime, clock) = (self.runtime(), site.clock());
         if self.options.stall_timeout.is_none() {
             // By value: a reference to it would be eight bytes more in the future.
             return hygienic!(move || __cut_off);
@@ -22,7 +22,8 @@ impl Output<'_> {
             || #runtime::more::CutOff::stall(
                 __cut_off,
                 __stall,
-                #runtime::Context::moved_at(&__context),
+                #runtime::Context::moved_ago(&__context),
+                #clock,
             )
         }
     }

@@ -80,6 +80,14 @@ pub(crate) fn is_place(tokens: &[TokenTree]) -> bool {
         })
 }
 
+/// Whether an expression names a timer: a path, a field, or what a reference points to.
+pub(crate) fn is_timer(tokens: &Tokens) -> bool {
+    match &**tokens {
+        [star, place @ ..] if is_punct(star, '*') => is_place(place),
+        place => is_path(tokens) || is_place(place),
+    }
+}
+
 /// Whether an expression is a plain path, which needs no parentheses to be called.
 pub(crate) fn is_path(tokens: &Tokens) -> bool {
     let mut angles = Angles::default();

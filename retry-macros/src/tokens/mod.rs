@@ -12,7 +12,7 @@ pub(crate) use basics::{Tokens, Trees, is_group, is_punct, is_word};
 pub(crate) use cursor::{Angles, Cursor};
 pub(crate) use expressions::{
     binds_nothing, callable, compares, first_span, is_assigned, is_closure, is_keyword, is_path,
-    is_place, is_simple_path, reborrow_self, rename_self, takes_trait_object, ungrouped,
+    is_place, is_simple_path, is_timer, reborrow_self, rename_self, takes_trait_object, ungrouped,
 };
 pub(crate) use makers::{makes_something, without_reference};
 pub(crate) use moves::{is_in_macro, may_capture, may_move, moved_at};

@@ -7,7 +7,6 @@ use core::time::Duration;
 use reattempt_policy::__private::nanoseconds;
 
 use super::mark::{Bits, Mark};
-use super::moment::Moment;
 use crate::classify::Retryability;
 use crate::engine::{Engine, GiveUpReason};
 use crate::random::LazyRandomU128;
@@ -199,10 +198,11 @@ impl Context {
         self.ends_at = remaining.map(|remaining| self.clock.now().saturating_add(remaining));
     }
 
-    /// When the attempt made progress for the last time.
+    /// How long ago the attempt made progress, if it has.
     #[doc(hidden)]
-    pub fn moved_at(&self) -> Option<Moment> {
-        self.moved_at.load().checked_sub(1).map(Moment::at)
+    pub fn moved_ago(&self) -> Option<Duration> {
+        let moved_at = self.moved_at.load().checked_sub(1)?;
+        Some(self.clock.now().saturating_sub(Duration::from_nanos(moved_at)))
     }
 
     /// Why the call ends after this attempt at any rate.

@@ -39,6 +39,12 @@ impl Moment {
         Moment(self.0.saturating_add(nanoseconds(delay)))
     }
 
+    /// So much earlier.
+    #[inline]
+    pub(crate) fn before(self, time: Duration) -> Moment {
+        Moment::at(self.get().saturating_sub(nanoseconds(time)))
+    }
+
     /// The time from this moment to a later one; zero where that isn't later.
     #[inline]
     pub(crate) const fn until(self, later: Moment) -> u64 {

@@ -14,7 +14,7 @@ use super::moment::Moment;
 use super::record::Record;
 use crate::engine::{GiveUpReason, Timing};
 use crate::observe::{Name, Observer};
-use crate::schedule::RetryPolicy;
+use crate::schedule::{RetryPolicy, is_timed};
 use crate::timer::clock::{Clock, SystemClock};
 
 /// What is the same for all the attempts of a call.
@@ -123,9 +123,6 @@ impl PolicySource<'_> {
 
     /// Whether a clock has to be read before the first attempt.
     pub fn is_timed(&self) -> bool {
-        let is_timed = |policy: &dyn RetryPolicy| {
-            policy.max_elapsed().is_some() || policy.reset_after().is_some()
-        };
         match self {
             PolicySource::Text(text) => with_settings(text, |settings| is_timed(&settings.policy)),
             PolicySource::Value(policy) => is_timed(*policy),

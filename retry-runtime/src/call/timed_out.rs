@@ -93,9 +93,11 @@ impl CutOff {
         }
     }
 
-    /// So long after it moved for the last time.
+    /// So long after it moved for the last time. How long ago that was is by the context's clock, which need not be the
+    /// one that the attempt is timed by.
     #[inline]
-    pub fn stall(self, timeout: Duration, moved_at: Option<Moment>) -> CutOff {
+    pub fn stall(self, timeout: Duration, moved_ago: Option<Duration>, clock: Clock<'_>) -> CutOff {
+        let moved_at = moved_ago.map(|ago| Moment::now(clock).before(ago));
         let moved_at = moved_at.unwrap_or(self.began_at).max(self.began_at);
         self.earlier(moved_at.after(timeout), Limit::Stall, nanoseconds(timeout))
     }

@@ -21,12 +21,12 @@ use crate::schedule::{FailedAttempt, RetryPolicy};
 
 /// The state of one call. A future holds it across its waits, so it is 20 bytes. Until something has
 /// failed there is nothing in it, so that starting one is a single store.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Engine {
     failing: Option<Failing>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Failing {
     /// Never zero, which makes room for there being none of this.
     failures: NonZeroU32,

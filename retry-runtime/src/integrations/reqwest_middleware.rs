@@ -14,8 +14,8 @@
 //! A request is sent again after an error of the transport that is worth it, and after a status that is, such as 429 or 503,
 //! with the wait that the server asked for. If the attempts run out, the last response is returned as it is.
 //!
-//! It is never sent again if its body can't be had twice, because it is a stream, nor if it isn't idempotent: if its method is
-//! `POST` or `PATCH`, and it has no `Idempotency-Key`.
+//! It is never sent again if its body can't be had twice, because it is a stream. One that isn't idempotent, because its method
+//! is `POST` or `PATCH` and it has no `Idempotency-Key`, is sent again only where it is known that nothing was applied.
 
 use alloc::boxed::Box;
 use core::error::Error;
@@ -32,12 +32,13 @@ use crate::engine::Engine;
 use crate::error_view::ErrorView;
 use crate::http::status_error::StatusError;
 use crate::observe::Name;
-use crate::schedule::RetryPolicy;
+use crate::schedule::{RetryPolicy, is_timed};
 use crate::timer::Sleep;
 use crate::timer::clock::Clock;
 
 /// Retries requests under a policy.
 #[derive(Debug, Clone)]
+#[must_use = "it is for `ClientBuilder::with`"]
 pub struct RetryMiddleware<P> {
     policy: P,
     name: &'static str,
@@ -60,10 +61,14 @@ impl<P: RetryPolicy> RetryMiddleware<P> {
         RetryMiddleware { is_idempotent, ..self }
     }
 
-    fn begins(&self) -> Attempts {
-        let is_timed = self.policy.max_elapsed().is_some() || self.policy.reset_after().is_some();
-        let began_at = is_timed.then(|| Moment::now(Clock::Async));
-        Attempts { engine: Engine::start(), began_at }
+    fn begins(&self, method: &Method, headers: &HeaderMap) -> Attempts {
+        let began_at = is_timed(&self.policy).then(|| Moment::now(Clock::Async));
+        Attempts {
+            engine: Engine::start(),
+            idempotent: (self.is_idempotent)(method, headers),
+            began_at,
+            attempt_began_at: began_at,
+        }
     }
 
     /// Takes note of an attempt: how to wait before the next one, if there is one.
@@ -72,7 +77,9 @@ impl<P: RetryPolicy> RetryMiddleware<P> {
             name: Name::Static(self.name),
             policy: PolicySource::Value(&self.policy),
             clock: Clock::Async,
+            idempotent: attempts.idempotent,
             began_at: attempts.began_at,
+            attempt_began_at: attempts.attempt_began_at,
             ..Operation::NEW
         };
         let Some(&Failed { retryability, error }) = failed else {
@@ -82,14 +89,22 @@ impl<P: RetryPolicy> RetryMiddleware<P> {
         let error = Some(ErrorView::Error(error));
         let ends =
             after_attempt::failed_operation(&mut attempts.engine, operation, retryability, error);
-        (!ends).then(|| Sleep::new(attempts.engine.delay()))
+        if ends {
+            return None;
+        }
+        let delay = attempts.engine.delay();
+        attempts.attempt_began_at =
+            attempts.began_at.map(|_| Moment::now(Clock::Async).after(delay));
+        Some(Sleep::new(delay))
     }
 }
 
 /// The state of a request.
 struct Attempts {
     engine: Engine,
+    idempotent: bool,
     began_at: Option<Moment>,
+    attempt_began_at: Option<Moment>,
 }
 
 /// An attempt that failed.
@@ -145,10 +160,7 @@ macro_rules! versions {
                     Self: 'async_trait,
                 {
                     Box::pin(async move {
-                        if !(self.is_idempotent)(request.method(), request.headers()) {
-                            return next.run(request, extensions).await;
-                        }
-                        let mut attempts = self.begins();
+                        let mut attempts = self.begins(request.method(), request.headers());
                         loop {
                             // A body that is a stream can be sent once.
                             let Some(copy) = request.try_clone() else {

@@ -34,7 +34,7 @@ use crate::engine::Engine;
 use crate::error_view::ErrorView;
 use crate::observe::Name;
 use crate::retry::{BySelf, Classifier, Unset, Until};
-use crate::schedule::RetryPolicy;
+use crate::schedule::{RetryPolicy, is_timed};
 use crate::timer::Sleep;
 use crate::timer::clock::Clock;
 
@@ -42,6 +42,7 @@ use crate::timer::clock::Clock;
 ///
 /// Each request has a state of its own: `tower` clones this for each.
 #[derive(Debug)]
+#[must_use = "it is for `RetryLayer::new`"]
 pub struct Retries<P, C = BySelf, U = Unset, R = ByClone> {
     policy: P,
     classifier: C,
@@ -50,6 +51,7 @@ pub struct Retries<P, C = BySelf, U = Unset, R = ByClone> {
     name: &'static str,
     engine: Engine,
     began_at: Option<Moment>,
+    attempt_began_at: Option<Moment>,
 }
 
 /// A request that is sent again is a clone.
@@ -88,6 +90,7 @@ impl<P: RetryPolicy> Retries<P> {
             name: "request",
             engine: Engine::start(),
             began_at: None,
+            attempt_began_at: None,
         }
     }
 }
@@ -105,8 +108,7 @@ impl<P, C, U, R> Retries<P, C, U, R> {
         V: IntoRetryability,
         F: Fn(&E) -> V,
     {
-        let Retries { policy, until, clone_request, name, engine, began_at, .. } = self;
-        Retries { policy, classifier: on, until, clone_request, name, engine, began_at }
+        self.with(|_, until, clone_request| (on, until, clone_request))
     }
 
     /// Which responses are good enough: a function or closure from `&Response` to `bool`, or to
@@ -117,8 +119,7 @@ impl<P, C, U, R> Retries<P, C, U, R> {
         A: Satisfied,
         F: Fn(&V) -> A,
     {
-        let Retries { policy, classifier, clone_request, name, engine, began_at, .. } = self;
-        Retries { policy, classifier, until, clone_request, name, engine, began_at }
+        self.with(|classifier, _, clone_request| (classifier, until, clone_request))
     }
 
     /// How a request is made that is sent again, in place of `Clone`: `None` for one that must not be, because its body
@@ -127,15 +128,31 @@ impl<P, C, U, R> Retries<P, C, U, R> {
     where
         F: Fn(&Q) -> Option<Q>,
     {
-        let Retries { policy, classifier, until, name, engine, began_at, .. } = self;
-        Retries { policy, classifier, until, clone_request, name, engine, began_at }
+        self.with(|classifier, until, _| (classifier, until, clone_request))
+    }
+
+    /// The same with other parts.
+    fn with<D, V, S>(self, make: impl FnOnce(C, U, R) -> (D, V, S)) -> Retries<P, D, V, S> {
+        let Retries { policy, name, engine, began_at, attempt_began_at, .. } = self;
+        let (classifier, until, clone_request) =
+            make(self.classifier, self.until, self.clone_request);
+        Retries {
+            policy,
+            classifier,
+            until,
+            clone_request,
+            name,
+            engine,
+            began_at,
+            attempt_began_at,
+        }
     }
 }
 
 /// Before the first attempt: tower clones it for each request.
 impl<P: RetryPolicy + Clone, C: Clone, U: Clone, R: Clone> Clone for Retries<P, C, U, R> {
     fn clone(&self) -> Retries<P, C, U, R> {
-        let is_timed = self.policy.max_elapsed().is_some() || self.policy.reset_after().is_some();
+        let began_at = is_timed(&self.policy).then(|| Moment::now(Clock::Async));
         Retries {
             policy: self.policy.clone(),
             classifier: self.classifier.clone(),
@@ -143,7 +160,8 @@ impl<P: RetryPolicy + Clone, C: Clone, U: Clone, R: Clone> Clone for Retries<P, 
             clone_request: self.clone_request.clone(),
             name: self.name,
             engine: Engine::start(),
-            began_at: is_timed.then(|| Moment::now(Clock::Async)),
+            began_at,
+            attempt_began_at: began_at,
         }
     }
 }
@@ -164,6 +182,7 @@ where
             policy: PolicySource::Value(&self.policy),
             clock: Clock::Async,
             began_at: self.began_at,
+            attempt_began_at: self.attempt_began_at,
             ..Operation::NEW
         };
         let (retryability, error) = match result {
@@ -178,10 +197,20 @@ where
         };
         let ends =
             after_attempt::failed_operation(&mut self.engine, operation, retryability, error);
-        (!ends).then(|| Sleep::new(self.engine.delay()))
+        if ends {
+            return None;
+        }
+        let delay = self.engine.delay();
+        self.attempt_began_at = self.began_at.map(|_| Moment::now(Clock::Async).after(delay));
+        Some(Sleep::new(delay))
     }
 
     fn clone_request(&mut self, request: &Q) -> Option<Q> {
+        // Whoever uses it without a clone of its own asks this before the first attempt.
+        if self.began_at.is_none() && is_timed(&self.policy) {
+            self.began_at = Some(Moment::now(Clock::Async));
+            self.attempt_began_at = self.began_at;
+        }
         self.clone_request.clone_request(request)
     }
 }

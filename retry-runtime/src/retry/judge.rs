@@ -20,7 +20,7 @@ use crate::classify::timed_out::TimedOut;
 use crate::engine::{Engine, GiveUpReason};
 use crate::error_view::ErrorView;
 use crate::observe::Name;
-use crate::schedule::{FailedAttempt, RetryPolicy};
+use crate::schedule::{FailedAttempt, RetryPolicy, is_timed};
 use crate::timer::clock::Clock;
 
 /// The policy with the limit in time that the `Retry` has over it.
@@ -116,7 +116,7 @@ impl Said {
         Said {
             marked: context.marked(),
             ends_by: context.ends_by(),
-            made_progress: context.moved_at().is_some(),
+            made_progress: context.moved_ago().is_some(),
         }
     }
 
@@ -131,11 +131,8 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
     where
         H: HooksFor<R>,
     {
-        let is_asked = is_asked
-            || H::TELLS_TIME
-            || self.max_elapsed.is_some()
-            || self.policy.max_elapsed().is_some()
-            || self.policy.reset_after().is_some();
+        let is_asked =
+            is_asked || H::TELLS_TIME || self.max_elapsed.is_some() || is_timed(&self.policy);
         is_asked.then(|| Moment::now(clock))
     }
 
