@@ -262,3 +262,58 @@ fn the_reason_is_told() {
     assert_eq!(*reasons.borrow(), [GiveUpReason::Cancelled]);
     assert!(slept().is_empty());
 }
+
+/// What is asked may be awaited first, and may borrow beside a policy of the same value.
+#[tokio::test(start_paused = true)]
+async fn what_cancels_may_take_whatever_form() {
+    struct Client {
+        stop: watch::Receiver<bool>,
+        work: Work,
+    }
+
+    impl Client {
+        fn policy(&self) -> Policy {
+            Policy::builder().max_attempts(9 - self.work.calls()).build().unwrap()
+        }
+
+        #[retry(policy = self.policy(), cancel = self.stop.changed())]
+        async fn call(&mut self) -> Result<u32, Failure> {
+            self.work.call()
+        }
+    }
+
+    #[retry(max_attempts = 9, cancel = made().await.cancelled_owned())]
+    async fn awaited(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    async fn made() -> Owned {
+        Owned
+    }
+    struct Owned;
+    impl Owned {
+        async fn cancelled_owned(self) {}
+    }
+
+    let (sender, stop) = watch::channel(false);
+    sender.send_replace(true);
+    let mut client = Client { stop, work: Work::failing(9) };
+    client.call().await.unwrap_err();
+    assert_eq!(client.work.calls(), 1);
+    assert_eq!(awaited(&Work::failing(9)).await.unwrap_err().call, 1);
+}
+
+/// The very last attempt is told as cancelled too, because the caller wants no more of it.
+#[test]
+fn who_cancels_comes_before_the_number_of_attempts() {
+    #[retry(
+        max_attempts = 2, cancel = || work.calls() == 2, sleep = sleep,
+        on_give_up = |call| told.set(Some((call.reason(), call.is_about_the_error()))),
+    )]
+    fn call(work: &Work, told: &Cell<Option<(GiveUpReason, bool)>>) -> Result<u32, Failure> {
+        work.call()
+    }
+    let told = Cell::new(None);
+    call(&Work::failing(9), &told).unwrap_err();
+    assert_eq!(told.get(), Some((GiveUpReason::Cancelled, false)));
+    slept();
+}

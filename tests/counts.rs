@@ -8,7 +8,7 @@ mod support;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use reattempt::{Policy, Retry, Retryability, policy, retry};
+use reattempt::{Policy, Retry, RetryPolicy, Retryability, policy, retry};
 use support::{Failure, Work, ms, sleep, slept};
 
 /// Each call fails as the script says, as long as it has something to say.
@@ -189,4 +189,51 @@ fn the_last_attempt_is_the_one_that_no_other_can_follow() {
     assert_eq!(outcome.unwrap_err().call, 4);
     assert_eq!(said.take(), [false, false, false, true]);
     slept();
+}
+
+/// A limit of a policy of one's own may be larger than those that can be counted, and is none all the same.
+#[test]
+fn a_throttled_limit_of_any_size_ends_the_call() {
+    struct Own(u32);
+
+    impl RetryPolicy for Own {
+        fn max_attempts(&self) -> u32 {
+            3
+        }
+
+        fn delay_for(&self, _: u32) -> Option<Duration> {
+            Some(ms(1))
+        }
+
+        fn throttled_max_attempts(&self) -> Option<u32> {
+            Some(self.0)
+        }
+    }
+
+    for (limit, calls) in [(0, 1), (4, 4), (255, 255), (256, 255), (u32::MAX - 1, 255)] {
+        let work = Work::failing(u32::MAX);
+        let retry = Retry::new(Own(limit)).sleep(sleep);
+        retry.call(|| work.call_or(Retryability::throttled())).unwrap_err();
+        assert_eq!(work.calls(), calls, "{limit}");
+    }
+    slept();
+}
+
+#[test]
+fn errors_that_do_not_count_are_bounded_where_the_others_are() {
+    const UNCOUNTED: Retryability = Retryability::transient().immediately().uncounted();
+
+    let until = |work: &Work| {
+        if work.calls() < 500 {
+            work.call_or(UNCOUNTED)
+        } else {
+            work.call_or(Retryability::permanent())
+        }
+    };
+    let work = Work::failing(u32::MAX);
+    Retry::new(policy!(max_attempts = 3)).call(|| until(&work)).unwrap_err();
+    assert_eq!(work.calls(), 101);
+    let work = Work::failing(u32::MAX);
+    Retry::new(policy!(max_attempts = unlimited)).call(|| until(&work)).unwrap_err();
+    assert_eq!(work.calls(), 501);
 }

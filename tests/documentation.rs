@@ -168,7 +168,7 @@ fn it_says_what_else_ends_a_call() {
     let connected = page("connected");
     for sentence in [
         "a call of this function does not return until it is cancelled.",
-        "Attempts that fail with \"throttled\" are counted apart, up to 8 of them.",
+        "Attempts that fail with \"throttled\" are counted apart, and may come on top: up to 8 of them.",
         "After an attempt that lasted 60s or longer, the count and the delays begin anew.",
     ] {
         assert!(connected.contains(sentence), "{sentence}: {connected}");

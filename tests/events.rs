@@ -406,3 +406,25 @@ async fn a_limit_in_time_is_a_reason() {
         assert!(text.contains(expected), "{expected}\n{text}");
     }
 }
+
+/// A session that held, and then ended for good, is the end of a call that was retried.
+#[tokio::test(start_paused = true)]
+async fn a_count_that_began_anew_is_not_the_beginning_of_the_call() {
+    #[retry(max_attempts = unlimited, reset_after = 60s, jitter = "none")]
+    async fn session(work: &Work) -> Result<u32, Failure> {
+        if work.calls() == 2 {
+            tokio::time::sleep(Duration::from_secs(90)).await;
+            return work.call_or(Retryability::permanent());
+        }
+        work.call()
+    }
+    let lines = Lines::default();
+    let guard = tracing::subscriber::set_default(lines.subscriber());
+    session(&Work::failing(9)).await.unwrap_err();
+    drop(guard);
+    let lines = lines.all();
+    assert!(
+        lines[2].starts_with("ERROR reattempt: operation failed after 1 attempt "),
+        "{lines:#?}"
+    );
+}

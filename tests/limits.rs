@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use reattempt::timer::Timer;
-use reattempt::{Policy, Retryability, TimedOut, policy, retry};
+use reattempt::{Policy, Retry, Retryability, TimedOut, attempt, policy, retry};
 use support::{Failure, Work, ms};
 
 /// Time passes only when somebody waits, or works.
@@ -442,4 +442,85 @@ async fn a_timer_in_a_field() {
     client.by_reference().await.unwrap_err();
     by_argument(&client.work, &client.timer).await.unwrap_err();
     assert_eq!(begun.elapsed(), ms(600));
+}
+
+impl From<TimedOut> for Failure {
+    fn from(_: TimedOut) -> Failure {
+        Failure { call: 0, retryability: Retryability::transient() }
+    }
+}
+
+/// At the deadline nothing is begun any more, not even without a wait.
+#[tokio::test(start_paused = true)]
+async fn attempts_without_waits_end_at_the_deadline_too() {
+    const AT_ONCE: Retryability = Retryability::transient().immediately().uncounted();
+
+    #[retry(max_attempts = unlimited, deadline = 20ms)]
+    async fn call(work: &Work) -> Result<u32, Failure> {
+        // It is over before anybody could cut it off.
+        tokio::time::advance(ms(1)).await;
+        work.call_or(AT_ONCE)
+    }
+    let work = Work::failing(u32::MAX);
+    call(&work).await.unwrap_err();
+    assert!((19..=21).contains(&work.calls()), "{}", work.calls());
+
+    let work = Work::failing(u32::MAX);
+    let retry = Retry::new(policy!(max_attempts = 50, backoff = "none"));
+    let retry = retry.deadline(tokio::time::Instant::now());
+    retry.call_async(|| async { work.call() }).await.unwrap_err();
+    assert!(work.calls() <= 1);
+    let outcome = attempt!(max_attempts = 50, backoff = "none", deadline = 1ms, async {
+        tokio::time::advance(ms(2)).await;
+        work.call()
+    });
+    outcome.await.unwrap_err();
+    assert!(work.calls() <= 2);
+}
+
+/// Progress is by the built-in clock, and the timer may go by another.
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_stalls_is_cut_off_by_any_timer() {
+    #[retry(
+        max_attempts = 2, backoff = "none", stall_timeout = 50ms, context = cx,
+        sleep = |delay| tokio::time::sleep(delay),
+    )]
+    async fn call(calls: &Cell<u32>) -> io::Result<()> {
+        calls.set(calls.get() + 1);
+        tokio::time::sleep(ms(30)).await;
+        cx.progress();
+        future::pending().await
+    }
+    let calls = Cell::new(0);
+    let error = call(&calls).await.unwrap_err();
+    assert_eq!(error.to_string(), "the attempt made no progress for 50ms");
+    assert_eq!(calls.get(), 2);
+
+    // The same with a closure, whose context is an attempt's own.
+    let begun = tokio::time::Instant::now();
+    let retry = Retry::new(policy!(max_attempts = 2, backoff = "none")).stall_timeout(ms(50));
+    let outcome = retry.call_async_with(|cx| async move {
+        for _ in 0..3 {
+            tokio::time::sleep(ms(40)).await;
+            cx.progress();
+        }
+        future::pending::<io::Result<()>>().await
+    });
+    let error = outcome.await.unwrap_err();
+    assert_eq!(error.to_string(), "the attempt made no progress for 50ms");
+    assert_eq!(begun.elapsed(), ms(2 * 170));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closure_knows_what_is_left_of_its_attempt() {
+    let retry = Retry::new(policy!(max_attempts = 2)).attempt_timeout(ms(100));
+    let left = retry.call_async_with(|cx| async move { Ok::<_, io::Error>(cx.remaining()) });
+    assert_eq!(left.await.unwrap(), Some(ms(100)));
+    let mut calls = 0;
+    let left = retry.deadline(ms(80)).call_async_mut_with(async |cx| {
+        calls += 1;
+        Ok::<_, io::Error>(cx.remaining())
+    });
+    assert_eq!(left.await.unwrap(), Some(ms(80)));
+    assert_eq!(calls, 1);
 }

@@ -74,6 +74,21 @@ async fn hooks_may_be_arguments_and_fields() {
         }
     }
 
+    struct Mapped<'a> {
+        map: Box<dyn Fn(Failure, &GaveUp) -> Failure + 'a>,
+        or: Box<dyn Fn(u32) -> Result<u32, Failure> + 'a>,
+    }
+
+    impl Mapped<'_> {
+        #[retry(
+            max_attempts = 2, sleep = sleep, until = |number| *number > 3,
+            otherwise = self.or, map_err = self.map,
+        )]
+        fn call(&self) -> Result<u32, Failure> {
+            Ok(3)
+        }
+    }
+
     #[retry(max_attempts = 3, sleep = sleep, on_retry = note, on_give_up = end, map_err = map)]
     fn blocking(
         work: &Work,
@@ -102,6 +117,14 @@ async fn hooks_may_be_arguments_and_fields() {
     let end = |call: &GivingUp<'_, Failure>| told.borrow_mut().push(call.reason().to_string());
     blocking(&Work::failing(9), note, Box::new(end), |error, _| error).unwrap_err();
     assert_eq!(told.take(), ["1", "2", "attempts"]);
+    slept();
+
+    let failure = |call| Failure { call, retryability: Retryability::permanent() };
+    let mapped = Mapped {
+        map: Box::new(|error, call| failure(error.call * 10 + call.attempts())),
+        or: Box::new(|number| Err(failure(number))),
+    };
+    assert_eq!(mapped.call(), Err(failure(32)));
     slept();
 
     let note = |retry: &Retrying<'_, io::Error>| told.borrow_mut().push(retry.error().to_string());
@@ -276,4 +299,60 @@ async fn a_committed_attempt_that_is_cut_off_ends_the_call() {
     let calls = RefCell::default();
     stream(&calls).await.unwrap_err();
     assert_eq!(calls.take(), 1);
+}
+
+/// Each attempt of a closure has a context of its own, and what one says is about the call.
+#[tokio::test(start_paused = true)]
+async fn a_context_that_was_kept_commits_the_call() {
+    let (work, kept) = (Work::failing(9), RefCell::new(None));
+    let retry = Retry::new(policy!(max_attempts = 5));
+    let outcome = retry.call_async_with(|cx| {
+        let first = kept.borrow_mut().get_or_insert(cx).clone();
+        let (work, calls) = (&work, work.calls());
+        async move {
+            if calls == 2 {
+                first.commit();
+            }
+            work.call()
+        }
+    });
+    assert_eq!(outcome.await.unwrap_err().call, 3);
+}
+
+/// A mark is about an error, and is looked at before anybody else is asked.
+#[test]
+fn a_mark_is_about_an_error() {
+    let asked = Cell::new(0);
+    let outcome =
+        Retry::new(policy!(max_attempts = 3, backoff = "none"))
+            .on(|_: &Failure| {
+                asked.set(asked.get() + 1);
+                true
+            })
+            .call_with(|cx| {
+                Err::<(), _>(cx.permanent(Failure {
+                    call: cx.attempt(),
+                    retryability: Retryability::transient(),
+                }))
+            });
+    assert_eq!((outcome.unwrap_err().call, asked.take()), (1, 0));
+
+    #[retry(max_attempts = 3, backoff = "none", until = |_| false, context = cx)]
+    fn value() -> Result<u32, Failure> {
+        cx.permanent(());
+        Ok(cx.attempt())
+    }
+    let until = |_: &u32| {
+        asked.set(asked.get() + 1);
+        false
+    };
+    let retry = Retry::new(policy!(max_attempts = 3, backoff = "none")).until(until);
+    let by_closure = retry.call_with(|cx| {
+        cx.permanent(());
+        Ok::<_, Failure>(cx.attempt())
+    });
+    assert_eq!((value(), by_closure, asked.take()), (Ok(3), Ok(3), 3));
+    // Each value is looked at once.
+    assert_eq!(retry.call(|| Ok::<_, Failure>(1)), Ok(1));
+    assert_eq!(asked.take(), 3);
 }

@@ -273,6 +273,20 @@ mod tests {
         }
     }
 
+    /// Each takes room on the stack.
+    #[test]
+    fn policies_in_policies_end_somewhere() {
+        let nested = |depth: usize| {
+            let text = "then=(max_attempts=2,".repeat(depth) + "jitter=none" + &")".repeat(depth);
+            std::format!("max_attempts=2 {text}").parse::<Policy>()
+        };
+        nested(8).unwrap();
+        let error = nested(100_000).unwrap_err().to_string();
+        assert!(error.contains("a policy with at most 8 others in it"), "{}", &error[..200]);
+        let open = "then=(".repeat(100_000).parse::<Policy>().unwrap_err();
+        assert_eq!(open.field(), "then");
+    }
+
     #[test]
     fn what_is_wrong_with_a_text_is_named() {
         for (text, field, message) in [
@@ -303,6 +317,8 @@ mod tests {
             ("max_delay=1s initial_delay=30s", "initial_delay", "above `max_delay`, 1s, so"),
             ("max_attempts=unlimited backoff=none", "max_attempts", "for ever"),
             ("backoff=custom", "backoff", "not `custom`"),
+            ("then=(max_attempts=0)", "then", "a policy in parentheses that is valid by itself"),
+            ("then=(max_attempts=3,max_elapsed=5s)", "then", "has no effect there"),
         ] {
             let error = text.parse::<Policy>().unwrap_err();
             assert_eq!(error.field(), field, "{text}");

@@ -123,7 +123,8 @@ pub mod __private {
             of_limited, recovered, retrying,
         };
         pub use crate::call::timed_out::{
-            CutOff, FromTimedOut, Limited, call_timed_out, from_timed_out, limited, settle,
+            CutOff, FromTimedOut, Limited, call_timed_out, from_timed_out, limited, moved_at,
+            settle,
         };
         pub use crate::call::wait::{sleep_until, user_sleep_until};
         pub use reattempt_policy::{Log, LogLevel};

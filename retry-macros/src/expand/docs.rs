@@ -50,6 +50,9 @@ fn section(function: &Function, options: &Options) -> String {
     let errors = errors(function, options);
     if let Some(policy) = options.known_policy() {
         let _ = match policy.max_attempts() {
+            Some(attempts) if policy.reset_after().is_some() => {
+                writeln!(text, "Up to {attempts} attempts in a row, {errors}.\n")
+            }
             Some(attempts) => writeln!(text, "Up to {attempts} attempts, {errors}.\n"),
             None => writeln!(text, "An unlimited number of attempts, {errors}.\n"),
         };
@@ -64,7 +67,8 @@ fn section(function: &Function, options: &Options) -> String {
     }
     for (count, option) in options.of_policy.iter().enumerate() {
         let before = if count == 0 { " with" } else { "," };
-        let (key, value) = (&option.setting.key, written(&option.setting.tokens));
+        // By its own name: one that stands in `throttled(…)` has a shorter one there.
+        let (key, value) = (option.key, written(&option.setting.tokens));
         let _ = write!(text, "{before} `{key} = {value}`");
     }
     let _ = writeln!(text, ", {errors}.");
@@ -116,7 +120,7 @@ impl Limits {
                 limits.say("Attempts that fail with \"throttled\" count for no limit.".to_owned());
             }
             Some(attempts) => limits.say(format!(
-                "Attempts that fail with \"throttled\" are counted apart, up to {attempts} of them."
+                "Attempts that fail with \"throttled\" are counted apart, and may come on top: up to {attempts} of them."
             )),
         }
         if let Some(reset_after) = policy.and_then(Policy::reset_after) {
@@ -203,8 +207,12 @@ fn written(tokens: &Tokens) -> String {
 fn write_schedule(policy: &Policy, text: &mut String, throttled: bool, limits: &Limits) {
     let attempts = policy.max_attempts().map(NonZeroU32::get);
     let outage = if let Some(attempts) = attempts {
-        let at_most = if limits.are_in_time { "at most " } else { "" };
-        format!("one call of this function makes {at_most}{attempts} attempts")
+        let how_many = match limits {
+            Limits { are_in_time: true, .. } => "at most ",
+            _ if policy.reset_after().is_some() => "at least ",
+            _ => "",
+        };
+        format!("one call of this function makes {how_many}{attempts} attempts")
     } else {
         let ends = match limits {
             Limits { are_in_time: true, .. } => "goes on until its time is over",
@@ -233,22 +241,19 @@ fn write_schedule(policy: &Policy, text: &mut String, throttled: bool, limits: &
         }
     }
     text.push('\n');
-    // Where the count begins anew there is no sum.
-    if retries <= MAX_SUMMED && policy.reset_after().is_none() {
-        let total = |retries, cause| {
+    // Where the count begins anew, or some attempts come on top, there is no sum.
+    let has_sum = policy.reset_after().is_none() && policy.throttled_max_attempts().is_none();
+    if retries <= MAX_SUMMED && has_sum {
+        let total = |cause| {
             let longest = |retry| policy.longest_window(retry, cause).high();
             let total = (1..=retries).map(longest).fold(Duration::ZERO, Duration::saturating_add);
             total.min(limits.longest)
         };
-        let total_transient = total(retries, DelayCause::Transient);
+        let total_transient = total(DelayCause::Transient);
         let _ = write!(text, "The delays add up to {total_transient:?} at most");
-        let throttled_retries = policy.throttled_max_attempts().map_or(retries, |most| most - 1);
-        if throttled && throttled_retries <= MAX_SUMMED {
-            let total_throttled = total(throttled_retries, DelayCause::Throttled);
-            if total_throttled > total_transient {
-                let _ =
-                    write!(text, ", or {total_throttled:?} after errors that say \"throttled\"");
-            }
+        let total_throttled = if throttled { total(DelayCause::Throttled) } else { Duration::ZERO };
+        if total_throttled > total_transient {
+            let _ = write!(text, ", or {total_throttled:?} after errors that say \"throttled\"");
         }
         text.push_str(".\n");
     }

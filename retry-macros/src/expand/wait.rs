@@ -22,8 +22,7 @@ impl Output<'_> {
             || #runtime::more::CutOff::stall(
                 __cut_off,
                 __stall,
-                #runtime::Context::moved_ago(&__context),
-                #clock,
+                #runtime::more::moved_at(#runtime::Context::moved_ago(&__context), #clock),
             )
         }
     }

@@ -221,14 +221,14 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                     ::core::option::Option::Some(::core::option::Option::Some(crate
                     ::retrying::__private0_1_0::classify(__error, | error | error.is_timeout()))),
                     ::core::option::Option::None => ::core::option::Option::None, } {
-                    ::core::option::Option::Some(__retryability) => (& mut __state)
+                    ::core::option::Option::Some(__retryability) => { (& mut __state)
                     .__reattempt_failed(& crate ::retrying::__private0_1_0::Operation { name : crate
                     ::retrying::__private0_1_0::Name::Static(::core::concat!(::core::module_path!(),
                     "::read")), policy : crate ::retrying::__private0_1_0::PolicySource::Value(& (&
                     self.policy)), clock : crate ::retrying::__private0_1_0::timer_clock(&
                     timer::sleep), began_at : __began_at, attempt_began_at : __attempt_began_at, ..
-                    crate ::retrying::__private0_1_0::Operation::NEW }, __retryability, & __outcome),
-                    ::core::option::Option::None => ! crate
+                    crate ::retrying::__private0_1_0::Operation::NEW }, __retryability, & __outcome)
+                    }, ::core::option::Option::None => ! crate
                     ::retrying::__private0_1_0::more::has_failed(& __state) || crate
                     ::retrying::__private0_1_0::more::recovered(& __state,
                     ::core::concat!(::core::module_path!(), "::read"), crate

@@ -65,7 +65,7 @@ pub trait AsyncCancellation {}
 /// Whether it matters that the call was cancelled: whether the error, or a value that was not good enough, is worth
 /// another attempt.
 pub fn is_worth_asking(retryability: &Option<Retryability>) -> bool {
-    retryability.is_none_or(|retryability| retryability.is_retryable())
+    retryability.is_none_or(Retryability::is_retryable)
 }
 
 /// Why the call ends at any rate: by what the body said, or because it was cancelled.

@@ -1,5 +1,7 @@
 //! What the body of a function knows of the call that it is an attempt of.
 
+#[cfg(feature = "alloc")]
+use alloc::sync::Arc;
 use core::fmt;
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
@@ -40,7 +42,7 @@ pub struct Context {
     is_last: bool,
     previous_delay: Duration,
     mark: Mark,
-    is_committed: AtomicBool,
+    committed: Committed,
     /// When the attempt made progress for the last time, as a `Moment`; zero if it hasn't.
     moved_at: Bits,
     /// When the time is over that the attempt has, by the context's own clock.
@@ -114,7 +116,7 @@ impl Context {
     /// # assert_eq!((calls, out.len()), (2, 1));
     /// ```
     pub fn commit(&self) {
-        self.is_committed.store(true, Ordering::Relaxed);
+        self.committed.flag().store(true, Ordering::Relaxed);
     }
 
     /// Says that the attempt has got further: `stall_timeout` begins anew, and with `reset_after` the attempt counts
@@ -178,7 +180,7 @@ impl Context {
             is_last: false,
             previous_delay: Duration::ZERO,
             mark: Mark::default(),
-            is_committed: AtomicBool::new(false),
+            committed: Committed::Own(AtomicBool::new(false)),
             moved_at: Bits::default(),
             ends_at: None,
         }
@@ -188,8 +190,16 @@ impl Context {
     #[cfg(feature = "alloc")]
     pub(crate) fn of_the_same_call(&self) -> Context {
         let call_id = self.call_id.same();
-        let is_committed = AtomicBool::new(self.is_committed.load(Ordering::Relaxed));
-        Context { call_id, started_at: self.started_at, is_committed, ..Context::start(true) }
+        let committed = match &self.committed {
+            Committed::Own(flag) => Arc::new(AtomicBool::new(flag.load(Ordering::Relaxed))),
+            Committed::OfTheCall(flag) => Arc::clone(flag),
+        };
+        Context {
+            call_id,
+            started_at: self.started_at,
+            committed: Committed::OfTheCall(committed),
+            ..Context::start(true)
+        }
     }
 
     /// Before each attempt, if there is a limit in time.
@@ -208,7 +218,7 @@ impl Context {
     /// Why the call ends after this attempt at any rate.
     #[doc(hidden)]
     pub fn ends_by(&self) -> Option<GiveUpReason> {
-        self.is_committed.load(Ordering::Relaxed).then_some(GiveUpReason::Committed)
+        self.committed.flag().load(Ordering::Relaxed).then_some(GiveUpReason::Committed)
     }
 
     /// Before each attempt. `limits`: see [`attempt_limits`].
@@ -248,6 +258,26 @@ impl CallId {
 impl fmt::Display for CallId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:032x}", self.0)
+    }
+}
+
+/// Whether a part of the answer was given out.
+#[derive(Debug)]
+enum Committed {
+    /// The attempts of a call have one context.
+    Own(AtomicBool),
+    /// Each attempt has a context of its own, which somebody may have kept.
+    #[cfg(feature = "alloc")]
+    OfTheCall(Arc<AtomicBool>),
+}
+
+impl Committed {
+    fn flag(&self) -> &AtomicBool {
+        match self {
+            Committed::Own(flag) => flag,
+            #[cfg(feature = "alloc")]
+            Committed::OfTheCall(flag) => flag,
+        }
     }
 }
 

@@ -47,6 +47,12 @@ pub fn call_timed_out<E>(timed_out: TimedOut, function: impl FnOnce(TimedOut) ->
     function(timed_out)
 }
 
+/// When an attempt moved for the last time, by the clock that it is timed by. How long ago that was is by the context's
+/// clock, which may be another.
+pub fn moved_at(moved_ago: Option<Duration>, clock: Clock<'_>) -> Option<Moment> {
+    moved_ago.map(|ago| Moment::now(clock).before(ago))
+}
+
 /// What the caller gets of the last attempt.
 pub fn settle<R: Outcome>(
     outcome: Result<R, TimedOut>,
@@ -93,11 +99,9 @@ impl CutOff {
         }
     }
 
-    /// So long after it moved for the last time. How long ago that was is by the context's clock, which need not be the
-    /// one that the attempt is timed by.
+    /// So long after it moved for the last time.
     #[inline]
-    pub fn stall(self, timeout: Duration, moved_ago: Option<Duration>, clock: Clock<'_>) -> CutOff {
-        let moved_at = moved_ago.map(|ago| Moment::now(clock).before(ago));
+    pub fn stall(self, timeout: Duration, moved_at: Option<Moment>) -> CutOff {
         let moved_at = moved_at.unwrap_or(self.began_at).max(self.began_at);
         self.earlier(moved_at.after(timeout), Limit::Stall, nanoseconds(timeout))
     }

@@ -3,108 +3,27 @@
 #[cfg(feature = "alloc")]
 use alloc::sync::Arc;
 use core::future::Future;
+use core::time::Duration;
 
+use super::async_cancellation::PerhapsAsyncCancellation;
 use super::classifier::Classifier;
 use super::cut_offs::AsyncLimits;
 use super::judge::{Call, Said};
-use super::slots::{Hooks, HooksFor, PerhapsObserver, Unset};
+use super::slots::{Hooks, HooksFor, PerhapsObserver};
 use super::{CallReport, Reporting, Retry};
-use crate::call::cancel::{is_ready, wait_or};
 #[cfg(feature = "alloc")]
 use crate::call::context::Context;
+#[cfg(feature = "alloc")]
+use crate::call::limits::shorter;
 use crate::call::moment::{Moment, remaining};
-use crate::call::outcome::{Outcome, never};
+use crate::call::outcome::Outcome;
+use crate::call::timed_out::moved_at;
 use crate::classify::timed_out::TimedOut;
 use crate::error_view::ErrorView;
 use crate::schedule::RetryPolicy;
 use crate::timer::AsyncTimer;
 #[cfg(feature = "__async-timer")]
 use crate::timer::clock::Clock;
-
-/// What ends the waits of an async call, or nothing.
-#[allow(unnameable_types, reason = "only this crate implements it")]
-#[diagnostic::on_unimplemented(
-    message = "`cancel` of an async call takes a closure that makes a future, but this is `{Self}`",
-    note = "write `.cancel(|| token.cancelled())`: the future is made anew for each wait"
-)]
-pub trait PerhapsAsyncCancellation {
-    /// What is kept of a failed attempt while the call waits.
-    #[doc(hidden)]
-    type Kept<V>;
-
-    #[doc(hidden)]
-    fn keep<V>(outcome: V) -> Self::Kept<V>;
-
-    #[doc(hidden)]
-    fn restore<V>(kept: Self::Kept<V>) -> V;
-
-    /// Whether it is cancelled now.
-    #[doc(hidden)]
-    fn is_cancelled(&self) -> bool;
-
-    /// Waits; whether it was cancelled.
-    #[doc(hidden)]
-    fn wait<S: Future>(&self, sleep: S) -> impl Future<Output = bool>;
-}
-
-/// Nothing is kept, so that whatever the error holds is let go before the wait begins.
-impl PerhapsAsyncCancellation for Unset {
-    type Kept<V> = ();
-
-    fn keep<V>(_: V) {}
-
-    fn restore<V>((): ()) -> V {
-        never()
-    }
-
-    fn is_cancelled(&self) -> bool {
-        false
-    }
-
-    fn wait<S: Future>(&self, sleep: S) -> impl Future<Output = bool> {
-        NotCancelled { sleep }
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<C: Future, F: Fn() -> C> PerhapsAsyncCancellation for F {
-    type Kept<V> = V;
-
-    fn keep<V>(outcome: V) -> V {
-        outcome
-    }
-
-    fn restore<V>(kept: V) -> V {
-        kept
-    }
-
-    fn is_cancelled(&self) -> bool {
-        is_ready(self())
-    }
-
-    fn wait<S: Future>(&self, sleep: S) -> impl Future<Output = bool> {
-        wait_or(sleep, self())
-    }
-}
-
-pin_project_lite::pin_project! {
-    /// A wait that nothing ends.
-    struct NotCancelled<S> {
-        #[pin]
-        sleep: S,
-    }
-}
-
-impl<S: Future> Future for NotCancelled<S> {
-    type Output = bool;
-
-    fn poll(
-        self: core::pin::Pin<&mut Self>,
-        context: &mut core::task::Context<'_>,
-    ) -> core::task::Poll<bool> {
-        self.project().sleep.poll(context).map(|_| false)
-    }
-}
 
 /// A timer until a moment; none, where there is no timer.
 fn sleep_until<T: AsyncTimer>(timer: &T, until: Moment) -> Option<T::Wait> {
@@ -237,6 +156,24 @@ where
         self.call_async_with_reported(false, operation).await.0
     }
 
+    /// As [`call_async_mut`](Retry::call_async_mut), of what takes the call's [`Context`], as
+    /// [`call_async_with`](Retry::call_async_with) hands it over.
+    ///
+    /// # Errors
+    ///
+    /// The last attempt's own error.
+    #[cfg(feature = "alloc")]
+    pub async fn call_async_mut_with<V>(self, operation: impl AsyncFnMut(Arc<Context>) -> V) -> V
+    where
+        V: Outcome,
+        K: PerhapsAsyncCancellation,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        self.call_async_mut_with_reported(false, operation).await.0
+    }
+
     async fn call_async_reported<V, F>(
         &self,
         is_reported: bool,
@@ -250,7 +187,12 @@ where
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        attempts!(self, is_reported, |call| self.attempt(&call, operation()).await, Said::default())
+        attempts!(
+            self,
+            is_reported,
+            |call| self.attempt(&call, operation(), || None).await,
+            Said::default()
+        )
     }
 
     async fn call_async_mut_reported<V>(
@@ -268,7 +210,7 @@ where
         attempts!(
             &self,
             is_reported,
-            |call| self.attempt(&call, operation()).await,
+            |call| self.attempt(&call, operation(), || None).await,
             Said::default()
         )
     }
@@ -292,17 +234,59 @@ where
             self,
             is_reported,
             |call| {
-                let mut next = context.of_the_same_call();
-                next.begin(&call.engine, self.attempt_limits());
-                next.set_remaining(self.remaining(&call, self.timer.clock()));
-                context = Arc::new(next);
-                self.attempt(&call, operation(Arc::clone(&context))).await
+                context = self.next_context::<V::Error>(&context, &call);
+                let moved_ago = || context.moved_ago();
+                self.attempt(&call, operation(Arc::clone(&context)), moved_ago).await
             },
             Said::by(&context)
         )
     }
 
-    fn attempt<V, F>(&self, call: &Call, attempt: F) -> impl Future<Output = Result<V, TimedOut>>
+    #[cfg(feature = "alloc")]
+    async fn call_async_mut_with_reported<V>(
+        self,
+        is_reported: bool,
+        mut operation: impl AsyncFnMut(Arc<Context>) -> V,
+    ) -> (V, CallReport)
+    where
+        V: Outcome,
+        K: PerhapsAsyncCancellation,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        let mut context = Arc::new(Context::start(true));
+        attempts!(
+            &self,
+            is_reported,
+            |call| {
+                context = self.next_context::<V::Error>(&context, &call);
+                let moved_ago = || context.moved_ago();
+                self.attempt(&call, operation(Arc::clone(&context)), moved_ago).await
+            },
+            Said::by(&context)
+        )
+    }
+
+    /// That of another attempt.
+    #[cfg(feature = "alloc")]
+    fn next_context<E>(&self, context: &Context, call: &Call) -> Arc<Context>
+    where
+        L: AsyncLimits<E>,
+    {
+        let mut next = context.of_the_same_call();
+        next.begin(&call.engine, self.attempt_limits());
+        let of_call = self.remaining(call, self.timer.clock());
+        next.set_remaining(shorter(of_call, self.hooks.limits.attempt_timeout()));
+        Arc::new(next)
+    }
+
+    fn attempt<V, F>(
+        &self,
+        call: &Call,
+        attempt: F,
+        moved_ago: impl Fn() -> Option<Duration>,
+    ) -> impl Future<Output = Result<V, TimedOut>>
     where
         V: Outcome,
         K: PerhapsAsyncCancellation,
@@ -311,7 +295,8 @@ where
     {
         let timer = &self.timer;
         let sleep = move |until| sleep_until(timer, until);
-        self.hooks.limits.attempt(attempt, call.deadline, timer.clock(), sleep)
+        let moved_at = move || moved_at(moved_ago(), timer.clock());
+        self.hooks.limits.attempt(attempt, call.deadline, timer.clock(), moved_at, sleep)
     }
 
     /// Takes note of an attempt. Whether the call ends with it.
@@ -430,5 +415,21 @@ where
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         self.retry.call_async_with_reported(true, operation).await
+    }
+
+    /// As [`Retry::call_async_mut_with`], with its report.
+    #[cfg(feature = "alloc")]
+    pub async fn call_async_mut_with<V>(
+        self,
+        operation: impl AsyncFnMut(Arc<Context>) -> V,
+    ) -> (V, CallReport)
+    where
+        V: Outcome,
+        K: PerhapsAsyncCancellation,
+        C: Classifier<V::Error>,
+        L: AsyncLimits<V::Error>,
+        Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
+    {
+        self.retry.call_async_mut_with_reported(true, operation).await
     }
 }

@@ -16,6 +16,7 @@ use crate::timer::clock::Clock;
 #[allow(unnameable_types, reason = "only `Retry` has it")]
 pub struct CutOffs<F> {
     attempt_timeout: Option<Duration>,
+    stall_timeout: Option<Duration>,
     deadline: Option<GivenDeadline>,
     made_by: F,
 }
@@ -27,7 +28,7 @@ pub struct MadeByFrom;
 
 impl CutOffs<MadeByFrom> {
     pub(super) const fn new() -> CutOffs<MadeByFrom> {
-        CutOffs { attempt_timeout: None, deadline: None, made_by: MadeByFrom }
+        CutOffs { attempt_timeout: None, stall_timeout: None, deadline: None, made_by: MadeByFrom }
     }
 }
 
@@ -36,12 +37,17 @@ impl<F> CutOffs<F> {
         CutOffs { attempt_timeout: Some(timeout), ..self }
     }
 
+    pub(super) fn stall(self, timeout: Duration) -> CutOffs<F> {
+        CutOffs { stall_timeout: Some(timeout), ..self }
+    }
+
     pub(super) fn deadline(self, deadline: Option<GivenDeadline>) -> CutOffs<F> {
         CutOffs { deadline, ..self }
     }
 
     pub(super) fn made_by<N>(self, made_by: N) -> CutOffs<N> {
-        CutOffs { attempt_timeout: self.attempt_timeout, deadline: self.deadline, made_by }
+        let CutOffs { attempt_timeout, stall_timeout, deadline, .. } = self;
+        CutOffs { attempt_timeout, stall_timeout, deadline, made_by }
     }
 }
 
@@ -53,15 +59,19 @@ pub trait AsyncLimits<E> {
 
     fn deadline(&self, began_at: Moment, clock: Clock<'_>) -> Option<Moment>;
 
+    /// The time that each attempt has.
+    fn attempt_timeout(&self) -> Option<Duration>;
+
     /// The error of an attempt that was cut off.
     fn error(&self, timed_out: TimedOut) -> E;
 
-    /// Makes an attempt.
+    /// Makes an attempt. `moved_at`: when it made progress for the last time, if it can tell.
     fn attempt<F: Future, S: Future>(
         &self,
         attempt: F,
         deadline: Option<Moment>,
         clock: Clock<'_>,
+        moved_at: impl Fn() -> Option<Moment>,
         sleep: impl FnMut(Moment) -> Option<S>,
     ) -> impl Future<Output = Result<F::Output, TimedOut>>;
 }
@@ -70,6 +80,10 @@ impl<E> AsyncLimits<E> for Unset {
     const IS_SET: bool = false;
 
     fn deadline(&self, _: Moment, _: Clock<'_>) -> Option<Moment> {
+        None
+    }
+
+    fn attempt_timeout(&self) -> Option<Duration> {
         None
     }
 
@@ -82,6 +96,7 @@ impl<E> AsyncLimits<E> for Unset {
         attempt: F,
         _: Option<Moment>,
         _: Clock<'_>,
+        _: impl Fn() -> Option<Moment>,
         _: impl FnMut(Moment) -> Option<S>,
     ) -> impl Future<Output = Result<F::Output, TimedOut>> {
         Unlimited { attempt }
@@ -114,6 +129,10 @@ impl<E, N: MakeOfTimeOut<E>> AsyncLimits<E> for CutOffs<N> {
         self.deadline.map(|deadline| deadline.moment(began_at, clock))
     }
 
+    fn attempt_timeout(&self) -> Option<Duration> {
+        self.attempt_timeout
+    }
+
     fn error(&self, timed_out: TimedOut) -> E {
         self.made_by.make(timed_out)
     }
@@ -123,13 +142,19 @@ impl<E, N: MakeOfTimeOut<E>> AsyncLimits<E> for CutOffs<N> {
         attempt: F,
         deadline: Option<Moment>,
         clock: Clock<'_>,
+        moved_at: impl Fn() -> Option<Moment>,
         sleep: impl FnMut(Moment) -> Option<S>,
     ) -> impl Future<Output = Result<F::Output, TimedOut>> {
+        let stall_timeout = self.stall_timeout;
         let mut cut_off = CutOff::never(clock).deadline(deadline);
         if let Some(timeout) = self.attempt_timeout {
             cut_off = cut_off.attempt(timeout);
         }
-        limited(attempt, move || cut_off, sleep)
+        let cut_off = move || match stall_timeout {
+            Some(timeout) => cut_off.stall(timeout, moved_at()),
+            None => cut_off,
+        };
+        limited(attempt, cut_off, sleep)
     }
 }
 

@@ -3,7 +3,7 @@
 use core::future::Future;
 use core::time::Duration;
 
-use super::asynchronous::PerhapsAsyncCancellation;
+use super::async_cancellation::PerhapsAsyncCancellation;
 use super::blocking::PerhapsCancellation;
 use super::classifier::Classifier;
 use super::cut_offs::AsyncLimits;

@@ -1,6 +1,7 @@
 //! Retrying a closure, where there is no function to put an attribute on.
 #![allow(clippy::type_complexity, reason = "each slot is a type of its own")]
 
+mod async_cancellation;
 mod asynchronous;
 mod blocking;
 mod classifier;
@@ -321,6 +322,15 @@ impl<P, C, T, O, R, G, M, U, W, K, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, 
         self.with_hooks(|hooks| hooks.with_limits(CutOffs::new().attempt(timeout)))
     }
 
+    /// Of async calls with a context, how long an attempt may take without
+    /// [`Context::progress`](crate::Context::progress).
+    pub fn stall_timeout(
+        self,
+        timeout: Duration,
+    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<MadeByFrom>, S>> {
+        self.with_hooks(|hooks| hooks.with_limits(CutOffs::new().stall(timeout)))
+    }
+
     /// Of async calls, when the whole call has to be over: a `Duration`, which counts from the beginning of each call,
     /// an `Instant`, or an `Option` of one. It cuts off a running attempt.
     pub fn deadline(
@@ -349,6 +359,15 @@ impl<P, C, T, O, R, G, M, U, W, K, S, F> Retry<P, C, T, O, Hooks<R, G, M, U, W, 
         timeout: Duration,
     ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<F>, S>> {
         self.with_hooks(|hooks| hooks.map_limits(|limits| limits.attempt(timeout)))
+    }
+
+    /// Of async calls with a context, how long an attempt may take without
+    /// [`Context::progress`](crate::Context::progress).
+    pub fn stall_timeout(
+        self,
+        timeout: Duration,
+    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<F>, S>> {
+        self.with_hooks(|hooks| hooks.map_limits(|limits| limits.stall(timeout)))
     }
 
     /// Of async calls, when the whole call has to be over.
