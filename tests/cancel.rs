@@ -282,16 +282,14 @@ async fn what_cancels_may_take_whatever_form() {
         }
     }
 
-    #[retry(max_attempts = 9, cancel = made().await.cancelled_owned())]
+    #[retry(max_attempts = 9, cancel = made().await.0)]
     async fn awaited(work: &Work) -> Result<u32, Failure> {
         work.call()
     }
-    async fn made() -> Owned {
-        Owned
-    }
-    struct Owned;
-    impl Owned {
-        async fn cancelled_owned(self) {}
+    struct Made(std::future::Ready<()>);
+
+    fn made() -> std::future::Ready<Made> {
+        std::future::ready(Made(std::future::ready(())))
     }
 
     let (sender, stop) = watch::channel(false);

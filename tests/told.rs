@@ -19,6 +19,8 @@ use support::{Failure, Work, ms, sleep, slept};
 
 type Told = RefCell<Vec<String>>;
 type Note<'a> = Box<dyn Fn(&Retrying<'_, Failure>) + 'a>;
+type Map<'a> = Box<dyn Fn(Failure, &GaveUp) -> Failure + 'a>;
+type Otherwise<'a> = Box<dyn Fn(u32) -> Result<u32, Failure> + 'a>;
 type End<'a> = Box<dyn Fn(&GivingUp<'_, Failure>) + 'a>;
 
 #[tokio::test(start_paused = true)]
@@ -75,8 +77,8 @@ async fn hooks_may_be_arguments_and_fields() {
     }
 
     struct Mapped<'a> {
-        map: Box<dyn Fn(Failure, &GaveUp) -> Failure + 'a>,
-        or: Box<dyn Fn(u32) -> Result<u32, Failure> + 'a>,
+        map: Map<'a>,
+        or: Otherwise<'a>,
     }
 
     impl Mapped<'_> {

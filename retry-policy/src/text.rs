@@ -153,8 +153,24 @@ fn no_value(setting: &str) -> PolicyError {
     }
 }
 
+/// Keys of the attribute that are about a function, and that somebody may look for in a policy.
+const OF_FUNCTIONS: &[&str] = &[
+    "attempt_timeout",
+    "cancel",
+    "deadline",
+    "idempotent",
+    "name",
+    "on",
+    "stall_timeout",
+    "until",
+];
+
 /// What to say about an option that does not exist.
 fn unknown(name: &str) -> PolicyError {
+    if let Some(key) = OF_FUNCTIONS.iter().find(|key| **key == name) {
+        let words = "`{}` is about a function, and stands in its attribute and not in a policy";
+        return PolicyError::new("", Problem::of_words(words, key, ""));
+    }
     let names = || Key::ALL.iter().map(|key| key.name());
     let in_capitals = names().find(|known| known.eq_ignore_ascii_case(name));
     let elsewhere = Key::ALL.iter().find(|key| key.known_as().contains(&name));
@@ -292,6 +308,11 @@ mod tests {
         for (text, field, message) in [
             ("max_atempts=5", "", "expected the option `max_attempts`, not `max_atempts`"),
             ("nonsense", "", "expected options such as"),
+            (
+                "deadline=30s",
+                "",
+                "policy: `deadline` is about a function, and stands in its attribute",
+            ),
             ("initial_delay=5", "initial_delay", "takes a duration with its unit"),
             ("initial_delay", "initial_delay", "needs a value; write `initial_delay=`"),
             ("initial_delay=", "initial_delay", "not ``"),

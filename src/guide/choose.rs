@@ -5,7 +5,7 @@
 //! | a call that fails now and then | `#[retry]` |
 //! | a call that should be tried more often | `#[retry(max_attempts = 5)]` |
 //! | a connection that must come up eventually | `#[retry(max_attempts = unlimited)]` |
-//! | a call that somebody waits for | `#[retry(deadline = 30s)]`; in blocking code `max_elapsed = 30s`, see [Limits](super::limits) |
+//! | a call that somebody waits for | `#[retry(max_attempts = unlimited, deadline = 30s)]`; in blocking code `max_elapsed = 30s`, see [Limits](super::limits) |
 //! | a server that hangs | `#[retry(attempt_timeout = 5s)]` |
 //! | a program that shuts down | `#[retry(cancel = token)]` |
 //! | a session that is to be made again whenever it breaks | `#[retry(max_attempts = unlimited, reset_after = 60s)]` |
@@ -20,7 +20,7 @@
 //! | a payment, or anything else that must not be done twice | `#[retry(idempotent = false)]`, see [Is it safe to run twice?](super::idempotency) |
 //! | an API that takes an idempotency key | `#[retry(context = cx)]` and `cx.call_id()` |
 //! | a deadlock or a serialization failure | `#[retry]` on the function that holds the whole transaction, see [Databases](super::databases) |
-//! | a job to wait for | `#[retry(until = is_done, backoff = "fixed", initial_delay = 2s)]`, see [Polling](super::polling) |
+//! | a job to wait for | `#[retry(until = is_done, max_attempts = unlimited, max_elapsed = 10m, backoff = "fixed", initial_delay = 2s, jitter = "none")]`, see [Polling](super::polling) |
 //! | an argument that the body consumes | `#[retry(clone(body))]` |
 //! | a compare-and-swap loop | `#[retry(max_attempts = 20, backoff = "none", on(Error::Conflict))]` |
 //! | a fixed list of delays | `#[retry(backoff = [100ms, 1s, 10s])]` |

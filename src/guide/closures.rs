@@ -45,7 +45,9 @@
 //!
 //! # `Retry`
 //!
-//! Whatever the attribute has a key for, [`Retry`](crate::Retry) has a method for.
+//! Whatever the attribute has a key for, [`Retry`](crate::Retry) has a method for; the keys of the policy are in the policy.
+//! `log` takes a [`Log`](crate::Log), such as `Log::all(LogLevel::Debug)`, and `cancel` of async calls a closure that makes a
+//! future, `|| token.cancelled()`.
 //!
 //! ```
 //! use reattempt::{Retry, policy};
@@ -66,9 +68,15 @@
 //! |---|---|
 //! | `call`, `call_with` | a blocking closure; one that takes the [`Context`](crate::Context) |
 //! | `call_async`, `call_async_with` | a closure that returns a future, `async \|\| …` included if it lends nothing exclusively. The future is `Send` |
-//! | `call_async_mut` | an `async \|\| …` that lends exclusively what it holds. On today's compilers it can't be spawned if it has captured a reference: `attempt!` can |
+//! | `call_async_mut`, `call_async_mut_with` | an `async \|\| …` that lends exclusively what it holds. On today's compilers it can't be spawned if it has captured a reference: `attempt!` can |
 //!
 //! Errors need a `Display`, or `.without_display()`.
+//!
+//! # tower, reqwest-middleware
+//!
+//! `RetryLayer::new(reattempt::tower::Retries::new(policy))` takes the place of a `tower::retry::Policy` that one writes. It has
+//! `name`, `on`, `until` (for a response that is not good enough), and `clone_request`, for requests that aren't `Clone` or must
+//! not be sent twice. Time-outs are other layers', and there are no hooks.
 //!
 //! # Waits
 //!

@@ -44,8 +44,8 @@
 //! `const STORAGE: Policy = policy!(max_elapsed = 30s)`. The others are about a function.
 //!
 //! Times are by the clock of the timer that waits: in async functions tokio's, which tests can pause. A call that has a limit
-//! reads the clock once when it begins, and one without doesn't. (With a policy that is made at run time, it is read if the
-//! policy has a limit; where a method or a function makes the policy, always.)
+//! reads the clock once when it begins, and one without doesn't. (A policy that is made at run time
+//! may have one: then the clock is read if it does, and always where a method or a function makes the policy.)
 //!
 //! # An attempt that was cut off
 //!
@@ -97,10 +97,10 @@
 //!
 //! | function | `cancel` takes |
 //! |---|---|
-//! | async | a future (`token.cancelled()`, `stop.changed()`, `async { … }`), made anew for each wait; or the name of a token that has a method `cancelled`, such as tokio-util's `CancellationToken` |
+//! | async | a future (`token.cancelled()`, `stop.changed()`, `async { … }`), made anew whenever it is looked at; or the name of a token that has a method `cancelled`, such as tokio-util's `CancellationToken` |
 //! | blocking | a [`CancelToken`](crate::CancelToken), which wakes a thread that waits at once; an `AtomicBool`, or a closure that answers `bool`, which are asked every 10 ms |
 //!
-//! It is looked at when an attempt has failed and another would follow, and while the call waits. What fires only at one
+//! It is looked at when an attempt has failed with an error that is worth another one, and while the call waits. What fires only at one
 //! moment, such as `ctrl_c()`, is missed if it fires while an attempt runs: give something that stays,
 //! such as a token.
 //!

@@ -10,7 +10,7 @@
 //! | an attempt failed, another follows | WARN | `operation failed, retrying` | `operation`, `attempt`, `max_attempts`, `delay`, `delay_ms`, `classified_by`, `error` |
 //! | a success, or an accepted value, after another attempt | INFO | `operation succeeded after retry` | `operation`, `attempt` |
 //! | given up after retries, or because a server asked for too long a delay, or without a timer | ERROR | `operation failed after N attempts` | `operation`, `attempt`, `reason`, `failing_for`, `failing_for_ms`, `classified_by`, `error` |
-//! | cancelled by `cancel` | DEBUG | `operation failed after N attempts` | the same; if it was while the call waited, without `classified_by` |
+//! | cancelled by `cancel` | DEBUG | `operation failed after N attempts`, or `operation not done after N attempts` | the same; if it was while the call waited, without `classified_by` |
 //! | not worth another attempt at all | DEBUG | `operation failed, not retryable` | `operation`, `attempt`, `reason`, `classified_by`, `error` |
 //! | not retried, because it may have been applied | WARN | `operation failed, not retried because it may have been applied` | the same |
 //! | `until` does not accept a value | DEBUG | `operation not done yet, trying again` | `operation`, `attempt`, `max_attempts`, `delay`, `delay_ms` |
@@ -21,7 +21,8 @@
 //!
 //! - `operation` is the function with the path of its module, unless `name` says something else. For `Retry` it is
 //!   `retry` unless you name it.
-//! - `attempt` is counted from 1. At the end of a call it is the number of attempts.
+//! - `attempt` is counted from 1. At the end of a call it is the number of attempts; with `reset_after`, both are since the
+//!   count began anew, and so is `failing_for`.
 //! - `delay` and `failing_for` are for people (`83.1ms`); `delay_ms` and `failing_for_ms` are numbers of milliseconds.
 //!   `failing_for` is the time since the first attempt had failed (or was not done yet), in whole milliseconds: a call reads no clock before something has failed.
 //! - `reason` is `attempts`, `permanent`, `unclassified`, `not_idempotent`, `committed`, `elapsed`, `deadline`,
@@ -51,7 +52,7 @@
 //! ```
 //!
 //! `log = "debug"` is one level for all; in `log(…)`, what is not said stays as it is, and the first `after` retries are one
-//! level lower. What is quieter anyway, an error that is not worth another attempt, stays so. Observers and hooks are told of
+//! level lower. An error that is not worth another attempt is told at DEBUG at most, whatever `give_up` says. Observers and hooks are told of
 //! everything.
 //!
 //! For all functions at once, filter the target: `RUST_LOG=info,reattempt=error`.

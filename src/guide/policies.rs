@@ -70,12 +70,33 @@
 //!
 //! | expression | is evaluated |
 //! |---|---|
-//! | a path, a field, an index, a method: `policy`, `&self.policy`, `self.policy()` | after each failed attempt; but for methods, once more before the first, to see whether it has a limit in time |
+//! | a path, a field, an index, a method: `policy`, `&self.policy`, `self.policy()` | after each failed attempt. A path, a field and an index are also looked at before the first attempt, to see whether there is a limit in time |
 //! | what makes a policy, by a function's path, a macro, a block or an `.await`: `policy_for(url)`, `Bounded::new(3)` | once in each call, after its first failure (with `context`, before the first attempt) |
 //!
 //! So a policy with a state of its own keeps it for the whole call. (A method that makes one with a state has to be called
-//! in a block: `{ self.bounded() }`.) The other keys of the attribute can be given as well,
-//! but for those that change the policy: set them where it is built. `log` can be given beside any policy.
+//! in a block: `{ self.bounded() }`.) Keys that change the policy can't be given beside one that is made at run time: set them
+//! where it is built. All the other keys can, and `log`.
+//!
+//! A policy that the whole program shares is a `static`, and `policy = *POLICY` looks into it:
+//!
+//! ```
+//! use reattempt::{Policy, retry};
+//! use std::sync::LazyLock;
+//!
+//! static POLICY: LazyLock<Policy> = LazyLock::new(|| {
+//!     let text = std::env::var("STORAGE_RETRIES").unwrap_or_default();
+//!     text.parse().expect("STORAGE_RETRIES is a policy")
+//! });
+//!
+//! #[retry(policy = *POLICY)]
+//! fn read(path: &str) -> std::io::Result<String> {
+//!     std::fs::read_to_string(path)
+//! }
+//! # assert!(read("Cargo.toml").is_ok());
+//! ```
+//!
+//! Policies are `Copy`, so what a text holds beside numbers, a list of delays or the policy in `then`, is kept for as long as the
+//! program runs, once for each text. That is for configuration; a program that makes up ever new texts would grow.
 //!
 //! # Of your own
 //!

@@ -36,7 +36,8 @@
 //!
 //! Errors are retried as always, and count as attempts too.
 //!
-//! `otherwise = |value| Err(Error::NotReady(value))` makes an error of the last value if the attempts run out. And `until` may
+//! `otherwise = |value| Err(Error::NotReady(value))` makes an error of the last value if the call ends with it: if the attempts
+//! or the time run out, or if it is cancelled. (`map_err` is told which, by `call.reason()`.) And `until` may
 //! answer a [`Retryability`](crate::Retryability) in place of a `bool`, for a value that says when to come back: what is worth
 //! another attempt is called again, after the wait that it names; anything else is accepted.
 //!

@@ -2,7 +2,7 @@
 //!
 //! # Async functions
 //!
-//! Pause tokio's clock, and every delay passes at once:
+//! Pause tokio's clock, for which its feature `test-util` is needed, and every delay passes at once:
 //!
 //! ```
 //! use reattempt::retry;

@@ -57,26 +57,27 @@
 //!
 //! After an error that says "throttled" without a delay, the first delay is `throttled_delay`. Such errors may have more of
 //! their own: `throttled(max_attempts = 8, initial_delay = 1s, max_delay = 60s)`. With a number of attempts of their own they
-//! are counted apart.
+//! are counted apart: `max_attempts` is for the others, and so is `then`.
 //!
 //! # Errors with a way of their own
 //!
 //! | the error says | what follows |
 //! |---|---|
 //! | [`Retryability::immediately`](crate::Retryability::immediately) | no delay of ours before the next attempt, as after a stale token; the delay after that is the first of the backoff |
-//! | [`Retryability::uncounted`](crate::Retryability::uncounted) | it uses up no attempt; a limit in time bounds the call, or a hundred of these |
+//! | [`Retryability::uncounted`](crate::Retryability::uncounted) | it uses up no attempt; a limit in time bounds the call, or a hundred of these (unless the attempts are unlimited) |
 //!
 //! # Quick ones first, and then steady ones
 //!
 //! ```
 //! use reattempt::{Policy, policy};
 //!
-//! const STEADY: Policy = policy!(max_attempts = unlimited, backoff = "fixed", initial_delay = 15s);
+//! const STEADY: Policy = policy!(max_attempts = unlimited, backoff = "fixed", initial_delay = 15s, jitter = "none");
 //! const PATIENT: Policy = policy!(max_attempts = 5, then = STEADY);
 //! # assert_eq!(PATIENT.max_attempts(), None);
 //! ```
 //!
-//! Five attempts with growing delays, and from then on one every fifteen seconds.
+//! Five attempts with growing delays, and from then on one every fifteen seconds. Limits in time, and how loud it is, belong to
+//! the first policy.
 //!
 //! # Time limits
 //!

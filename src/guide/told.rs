@@ -41,4 +41,4 @@
 //! `on_retry` is told of failed attempts, and not of values that `until` rejects. Nothing waits for a hook: what takes its time
 //! goes into a task of its own (`tokio::spawn`). `on_give_up` is told of the error that the call ends with, also if `otherwise`
 //! has made it of a value. After that, `map_err` runs once at the end of a call that failed, also if that was at its first
-//! attempt. Whoever asks for any of the three has the clock read once when the call begins.
+//! attempt. With any of the three, the clock is read once when the call begins.

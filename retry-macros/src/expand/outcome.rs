@@ -155,7 +155,7 @@ impl OutcomeCheck<'_> {
             told = quote_spanned!(place=> #runtime::more::otherwise(#told, #function));
         }
         let clock = site.clock();
-        let call = hygienic!(#runtime::more::gave_up(&__state, &__record, __began_at, #clock));
+        let call = hygienic!(#runtime::more::gave_up(&__record, __began_at, #clock));
         if let Some(on_give_up) = &self.options.on_give_up {
             let place = on_give_up.span().resolved_at(Span::mixed_site());
             let (runtime, hook) = (runtime.at(place), function(on_give_up, &["__event"]));

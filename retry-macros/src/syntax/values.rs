@@ -138,6 +138,11 @@ fn number_with_unit(written: &str) -> Result<Duration, String> {
 
 pub(crate) fn expression(tokens: &Tokens, key: Key) -> Result<(), String> {
     match start(tokens) {
+        Start::Literal(Lit::Str(_)) if key.name() == "then" => Err(
+            "`then` takes a constant, not the text of a policy; write `const STEADY: Policy = policy!(…);` and \
+             `then = STEADY`"
+                .to_owned(),
+        ),
         Start::Literal(Lit::Str(_)) => Err(format!(
             "`{}` takes a policy, not its text; write the keys themselves, such as `max_attempts = 5`, or make a \
              policy of the text by `.parse()` and hand it over",

@@ -138,6 +138,7 @@ fn failed(
         }
     }
     if let Some(record) = more.and_then(|more| more.record) {
+        record.attempt_failed();
         match decision {
             Decision::Wait(delay) => record.wait(delay),
             Decision::GiveUp(reason) => record.give_up(reason),

@@ -14,7 +14,7 @@ use crate::engine::GiveUpReason;
 #[diagnostic::on_unimplemented(
     message = "`cancel` takes a future that is ready when the call is to end, but this is `{Self}`",
     label = "not a future",
-    note = "write `cancel = token.cancelled()`, or another future; it is made anew for each wait"
+    note = "write `cancel = token.cancelled()`, or another future; it is made anew whenever it is looked at"
 )]
 pub trait Cancellation: Future {}
 
@@ -132,7 +132,8 @@ mod blocking {
                    whether the call is to end, but this is `{Self}`",
         label = "nothing that a blocking call can ask",
         note = "write `cancel = &stop` for a flag, `cancel = || …` for a question, or `cancel = token` for a \
-                `reattempt::CancelToken`, which wakes a call that waits at once"
+                `reattempt::CancelToken`, which wakes a call that waits at once; a token of another crate is asked, \
+                `cancel = || token.is_cancelled()`"
     )]
     pub trait BlockingCancellation {
         /// Whether the call is to end.

@@ -50,7 +50,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// The number of this attempt, counted from 1.
+    /// The number of this attempt, counted from 1. With `reset_after` the count may begin anew when an attempt has failed.
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
@@ -58,7 +58,8 @@ impl Context {
     /// Whether there will be no other attempt if this one fails, by the number of attempts.
     ///
     /// Where errors that say "throttled" are counted apart, it is so only if no attempt of either kind is left. Errors that
-    /// don't count at all ([`Retryability::uncounted`]) are left aside, and so are limits in time.
+    /// don't count at all ([`Retryability::uncounted`]) are left aside, and so are limits in time and `reset_after`, which may
+    /// let others follow.
     pub fn is_last(&self) -> bool {
         self.is_last
     }

@@ -16,13 +16,23 @@ use crate::timer::clock::Clock;
 pub struct Record {
     /// All the delays together, in nanoseconds.
     waited: Cell<u64>,
+    /// All the attempts that failed, whatever they counted as.
+    attempts: Cell<u32>,
     reason: Cell<Option<GiveUpReason>>,
 }
 
 impl Record {
     /// Of a call that begins.
     pub const fn new() -> Record {
-        Record { waited: Cell::new(0), reason: Cell::new(None) }
+        Record { waited: Cell::new(0), attempts: Cell::new(0), reason: Cell::new(None) }
+    }
+
+    pub(crate) fn attempt_failed(&self) {
+        self.attempts.set(self.attempts.get().saturating_add(1));
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts.get()
     }
 
     pub(crate) fn wait(&self, delay: u64) {
@@ -47,9 +57,9 @@ impl Record {
     }
 
     /// The call as it is told at its end.
-    pub(crate) fn gave_up(&self, engine: &Engine, elapsed: Duration) -> GaveUp {
+    pub(crate) fn gave_up(&self, elapsed: Duration) -> GaveUp {
         GaveUp {
-            attempts: engine.failures(),
+            attempts: self.attempts(),
             elapsed,
             waited: self.waited(),
             reason: self.reason().unwrap_or(GiveUpReason::Permanent),
@@ -85,7 +95,7 @@ pub struct GaveUp {
 }
 
 impl GaveUp {
-    /// How many attempts were made. With `reset_after`, since the count began anew.
+    /// How many attempts were made in all.
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -131,7 +141,7 @@ pub struct Retrying<'a, E> {
 }
 
 impl<'a, E> Retrying<'a, E> {
-    /// The number of the attempt that failed, counted from 1.
+    /// The number of the attempt that failed, counted from 1, with `reset_after` since the count began anew.
     pub const fn attempt(&self) -> u32 {
         self.attempt
     }

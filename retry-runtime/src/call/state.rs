@@ -62,13 +62,8 @@ pub fn retrying<'a, R, E>(
 }
 
 /// The call as it is told at its end.
-pub fn gave_up<R>(
-    state: &RetryLoop<R>,
-    record: &Record,
-    began_at: Option<Moment>,
-    clock: Clock<'_>,
-) -> GaveUp {
-    record.gave_up(&state.engine, record::elapsed(began_at, clock))
+pub fn gave_up(record: &Record, began_at: Option<Moment>, clock: Clock<'_>) -> GaveUp {
+    record.gave_up(record::elapsed(began_at, clock))
 }
 
 /// Takes note of an attempt that was cut off. Whether the call ends with it.

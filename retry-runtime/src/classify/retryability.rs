@@ -141,7 +141,7 @@ impl Retryability {
     }
 
     /// Without using up one of the call's attempts. What bounds the call then is its time limit, `max_elapsed` or
-    /// `deadline`; without one, a hundred of these are the most.
+    /// `deadline`; without one, a hundred of these are the most, unless the policy has no limit of attempts either.
     pub const fn uncounted(mut self) -> Retryability {
         self.uncounted = true;
         self

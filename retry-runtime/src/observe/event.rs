@@ -79,7 +79,7 @@ impl<'a> Event<'a> {
     }
 
     /// The number of the attempt, counted from 1. At the end of a call it is also the number of attempts
-    /// in all.
+    /// in all; with `reset_after`, of those since the count began anew.
     pub const fn attempt(&self) -> u32 {
         self.attempt
     }

@@ -10,7 +10,7 @@ use crate::call::outcome::never;
 #[allow(unnameable_types, reason = "only this crate implements it")]
 #[diagnostic::on_unimplemented(
     message = "`cancel` of an async call takes a closure that makes a future, but this is `{Self}`",
-    note = "write `.cancel(|| token.cancelled())`: the future is made anew for each wait"
+    note = "write `.cancel(|| token.cancelled())`: the future is made anew whenever it is looked at"
 )]
 pub trait PerhapsAsyncCancellation {
     /// What is kept of a failed attempt while the call waits.

@@ -29,6 +29,11 @@ pub trait BlockingLimits {}
 impl BlockingLimits for Unset {}
 
 /// What ends the waits of a blocking call, or nothing.
+#[diagnostic::on_unimplemented(
+    message = "`cancel` of a blocking call takes a `CancelToken`, an `AtomicBool` or a closure that answers whether the \
+               call is to end, but this is `{Self}`",
+    note = "write `.cancel(&stop)` for a flag, `.cancel(|| token.is_cancelled())` for a token of another crate"
+)]
 #[allow(unnameable_types, reason = "only this crate implements it")]
 pub trait PerhapsCancellation {
     #[doc(hidden)]

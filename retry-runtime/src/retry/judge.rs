@@ -95,7 +95,7 @@ impl Call {
     }
 
     pub(super) fn report(&self, clock: Clock<'_>) -> CallReport {
-        let failures = self.engine.failures();
+        let failures = self.record.attempts();
         let reason = self.record.reason();
         let attempts = if reason.is_some() { failures } else { failures.saturating_add(1) };
         CallReport::new(attempts, self.elapsed(clock), self.record.waited(), reason)
@@ -232,7 +232,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         if !call.record.is_given_up() {
             return outcome;
         }
-        let gave_up = call.record.gave_up(&call.engine, call.elapsed(clock));
+        let gave_up = call.record.gave_up(call.elapsed(clock));
         self.hooks.finish(outcome, gave_up)
     }
 

@@ -25,7 +25,7 @@ impl CallReport {
         CallReport { attempts, elapsed, waited, reason }
     }
 
-    /// How many attempts were made.
+    /// How many attempts were made in all.
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }

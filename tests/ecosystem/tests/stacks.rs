@@ -72,6 +72,40 @@ async fn a_limit_in_time_is_that_of_each_request() {
     assert_eq!(calls.load(Ordering::Relaxed), 8);
 }
 
+/// A request that took its time before it failed begins anew, and a policy that nobody clones knows the time as well.
+#[tokio::test(start_paused = true)]
+async fn the_length_of_an_attempt_counts() {
+    use tower::retry::Policy as _;
+
+    const RECONNECT: Policy = policy!(max_attempts = 2, reset_after = 1s, jitter = "none");
+
+    let calls = Arc::new(AtomicU32::new(0));
+    let service = service_fn(|_: u32| {
+        let call = calls.fetch_add(1, Ordering::Relaxed);
+        async move {
+            tokio::time::sleep(Duration::from_secs(if call < 4 { 2 } else { 0 })).await;
+            Err::<u32, BoxError>(io::Error::from(io::ErrorKind::ConnectionReset).into())
+        }
+    });
+    let mut service =
+        ServiceBuilder::new().layer(RetryLayer::new(Retries::new(RECONNECT))).service(service);
+    service.ready().await.unwrap().call(7).await.unwrap_err();
+    assert_eq!(calls.load(Ordering::Relaxed), 5);
+
+    let mut retries = Retries::new(policy!(max_attempts = 99, max_elapsed = 1s, jitter = "none"));
+    let _: Option<u32> =
+        tower::retry::Policy::<u32, u32, io::Error>::clone_request(&mut retries, &7);
+    let mut waits = 0;
+    while let Some(wait) =
+        retries.retry(&mut 7_u32, &mut Err::<u32, _>(io::Error::from(io::ErrorKind::TimedOut)))
+    {
+        wait.await;
+        waits += 1;
+    }
+    // 100, 200 and 400 ms; 800 would be too long.
+    assert_eq!(waits, 3);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_hint_may_stand_in_the_answer() {
     let answers = Arc::new(AtomicU32::new(0));

@@ -85,7 +85,22 @@ fn throttled_value() -> std::io::Result<()> {
     Ok(())
 }
 
+#[retry(throttled(max_attempts = 8), throttled_max_attempts = 9)]
+fn throttled_twice() -> std::io::Result<()> {
+    Ok(())
+}
+
+#[retry(deadline = 5s, max_elapsed = 10s)]
+async fn no_effect() -> std::io::Result<()> {
+    Ok(())
+}
+
+const LIMITED: Policy = policy!(max_elapsed = 5s);
+
+const IGNORED: Policy = policy!(max_attempts = 3, then = LIMITED);
+
 fn main() {
+    let _ = IGNORED;
     let _: Duration = POLICY.initial_delay();
     let _ = THEN;
 }
