@@ -60,6 +60,44 @@ async fn hooks_are_told_number_wait_time_error_and_reason() {
     by_path(&Work::failing(1)).await.unwrap();
 }
 
+/// One hook serves functions with errors of any type, and knows them apart.
+#[test]
+fn a_shared_hook_knows_the_operation() {
+    thread_local! {
+        static TOLD: Told = const { RefCell::new(Vec::new()) };
+    }
+
+    fn retried<E>(retry: &Retrying<'_, E>) {
+        TOLD.with_borrow_mut(|told| told.push(format!("{} again", retry.operation())));
+    }
+
+    fn lost<E>(call: &GivingUp<'_, E>) {
+        TOLD.with_borrow_mut(|told| told.push(format!("{} lost", call.operation())));
+    }
+
+    #[retry(max_attempts = 2, sleep = sleep, on_retry = retried, on_give_up = lost)]
+    fn read(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+
+    #[retry(max_attempts = 2, sleep = sleep, name = "write", on_retry = retried, on_give_up = lost)]
+    fn write() -> io::Result<()> {
+        Err(io::ErrorKind::TimedOut.into())
+    }
+
+    read(&Work::failing(9)).unwrap_err();
+    write().unwrap_err();
+    let retry = Retry::new(policy!(max_attempts = 2)).sleep(sleep).name(format!("shard {}", 7));
+    let retry = retry.on_retry(retried::<Failure>).on_give_up(lost::<Failure>);
+    retry.call(|| Work::failing(9).call()).unwrap_err();
+    let name = concat!(module_path!(), "::read");
+    let expected = [name, "write", "shard 7"]
+        .into_iter()
+        .flat_map(|name| [format!("{name} again"), format!("{name} lost")]);
+    assert_eq!(TOLD.take(), expected.collect::<Vec<_>>());
+    slept();
+}
+
 /// A function that is an argument, or that stands in a field, is called and not moved.
 #[tokio::test(start_paused = true)]
 async fn hooks_may_be_arguments_and_fields() {

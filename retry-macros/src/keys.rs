@@ -137,7 +137,7 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         name: "on_retry",
         takes: "a path or closure, `&Retrying<'_, E>`",
         default: "–",
-        meaning: "Is told of each failed attempt that another one follows: `attempt()`, `delay()`, `elapsed()`, `error()`.",
+        meaning: "Is told of each failed attempt that another one follows: `operation()`, `attempt()`, `delay()`, `elapsed()`, `error()`.",
         example: "on_retry = |retry| progress.retry(retry.delay())",
         known_as: &[
             "after",
@@ -154,7 +154,7 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         name: "on_give_up",
         takes: "a path or closure, `&GivingUp<'_, E>`",
         default: "–",
-        meaning: "Is told of the end of a call that failed: `attempts()`, `elapsed()`, `waited()`, `reason()`, `error()`.",
+        meaning: "Is told of the end of a call that failed: `operation()`, `attempts()`, `elapsed()`, `waited()`, `reason()`, `error()`.",
         example: "on_give_up = |call| metrics.lost(call.reason())",
         known_as: &["on_exhausted", "on_failed"],
         is_for_policies: false,

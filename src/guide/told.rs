@@ -38,6 +38,28 @@
 //! assert_eq!(retries.get(), 2);
 //! ```
 //!
+//! A hook that several functions share knows them apart by `retry.operation()` and `call.operation()`:
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use std::sync::Mutex;
+//!
+//! use reattempt::{GivingUp, retry};
+//!
+//! static LOST: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());
+//!
+//! fn count<E>(call: &GivingUp<'_, E>) {
+//!     *LOST.lock().unwrap().entry(call.operation().to_owned()).or_default() += 1;
+//! }
+//!
+//! #[retry(max_attempts = 2, initial_delay = 1ms, name = "read", on_give_up = count)]
+//! fn read(path: &str) -> std::io::Result<String> {
+//!     Err(std::io::ErrorKind::TimedOut.into())
+//! }
+//! # read("x").unwrap_err();
+//! # assert_eq!(LOST.lock().unwrap()["read"], 1);
+//! ```
+//!
 //! `on_retry` is told of failed attempts, and not of values that `until` rejects. Nothing waits for a hook: what takes its time
 //! goes into a task of its own (`tokio::spawn`). `on_give_up` is told of the error that the call ends with, also if `otherwise`
 //! has made it of a value. After that, `map_err` runs once at the end of a call that failed, also if that was at its first

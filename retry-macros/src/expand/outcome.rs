@@ -88,12 +88,12 @@ impl OutcomeCheck<'_> {
     /// Statements that tell `on_retry`, behind the decision.
     fn on_retry(&self, site: &Site<'_>) -> Option<TokenStream> {
         let on_retry = self.options.on_retry.as_ref()?;
-        let clock = site.clock();
+        let (clock, name) = (site.clock(), site.name());
         let place = on_retry.span().resolved_at(Span::mixed_site());
         let (runtime, hook) = (self.runtime.at(place), function(on_retry, &["__event"]));
         let told = self.with_error(&quote_spanned! {place=>
             #runtime::more::call_on_retry(
-                &#runtime::more::retrying(&__state, __began_at, #clock, __error),
+                &#runtime::more::retrying(&__state, #name, __began_at, #clock, __error),
                 #hook,
             );
         });
@@ -159,7 +159,9 @@ impl OutcomeCheck<'_> {
         if let Some(on_give_up) = &self.options.on_give_up {
             let place = on_give_up.span().resolved_at(Span::mixed_site());
             let (runtime, hook) = (runtime.at(place), function(on_give_up, &["__event"]));
-            told = quote_spanned!(place=> #runtime::more::call_on_give_up(#told, #call, #hook));
+            let name = site.name();
+            told =
+                quote_spanned!(place=> #runtime::more::call_on_give_up(#told, #name, #call, #hook));
             let answer = quote_spanned!(place=> #runtime::more::answer(__answer););
             told = hygienic!({
                 let (__outcome, __answer) = #told;

@@ -134,6 +134,7 @@ impl fmt::Display for GaveUp {
 /// An attempt that failed and that another one follows: what `on_retry` is told.
 #[non_exhaustive]
 pub struct Retrying<'a, E> {
+    operation: &'a str,
     attempt: u32,
     delay: Duration,
     elapsed: Duration,
@@ -141,6 +142,11 @@ pub struct Retrying<'a, E> {
 }
 
 impl<'a, E> Retrying<'a, E> {
+    /// The operation's name, as in logs and metrics.
+    pub const fn operation(&self) -> &'a str {
+        self.operation
+    }
+
     /// The number of the attempt that failed, counted from 1, with `reset_after` since the count began anew.
     pub const fn attempt(&self) -> u32 {
         self.attempt
@@ -161,8 +167,13 @@ impl<'a, E> Retrying<'a, E> {
         self.error
     }
 
-    pub(crate) const fn new(engine: &Engine, elapsed: Duration, error: &'a E) -> Retrying<'a, E> {
-        Retrying { attempt: engine.failures(), delay: engine.delay(), elapsed, error }
+    pub(crate) const fn new(
+        operation: &'a str,
+        engine: &Engine,
+        elapsed: Duration,
+        error: &'a E,
+    ) -> Retrying<'a, E> {
+        Retrying { operation, attempt: engine.failures(), delay: engine.delay(), elapsed, error }
     }
 }
 
@@ -170,6 +181,7 @@ impl<E> fmt::Debug for Retrying<'_, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Retrying")
+            .field("operation", &self.operation)
             .field("attempt", &self.attempt)
             .field("delay", &self.delay)
             .field("elapsed", &self.elapsed)
@@ -180,18 +192,24 @@ impl<E> fmt::Debug for Retrying<'_, E> {
 /// The end of a call that was given up, with its error: what `on_give_up` is told.
 #[non_exhaustive]
 pub struct GivingUp<'a, E> {
+    operation: &'a str,
     call: GaveUp,
     error: &'a E,
 }
 
 impl<'a, E> GivingUp<'a, E> {
+    /// The operation's name, as in logs and metrics.
+    pub const fn operation(&self) -> &'a str {
+        self.operation
+    }
+
     /// The last attempt's error.
     pub const fn error(&self) -> &'a E {
         self.error
     }
 
-    pub(crate) const fn new(call: GaveUp, error: &'a E) -> GivingUp<'a, E> {
-        GivingUp { call, error }
+    pub(crate) const fn new(operation: &'a str, call: GaveUp, error: &'a E) -> GivingUp<'a, E> {
+        GivingUp { operation, call, error }
     }
 }
 
@@ -229,10 +247,11 @@ pub fn call_on_retry<E, T>(
 /// The outcome of a call, of whose error `on_give_up` is told, if it failed; and what it answered.
 pub fn call_on_give_up<R: Outcome, T>(
     outcome: R,
+    operation: &str,
     call: GaveUp,
     on_give_up: impl FnOnce(&GivingUp<'_, R::Error>) -> T,
 ) -> (R, Option<T>) {
-    let answer = outcome.error().map(|error| on_give_up(&GivingUp::new(call, error)));
+    let answer = outcome.error().map(|error| on_give_up(&GivingUp::new(operation, call, error)));
     (outcome, answer)
 }
 

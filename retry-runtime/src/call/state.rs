@@ -54,11 +54,12 @@ pub fn failing<R: Outcome>(_: &RetryLoop<R>, error: R::Error) -> R {
 /// What `on_retry` is told.
 pub fn retrying<'a, R, E>(
     state: &RetryLoop<R>,
+    operation: &'a str,
     began_at: Option<Moment>,
     clock: Clock<'_>,
     error: &'a E,
 ) -> Retrying<'a, E> {
-    Retrying::new(&state.engine, record::elapsed(began_at, clock), error)
+    Retrying::new(operation, &state.engine, record::elapsed(began_at, clock), error)
 }
 
 /// The call as it is told at its end.

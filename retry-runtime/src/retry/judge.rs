@@ -220,7 +220,8 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
             return;
         }
         if let Some(error) = outcome.error() {
-            self.hooks.on_retry(&Retrying::new(&call.engine, call.elapsed(clock), error));
+            let (name, elapsed) = (self.operation_name(), call.elapsed(clock));
+            self.hooks.on_retry(&Retrying::new(name.as_str(), &call.engine, elapsed, error));
         }
     }
 
@@ -233,7 +234,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
             return outcome;
         }
         let gave_up = call.record.gave_up(call.elapsed(clock));
-        self.hooks.finish(outcome, gave_up)
+        self.hooks.finish(outcome, self.operation_name().as_str(), gave_up)
     }
 
     /// Hands over what the engine goes by.

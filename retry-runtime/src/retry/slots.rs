@@ -110,7 +110,7 @@ pub trait HooksFor<R: Outcome> {
 
     fn satisfied(&self, value: &R::Value) -> Option<Retryability>;
     fn on_retry(&self, event: &Retrying<'_, R::Error>);
-    fn finish(&self, outcome: R, call: GaveUp) -> R;
+    fn finish(&self, outcome: R, operation: &str, call: GaveUp) -> R;
     fn view(error: &R::Error) -> ErrorView<'_>;
 }
 
@@ -134,10 +134,10 @@ where
         self.on_retry.tell(event);
     }
 
-    fn finish(&self, outcome: O, call: GaveUp) -> O {
+    fn finish(&self, outcome: O, operation: &str, call: GaveUp) -> O {
         let outcome = record::otherwise(outcome, |value| self.otherwise.make(value));
         let (outcome, _) =
-            record::call_on_give_up(outcome, call, |event| self.on_give_up.tell(event));
+            record::call_on_give_up(outcome, operation, call, |event| self.on_give_up.tell(event));
         record::map_err(outcome, &call, |error, call| self.map_err.make(error, call))
     }
 
