@@ -83,7 +83,9 @@ impl<'a> FailedAttempt<'a> {
         self.retryability
     }
 
-    /// Its error, if the type of the error implements [`Error`], or is a box or a report of one.
+    /// Its error, if the type of the error implements [`Error`], or is a box or a report of one. Functions and
+    /// [`attempt!`](https://docs.rs/reattempt/latest/reattempt/macro.attempt.html) hand it over; [`Retry`](crate::Retry),
+    /// [`Waits`](crate::Waits) and the integrations know errors by their `Display` only.
     pub const fn error(&self) -> Option<&'a (dyn Error + 'a)> {
         self.error
     }

@@ -302,11 +302,16 @@ pub(crate) fn cancelled(engine: &Engine, operation: &Operation<'_>, error: Optio
     }
     operation.resolved(|resolved| {
         let now = timer::coarse(operation.clock.now());
+        let max_attempts = match resolved.policy() {
+            ResolvedPolicy::Read(policy) => RetryPolicy::max_attempts(policy),
+            ResolvedPolicy::Any(policy) => policy.max_attempts(),
+        };
         let event = Event {
             error,
             reason: Some(GiveUpReason::Cancelled),
             log: resolved.log(),
             failing_for: timer::coarse_difference(engine.first_failure_at(), now),
+            max_attempts: (max_attempts < u32::MAX).then_some(max_attempts),
             ..Event::new(EventKind::GaveUp, operation.name, engine.failures())
         };
         observe::report(&event, operation.observer);

@@ -177,6 +177,14 @@ impl<'a, E> Retrying<'a, E> {
     }
 }
 
+impl<E> Clone for Retrying<'_, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for Retrying<'_, E> {}
+
 impl<E> fmt::Debug for Retrying<'_, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -212,6 +220,14 @@ impl<'a, E> GivingUp<'a, E> {
         GivingUp { operation, call, error }
     }
 }
+
+impl<E> Clone for GivingUp<'_, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for GivingUp<'_, E> {}
 
 impl<E> Deref for GivingUp<'_, E> {
     type Target = GaveUp;

@@ -24,12 +24,12 @@ use crate::schedule::{FailedAttempt, RetryPolicy, is_timed};
 use crate::timer::clock::Clock;
 
 /// The policy with the limit in time that the `Retry` has over it.
-pub(super) struct Limited<'a, P> {
+pub(super) struct WithLimit<'a, P> {
     policy: &'a P,
     max_elapsed: Option<Duration>,
 }
 
-impl<P: RetryPolicy> RetryPolicy for Limited<'_, P> {
+impl<P: RetryPolicy> RetryPolicy for WithLimit<'_, P> {
     fn max_attempts(&self) -> u32 {
         self.policy.max_attempts()
     }
@@ -245,7 +245,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         said: Said,
         action: impl FnOnce(&mut Engine, &Operation<'_>) -> V,
     ) -> V {
-        let policy = Limited { policy: &self.policy, max_elapsed: self.max_elapsed };
+        let policy = WithLimit { policy: &self.policy, max_elapsed: self.max_elapsed };
         let operation = Operation {
             name: self.operation_name(),
             policy: PolicySource::Value(&policy),
@@ -280,7 +280,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
 
     /// The time that is left to a call, for a body that asks.
     pub(super) fn remaining(&self, call: &Call, clock: Clock<'_>) -> Option<Duration> {
-        let policy = Limited { policy: &self.policy, max_elapsed: self.max_elapsed };
+        let policy = WithLimit { policy: &self.policy, max_elapsed: self.max_elapsed };
         let source = PolicySource::Value(&policy);
         crate::call::limits::remaining_of_call(source, call.began_at, call.deadline, clock)
     }

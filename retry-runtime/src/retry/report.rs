@@ -40,7 +40,7 @@ impl CallReport {
         self.elapsed
     }
 
-    /// All the delays between attempts together.
+    /// All the delays between attempts together. One during which the call was cancelled counts in full.
     pub const fn waited(&self) -> Duration {
         self.waited
     }
