@@ -33,6 +33,7 @@ pub trait PerhapsAsyncCancellation {
 }
 
 /// Nothing is kept, so that whatever the error holds is let go before the wait begins.
+#[diagnostic::do_not_recommend]
 impl PerhapsAsyncCancellation for Unset {
     type Kept<V> = ();
 

@@ -26,6 +26,7 @@ use crate::timer::clock::Clock;
 #[allow(unnameable_types, reason = "only this crate implements it")]
 pub trait BlockingLimits {}
 
+#[diagnostic::do_not_recommend]
 impl BlockingLimits for Unset {}
 
 /// What ends the waits of a blocking call, or nothing.
@@ -47,6 +48,7 @@ pub trait PerhapsCancellation {
     fn wait<T: BlockingTimer>(&self, timer: &T, delay: Duration) -> bool;
 }
 
+#[diagnostic::do_not_recommend]
 impl PerhapsCancellation for Unset {
     const IS_SET: bool = false;
 

@@ -269,6 +269,7 @@ impl<E: Display> ShowError<E> for ByDisplay {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E> ShowError<E> for ByTypeName {
     fn show(error: &E) -> ErrorView<'_> {
         view::ByTypeName::view(error)
