@@ -5,7 +5,7 @@
 mod support;
 
 use std::cell::Cell;
-use std::future;
+use std::future::{self, Future as _};
 use std::io;
 use std::time::Duration;
 
@@ -196,4 +196,23 @@ async fn a_closure_knows_what_is_left_of_its_attempt() {
     });
     assert_eq!(left.await.unwrap(), Some(ms(80)));
     assert_eq!(calls, 1);
+}
+
+/// Outside a tokio runtime nothing wakes an attempt when its time is over, so it is looked at whenever it is woken.
+#[test]
+fn a_limit_without_a_timer_is_kept_when_the_attempt_is_woken() {
+    use std::task::{Context, Poll, Waker};
+
+    #[retry(max_attempts = 3, deadline = 1ms)]
+    async fn call() -> io::Result<()> {
+        future::pending().await
+    }
+    let mut call = std::pin::pin!(call());
+    let mut context = Context::from_waker(Waker::noop());
+    let error = loop {
+        if let Poll::Ready(outcome) = call.as_mut().poll(&mut context) {
+            break outcome.unwrap_err();
+        }
+    };
+    assert!(error.to_string().starts_with("the deadline passed "), "{error}");
 }

@@ -145,7 +145,7 @@ pin_project! {
 /// An attempt that is cut off at a moment.
 ///
 /// `cut_off`: the moment, as things are now: it is asked again when it has come. `sleep`: a timer until a moment, or
-/// none where there is no timer; nothing is cut off then.
+/// none where there is no timer: then it is cut off when it is polled after that moment.
 #[inline]
 pub fn limited<F, C, W, S>(attempt: F, cut_off: C, sleep: W) -> Limited<F, (C, W), S>
 where
@@ -188,11 +188,16 @@ fn poll_expired<S: Future>(
     loop {
         match timer.as_mut().project() {
             ArmedProjection::Not => {
-                let until = cut_off().at;
+                let now = cut_off();
+                let until = now.at;
                 if until == Moment::NEVER {
                     return Poll::Pending;
                 }
-                let Some(sleep) = sleep(until) else { return Poll::Pending };
+                let Some(sleep) = sleep(until) else {
+                    // Nothing wakes it at that moment, so it is looked at whenever the attempt is woken.
+                    let is_over = Moment::now(Clock::Async) >= until;
+                    return if is_over { Poll::Ready(now.timed_out()) } else { Poll::Pending };
+                };
                 timer.set(Armed::For { sleep, until });
             }
             ArmedProjection::For { sleep, until } => {
