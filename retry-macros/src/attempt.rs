@@ -6,10 +6,11 @@ use quote::ToTokens as _;
 use crate::diagnostics::Diagnostics;
 use crate::expand;
 use crate::guesses::Target;
+use crate::keys::Key;
 use crate::limits;
 use crate::model::Options;
 use crate::syntax::function::{Function, body_group};
-use crate::tokens::{Tokens, is_punct, is_word};
+use crate::tokens::{Tokens, is_punct, is_word, split_at_commas};
 use crate::valid;
 
 /// What stands behind the keys.
@@ -46,11 +47,20 @@ fn split(arguments: TokenStream) -> Result<(TokenStream, Body), (TokenStream, St
         .find(|(index, token)| begins(*index) && is_body(*index, token))
         .map(|(index, _)| index);
     let Some(at) = found else {
-        let last = tokens.last().map(TokenTree::to_token_stream).unwrap_or_default();
-        return Err((
-            last,
-            format!("expected what is to be retried behind the keys; write {EXAMPLE}"),
-        ));
+        let last = split_at_commas(tokens.into_iter().collect()).pop().unwrap_or_default();
+        let is_key = match &*last {
+            [TokenTree::Ident(name)] | [TokenTree::Ident(name), TokenTree::Group(_)] => {
+                Key::named(&name.to_string()).is_some()
+            }
+            [_, second, ..] => is_punct(second, '='),
+            _ => false,
+        };
+        let message = if last.is_empty() || is_key {
+            format!("expected what is to be retried behind the keys; write {EXAMPLE}")
+        } else {
+            format!("what is to be retried stands in braces; write {EXAMPLE}")
+        };
+        return Err((last.into_iter().collect(), message));
     };
     let (keys, body) = tokens.split_at(at);
     let keys = match keys.split_last() {
