@@ -14,6 +14,10 @@ const ONE_UNCOUNTED: u16 = 0x0100;
 impl Apart {
     pub(super) const NONE: Apart = Apart(0);
 
+    pub(super) const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
     /// A limit as it can be counted: a policy of the user's may have a larger one.
     pub(super) const fn limit(given: u32) -> u32 {
         if given < u32::MAX && given > THROTTLED as u32 { THROTTLED as u32 } else { given }

@@ -171,13 +171,19 @@ impl Engine {
         }
         let max_elapsed = policy.max_elapsed().filter(|_| timing.elapsed.is_some());
         let is_limited_in_time = max_elapsed.is_some() || timing.remaining.is_some();
-        let throttled = policy.throttled_max_attempts().map(Apart::limit);
-        if failing.is_used_up(max_attempts, throttled, retryability, is_limited_in_time) {
+        let (counted, is_used_up) = if failing.is_ordinary(retryability) {
+            let counted = failing.failures.get();
+            (counted, max_attempts < u32::MAX && counted >= max_attempts)
+        } else {
+            let throttled = policy.throttled_max_attempts();
+            failing.count(max_attempts, throttled, retryability, is_limited_in_time)
+        };
+        if is_used_up {
             return Decision::GiveUp(GiveUpReason::Attempts);
         }
         let hint = retryability.retry_after();
         let failed = FailedAttempt::of_call(
-            (failing.failures.get(), failing.counted(throttled), failing.step()),
+            (failing.failures.get(), counted, failing.step()),
             retryability,
             failure.error.and_then(|error| error.as_error()),
             timing.elapsed,
@@ -250,26 +256,38 @@ impl Failing {
         self.own_draw = Some(ShortFloat::ZERO);
     }
 
-    /// Takes note of what this failure counts as. Whether there are no attempts left.
+    /// Whether it counts as all the failures before it: then there is nothing to tell apart.
     #[inline]
-    fn is_used_up(
+    fn is_ordinary(&self, retryability: Retryability) -> bool {
+        self.apart.is_none()
+            && retryability.kind() == RetryKind::Transient
+            && !retryability.is_uncounted()
+    }
+
+    /// Takes note of what this failure counts as: how many failures used up an attempt of the policy, and whether there
+    /// are no attempts left. Out of line, because ordinary ones are told before.
+    #[cold]
+    #[inline(never)]
+    fn count(
         &mut self,
         max_attempts: u32,
         throttled: Option<u32>,
         retryability: Retryability,
         is_limited_in_time: bool,
-    ) -> bool {
-        if retryability.is_uncounted() {
+    ) -> (u32, bool) {
+        let throttled = throttled.map(Apart::limit);
+        let is_used_up = if retryability.is_uncounted() {
             self.count_apart(|apart| apart.add_uncounted(throttled));
             let is_unlimited = max_attempts == u32::MAX || throttled == Some(u32::MAX);
             let is_bounded = !is_limited_in_time && !is_unlimited;
-            return is_bounded && self.apart.uncounted(throttled) > MOST_UNCOUNTED;
-        }
-        if let (RetryKind::Throttled, Some(limit)) = (retryability.kind(), throttled) {
+            is_bounded && self.apart.uncounted(throttled) > MOST_UNCOUNTED
+        } else if let (RetryKind::Throttled, Some(limit)) = (retryability.kind(), throttled) {
             self.count_apart(|apart| apart.add_throttled(throttled));
-            return limit < u32::MAX && self.apart.throttled(throttled) >= limit;
-        }
-        max_attempts < u32::MAX && self.counted(throttled) >= max_attempts
+            limit < u32::MAX && self.apart.throttled(throttled) >= limit
+        } else {
+            max_attempts < u32::MAX && self.counted(throttled) >= max_attempts
+        };
+        (self.counted(throttled), is_used_up)
     }
 
     /// Where there is no room to tell it from others, a failure isn't counted at all.
