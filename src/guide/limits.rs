@@ -100,9 +100,8 @@
 //! | async | a future (`token.cancelled()`, `stop.changed()`, `async { … }`), made anew whenever it is looked at; or the name of a token that has a method `cancelled`, such as tokio-util's `CancellationToken` |
 //! | blocking | a [`CancelToken`](crate::CancelToken), which wakes a thread that waits at once; an `AtomicBool`, or a closure that answers `bool`, which are asked every 10 ms |
 //!
-//! It is looked at when an attempt has failed with an error that is worth another one, and while the call waits. What fires only at one
-//! moment, such as `ctrl_c()`, is missed if it fires while an attempt runs: give something that stays,
-//! such as a token.
+//! It is looked at when an attempt has failed with an error that is worth another one, and while the call waits. What fires only
+//! at one moment, such as `ctrl_c()`, is missed if it fires while an attempt runs: give something that stays, such as a token.
 //!
 //! # Once a part was given out
 //!
