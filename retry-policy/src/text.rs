@@ -153,15 +153,26 @@ fn no_value(setting: &str) -> PolicyError {
     }
 }
 
-/// Keys of the attribute that are about a function, and that somebody may look for in a policy.
+/// Keys of the attribute that are about a function. The macros' own table of them is above this crate; a test there holds that
+/// these are the same.
 const OF_FUNCTIONS: &[&str] = &[
     "attempt_timeout",
     "cancel",
+    "clone",
+    "context",
+    "crate",
     "deadline",
+    "doc",
     "idempotent",
+    "map_err",
     "name",
     "on",
+    "on_give_up",
+    "on_retry",
+    "otherwise",
+    "sleep",
     "stall_timeout",
+    "timed_out",
     "until",
 ];
 

@@ -12,6 +12,7 @@ mod plan;
 use expect_test::{Expect, expect, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;
+use reattempt_policy::Policy;
 
 use crate::keys::Key;
 use crate::{derive, expand_policy, expand_retry};
@@ -309,6 +310,15 @@ fn the_table_of_the_keys_is_that_of_the_documentation() {
 }
 
 /// Each key's example, as error messages show it, is one that is accepted.
+/// Whoever writes one of them into a policy's text is told where it belongs.
+#[test]
+fn a_policy_knows_the_keys_of_functions() {
+    for key in Key::all().filter(|key| !key.is_for_policies()) {
+        let error = format!("{}=x", key.name()).parse::<Policy>().unwrap_err();
+        assert!(error.to_string().contains("is about a function"), "{error}");
+    }
+}
+
 #[test]
 fn every_example_is_accepted() {
     for key in Key::all() {

@@ -9,6 +9,7 @@ use super::async_cancellation::PerhapsAsyncCancellation;
 use super::classifier::Classifier;
 use super::cut_offs::AsyncLimits;
 use super::judge::{Call, Said};
+use super::report::{Alone, Answer};
 use super::slots::{Hooks, HooksFor, PerhapsObserver};
 use super::{CallReport, Reporting, Retry};
 #[cfg(feature = "alloc")]
@@ -36,12 +37,12 @@ fn sleep_until<T: AsyncTimer>(timer: &T, until: Moment) -> Option<T::Wait> {
     Some(timer.wait(remaining(until, timer.clock())))
 }
 
-/// The loop, with an attempt as it is made. A macro, because attempts of three kinds have no type in common: one lends
+/// The loop, with an attempt as it is made, which comes to an `A`. A macro, because attempts of three kinds have no type in common: one lends
 /// what it holds, and one is handed the context.
 macro_rules! attempts {
-    ($retry:expr, $is_reported:expr, |$call:ident| $attempt:expr, $said:expr) => {{
+    ($retry:expr, |$call:ident| $attempt:expr, $said:expr) => {{
         let retry = $retry;
-        let began_at = retry.began_at::<V>(retry.timer.clock(), $is_reported || L::IS_SET);
+        let began_at = retry.began_at::<V>(retry.timer.clock(), A::IS_REPORTED || L::IS_SET);
         let deadline = began_at
             .and_then(|began_at| retry.hooks.limits.deadline(began_at, retry.timer.clock()));
         let mut $call = Call::new(began_at, deadline);
@@ -51,14 +52,14 @@ macro_rules! attempts {
                 let said = $said;
                 if retry.ends(&mut $call, &outcome, said) {
                     let outcome = retry.settle(&$call, outcome);
-                    return (outcome, $call.report(retry.timer.clock()));
+                    return A::new(outcome, || $call.report(retry.timer.clock()));
                 }
                 K::keep(outcome)
             };
             let wait = retry.timer.wait($call.engine.delay());
             if retry.hooks.cancel.wait(wait).await {
                 let outcome = retry.cancelled(&mut $call, K::restore(kept));
-                return (outcome, $call.report(retry.timer.clock()));
+                return A::new(outcome, || $call.report(retry.timer.clock()));
             }
             $call.attempt_begins(retry.timer.clock());
         }
@@ -91,7 +92,7 @@ where
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        self.call_async_reported(false, operation).await.0
+        self.call_async_as::<V, F, Alone<V>>(operation).await.0
     }
 
     /// As [`call_async`](Retry::call_async), of what lends its attempts exclusively what it holds:
@@ -126,7 +127,7 @@ where
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        self.call_async_mut_reported(false, operation).await.0
+        self.call_async_mut_as::<V, Alone<V>>(operation).await.0
     }
 
     /// As [`call_async`](Retry::call_async), of what takes the call's [`Context`]: a new one for each attempt, shared so
@@ -153,7 +154,7 @@ where
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        self.call_async_with_reported(false, operation).await.0
+        self.call_async_with_as::<V, F, Alone<V>>(operation).await.0
     }
 
     /// As [`call_async_mut`](Retry::call_async_mut), of what takes the call's [`Context`], as
@@ -171,58 +172,39 @@ where
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        self.call_async_mut_with_reported(false, operation).await.0
+        self.call_async_mut_with_as::<V, Alone<V>>(operation).await.0
     }
 
-    async fn call_async_reported<V, F>(
-        &self,
-        is_reported: bool,
-        mut operation: impl FnMut() -> F,
-    ) -> (V, CallReport)
+    async fn call_async_as<V, F, A>(&self, mut operation: impl FnMut() -> F) -> A
     where
         V: Outcome,
+        A: Answer<V>,
         K: PerhapsAsyncCancellation,
         F: Future<Output = V>,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        attempts!(
-            self,
-            is_reported,
-            |call| self.attempt(&call, operation(), || None).await,
-            Said::default()
-        )
+        attempts!(self, |call| self.attempt(&call, operation(), || None).await, Said::default())
     }
 
-    async fn call_async_mut_reported<V>(
-        self,
-        is_reported: bool,
-        mut operation: impl AsyncFnMut() -> V,
-    ) -> (V, CallReport)
+    async fn call_async_mut_as<V, A>(self, mut operation: impl AsyncFnMut() -> V) -> A
     where
         V: Outcome,
+        A: Answer<V>,
         K: PerhapsAsyncCancellation,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        attempts!(
-            &self,
-            is_reported,
-            |call| self.attempt(&call, operation(), || None).await,
-            Said::default()
-        )
+        attempts!(&self, |call| self.attempt(&call, operation(), || None).await, Said::default())
     }
 
     #[cfg(feature = "alloc")]
-    async fn call_async_with_reported<V, F>(
-        &self,
-        is_reported: bool,
-        mut operation: impl FnMut(Arc<Context>) -> F,
-    ) -> (V, CallReport)
+    async fn call_async_with_as<V, F, A>(&self, mut operation: impl FnMut(Arc<Context>) -> F) -> A
     where
         V: Outcome,
+        A: Answer<V>,
         K: PerhapsAsyncCancellation,
         F: Future<Output = V>,
         C: Classifier<V::Error>,
@@ -232,7 +214,6 @@ where
         let mut context = Arc::new(Context::start(true));
         attempts!(
             self,
-            is_reported,
             |call| {
                 context = self.next_context::<V::Error>(&context, &call);
                 let moved_ago = || context.moved_ago();
@@ -243,13 +224,13 @@ where
     }
 
     #[cfg(feature = "alloc")]
-    async fn call_async_mut_with_reported<V>(
+    async fn call_async_mut_with_as<V, A>(
         self,
-        is_reported: bool,
         mut operation: impl AsyncFnMut(Arc<Context>) -> V,
-    ) -> (V, CallReport)
+    ) -> A
     where
         V: Outcome,
+        A: Answer<V>,
         K: PerhapsAsyncCancellation,
         C: Classifier<V::Error>,
         L: AsyncLimits<V::Error>,
@@ -258,7 +239,6 @@ where
         let mut context = Arc::new(Context::start(true));
         attempts!(
             &self,
-            is_reported,
             |call| {
                 context = self.next_context::<V::Error>(&context, &call);
                 let moved_ago = || context.moved_ago();
@@ -385,7 +365,7 @@ where
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        self.retry.call_async_reported(true, operation).await
+        self.retry.call_async_as(operation).await
     }
 
     /// As [`Retry::call_async_mut`], with its report.
@@ -397,7 +377,7 @@ where
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        self.retry.call_async_mut_reported(true, operation).await
+        self.retry.call_async_mut_as(operation).await
     }
 
     /// As [`Retry::call_async_with`], with its report.
@@ -414,7 +394,7 @@ where
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        self.retry.call_async_with_reported(true, operation).await
+        self.retry.call_async_with_as(operation).await
     }
 
     /// As [`Retry::call_async_mut_with`], with its report.
@@ -430,6 +410,6 @@ where
         L: AsyncLimits<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        self.retry.call_async_mut_with_reported(true, operation).await
+        self.retry.call_async_mut_with_as(operation).await
     }
 }

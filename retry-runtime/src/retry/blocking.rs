@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use super::classifier::Classifier;
 use super::judge::{Call, Said};
+use super::report::{Alone, Answer};
 use super::slots::{Hooks, HooksFor, PerhapsObserver, Unset};
 use super::{CallReport, Reporting, Retry};
 use crate::call::blocking::Attempt;
@@ -108,7 +109,7 @@ where
         let outcome = operation();
         let Err(rejected) = self.satisfies(&outcome) else { return outcome };
         let call = Call::new(began_at, None);
-        self.after_first_failure(call, outcome, rejected, &mut operation).0
+        self.after_first_failure::<V, Alone<V>>(call, outcome, rejected, &mut operation).0
     }
 
     /// As [`call`](Retry::call), of what takes the call's [`Context`].
@@ -131,7 +132,7 @@ where
         C: Classifier<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        self.call_with_reported(false, operation).0
+        self.call_with_as::<V, Alone<V>>(operation).0
     }
 
     /// The same, with its report.
@@ -151,15 +152,16 @@ where
 
     #[cold]
     #[inline(never)]
-    fn after_first_failure<V>(
+    fn after_first_failure<V, A>(
         &self,
         mut call: Call,
         mut outcome: V,
         mut rejected: Option<Retryability>,
         attempt: &mut dyn Attempt<V>,
-    ) -> (V, CallReport)
+    ) -> A
     where
         V: Outcome,
+        A: Answer<V>,
         K: PerhapsCancellation,
         L: BlockingLimits,
         C: Classifier<V::Error>,
@@ -167,25 +169,22 @@ where
     {
         loop {
             match self.wait_after(&mut call, outcome, Said::default(), rejected.take()) {
-                Ok(outcome) => return (outcome, call.report(self.timer.clock())),
+                Ok(outcome) => return A::new(outcome, || call.report(self.timer.clock())),
                 Err(()) => outcome = attempt.make(),
             }
         }
     }
 
-    pub(super) fn call_with_reported<V>(
-        &self,
-        is_reported: bool,
-        mut operation: impl FnMut(&Context) -> V,
-    ) -> (V, CallReport)
+    fn call_with_as<V, A>(&self, mut operation: impl FnMut(&Context) -> V) -> A
     where
         V: Outcome,
+        A: Answer<V>,
         K: PerhapsCancellation,
         L: BlockingLimits,
         C: Classifier<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        let began_at = self.began_at::<V>(self.timer.clock(), is_reported);
+        let began_at = self.began_at::<V>(self.timer.clock(), A::IS_REPORTED);
         let mut call = Call::new(began_at, None);
         let mut context = Context::start(false);
         loop {
@@ -194,7 +193,7 @@ where
             let outcome = operation(&context);
             let said = Said::by(&context);
             if let Ok(outcome) = self.wait_after(&mut call, outcome, said, None) {
-                return (outcome, call.report(self.timer.clock()));
+                return A::new(outcome, || call.report(self.timer.clock()));
             }
         }
     }
@@ -262,6 +261,6 @@ where
         C: Classifier<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        self.retry.call_with_reported(true, operation)
+        self.retry.call_with_as(operation)
     }
 }

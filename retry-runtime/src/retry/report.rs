@@ -73,3 +73,31 @@ impl<T> Reporting<T> {
         Reporting { retry }
     }
 }
+
+/// What a call hands out: what it came to, alone or with its report. One that nobody asked for is not put together.
+pub(super) trait Answer<V> {
+    /// Whether there is a report, for which the clock is read.
+    const IS_REPORTED: bool;
+
+    fn new(outcome: V, report: impl FnOnce() -> CallReport) -> Self;
+}
+
+/// What a call came to.
+pub(super) struct Alone<V>(pub(super) V);
+
+impl<V> Answer<V> for Alone<V> {
+    const IS_REPORTED: bool = false;
+
+    #[inline]
+    fn new(outcome: V, _: impl FnOnce() -> CallReport) -> Alone<V> {
+        Alone(outcome)
+    }
+}
+
+impl<V> Answer<V> for (V, CallReport) {
+    const IS_REPORTED: bool = true;
+
+    fn new(outcome: V, report: impl FnOnce() -> CallReport) -> (V, CallReport) {
+        (outcome, report())
+    }
+}
