@@ -1,6 +1,7 @@
 //! What other programs measure: Callgrind, criterion, the compiler.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -96,4 +97,42 @@ pub fn crates(figures: &mut Figures) {
         crates.dedup();
         figures.insert(name.to_owned(), crates.len() as u64);
     }
+}
+
+/// Processor time of all the processes waited for so far, as Linux tells it.
+pub fn children_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
+    let behind_name = stat.rsplit_once(')').expect("the name of the process").1;
+    let fields: Vec<&str> = behind_name.split_whitespace().collect();
+    // The fields 16 and 17 of proc(5), of which the name is the second.
+    let ticks = |field: &str| field.parse::<f64>().expect("a number of ticks");
+    (ticks(fields[13]) + ticks(fields[14])) / 100.0
+}
+
+/// Processor seconds to compile a project with only this dependency, and everything below it.
+pub fn cold_build(name: &str, dependencies: &str) -> (f64, u64) {
+    let directory = root().join("target/generated").join(name);
+    let target = directory.join("target");
+    fs::create_dir_all(directory.join("src")).expect("a directory is made");
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n{dependencies}\n"
+    );
+    fs::write(directory.join("Cargo.toml"), manifest).expect("a file is written");
+    fs::write(directory.join("src/lib.rs"), "").expect("a file is written");
+    let cargo = |arguments: &[&str]| {
+        let mut command = cargo();
+        command.current_dir(&directory).args(arguments).env("CARGO_TARGET_DIR", &target);
+        command
+    };
+    let tree = run(&mut cargo(&["tree", "--quiet", "--edges", "normal,build", "--prefix", "none"]));
+    let mut crates: Vec<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    crates.sort_unstable();
+    crates.dedup();
+    let once = || {
+        let _ = fs::remove_dir_all(&target);
+        let before = children_seconds();
+        run(&mut cargo(&["build", "--quiet", "--release"]));
+        children_seconds() - before
+    };
+    (once().min(once()), crates.len() as u64 - 1)
 }

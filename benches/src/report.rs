@@ -347,7 +347,7 @@ fn cold() -> String {
         ("mulligan", "cold_mulligan", "mulligan = \"0.7\"".to_owned()),
         ("tower `retry`", "cold_tower", "tower = { version = \"0.5\", features = [\"retry\", \"util\"] }".to_owned()),
     ] {
-        let (seconds, crates) = generated::cold_build(name, &dependencies);
+        let (seconds, crates) = commands::cold_build(name, &dependencies);
         let _ = writeln!(text, "| {title} | {crates} | {seconds:.1} |");
     }
     text

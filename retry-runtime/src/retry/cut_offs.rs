@@ -51,6 +51,33 @@ impl<F> CutOffs<F> {
     }
 }
 
+/// Limits of async calls, or none, to which others are added.
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait PerhapsCutOffs {
+    /// What makes the error of a call whose last attempt was cut off.
+    #[doc(hidden)]
+    type MadeBy;
+
+    #[doc(hidden)]
+    fn cut_offs(self) -> CutOffs<Self::MadeBy>;
+}
+
+impl PerhapsCutOffs for Unset {
+    type MadeBy = MadeByFrom;
+
+    fn cut_offs(self) -> CutOffs<MadeByFrom> {
+        CutOffs::new()
+    }
+}
+
+impl<F> PerhapsCutOffs for CutOffs<F> {
+    type MadeBy = F;
+
+    fn cut_offs(self) -> CutOffs<F> {
+        self
+    }
+}
+
 /// Limits of async calls, or none.
 #[allow(unnameable_types, reason = "only this crate implements it")]
 pub trait AsyncLimits<E> {

@@ -17,7 +17,7 @@ use core::time::Duration;
 
 use reattempt_policy::Log;
 
-use crate::call::limits::{Deadline, GivenDeadline};
+use crate::call::limits::Deadline;
 use crate::classify::IntoRetryability;
 use crate::observe::Observer;
 use crate::schedule::RetryPolicy;
@@ -25,7 +25,7 @@ use crate::timer::DefaultTimer;
 
 use crate::call::outcome::Satisfied;
 pub use classifier::{BySelf, Classifier};
-use cut_offs::{CutOffs, MadeByFrom};
+use cut_offs::{CutOffs, PerhapsCutOffs};
 pub use extension::{Retried, RetryExt};
 pub use report::{CallReport, Reporting};
 use slots::ByTypeName;
@@ -312,14 +312,17 @@ impl<P, C, T, O, R, G, M, U, W, K, L, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, 
     }
 }
 
-impl<P, C, T, O, R, G, M, U, W, K, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, Unset, S>> {
+impl<P, C, T, O, R, G, M, U, W, K, L, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, L, S>>
+where
+    L: PerhapsCutOffs,
+{
     /// Of async calls, the time that each attempt has. One that is cut off is tried again, and if it was the last,
     /// the error is made from [`TimedOut`](crate::TimedOut).
     pub fn attempt_timeout(
         self,
         timeout: Duration,
-    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<MadeByFrom>, S>> {
-        self.with_hooks(|hooks| hooks.with_limits(CutOffs::new().attempt(timeout)))
+    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<L::MadeBy>, S>> {
+        self.with_hooks(|hooks| hooks.map_limits(|limits| limits.cut_offs().attempt(timeout)))
     }
 
     /// Of async calls with a context, how long an attempt may take without
@@ -327,8 +330,8 @@ impl<P, C, T, O, R, G, M, U, W, K, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, 
     pub fn stall_timeout(
         self,
         timeout: Duration,
-    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<MadeByFrom>, S>> {
-        self.with_hooks(|hooks| hooks.with_limits(CutOffs::new().stall(timeout)))
+    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<L::MadeBy>, S>> {
+        self.with_hooks(|hooks| hooks.map_limits(|limits| limits.cut_offs().stall(timeout)))
     }
 
     /// Of async calls, when the whole call has to be over: a `Duration`, which counts from the beginning of each call,
@@ -336,8 +339,9 @@ impl<P, C, T, O, R, G, M, U, W, K, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, 
     pub fn deadline(
         self,
         deadline: impl Deadline,
-    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<MadeByFrom>, S>> {
-        self.with_hooks(|hooks| hooks.with_limits(CutOffs::new().deadline(deadline.given())))
+    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<L::MadeBy>, S>> {
+        let deadline = deadline.given();
+        self.with_hooks(|hooks| hooks.map_limits(|limits| limits.cut_offs().deadline(deadline)))
     }
 
     /// With a limit in time: the error of a call whose last attempt was cut off, in place of its own `From<TimedOut>`.
@@ -348,45 +352,6 @@ impl<P, C, T, O, R, G, M, U, W, K, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, 
     where
         N: Fn(crate::TimedOut) -> E,
     {
-        self.with_hooks(|hooks| hooks.with_limits(CutOffs::new().made_by(timed_out)))
-    }
-}
-
-impl<P, C, T, O, R, G, M, U, W, K, S, F> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<F>, S>> {
-    /// Of async calls, the time that each attempt has.
-    pub fn attempt_timeout(
-        self,
-        timeout: Duration,
-    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<F>, S>> {
-        self.with_hooks(|hooks| hooks.map_limits(|limits| limits.attempt(timeout)))
-    }
-
-    /// Of async calls with a context, how long an attempt may take without
-    /// [`Context::progress`](crate::Context::progress).
-    pub fn stall_timeout(
-        self,
-        timeout: Duration,
-    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<F>, S>> {
-        self.with_hooks(|hooks| hooks.map_limits(|limits| limits.stall(timeout)))
-    }
-
-    /// Of async calls, when the whole call has to be over.
-    pub fn deadline(
-        self,
-        deadline: impl Deadline,
-    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<F>, S>> {
-        let given: Option<GivenDeadline> = deadline.given();
-        self.with_hooks(|hooks| hooks.map_limits(|limits| limits.deadline(given)))
-    }
-
-    /// The error of a call whose last attempt was cut off, in place of its own `From<TimedOut>`.
-    pub fn timed_out<E, N>(
-        self,
-        timed_out: N,
-    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, K, CutOffs<N>, S>>
-    where
-        N: Fn(crate::TimedOut) -> E,
-    {
-        self.with_hooks(|hooks| hooks.map_limits(|limits| limits.made_by(timed_out)))
+        self.with_hooks(|hooks| hooks.map_limits(|limits| limits.cut_offs().made_by(timed_out)))
     }
 }

@@ -84,11 +84,6 @@ impl<R, G, M, U, W, K, L, S> Hooks<R, G, M, U, W, K, L, S> {
         Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view }
     }
 
-    pub(super) fn with_limits<N>(self, limits: N) -> Hooks<R, G, M, U, W, K, N, S> {
-        let Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, view, .. } = self;
-        Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view }
-    }
-
     pub(super) fn map_limits<N>(self, map: impl FnOnce(L) -> N) -> Hooks<R, G, M, U, W, K, N, S> {
         let Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view } = self;
         let limits = map(limits);
