@@ -7,19 +7,19 @@ pub use reattempt_macros::{Retryable, attempt, policy, retry};
 pub use reattempt_runtime::{
     Backoff, BySelf, CallId, CallReport, Classifier, Context, CustomBackoff, Delays, Event,
     EventKind, FailedAttempt, GaveUp, GiveUpReason, GivingUp, Hooks, IntoRetryability, Jitter, Log,
-    LogLevel, NoObserver, Observer, Policy, PolicyBuilder, PolicyError, Reporting, Retry,
+    LogLevel, Nested, NoObserver, Observer, Policy, PolicyBuilder, PolicyError, Reporting, Retry,
     RetryAfter, RetryDecision, RetryExt, RetryKind, RetryPolicy, Retryability, Retryable, Retrying,
     TimedOut, Unset, Waits, Window, add_entropy, detect, timer,
 };
 
-#[cfg(feature = "std")]
-pub use reattempt_runtime::CancelToken;
 #[cfg(feature = "http")]
 pub use reattempt_runtime::http;
 #[cfg(any(feature = "reqwest-middleware-0_4", feature = "reqwest-middleware-0_5"))]
 pub use reattempt_runtime::reqwest_middleware;
 #[cfg(feature = "tower-0_5")]
 pub use reattempt_runtime::tower;
+#[cfg(feature = "std")]
+pub use reattempt_runtime::{CancelToken, EnteredScope, InScope, Scope};
 #[cfg(feature = "alloc")]
 pub use reattempt_runtime::{MarkError, Marked};
 

@@ -178,6 +178,15 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         is_for_policies: false,
     },
     FunctionKey {
+        name: "nested",
+        takes: "`\"all\"` or `\"once\"`",
+        default: "`\"all\"`",
+        meaning: "With `\"once\"`, annotated calls inside of the attempts after the first run once, so that the attempts of the two add up and don't multiply.",
+        example: "nested = \"once\"",
+        known_as: &[],
+        is_for_policies: false,
+    },
+    FunctionKey {
         name: "clone",
         takes: "`clone(a, b)`, the names of arguments",
         default: "–",

@@ -64,6 +64,8 @@ pub(crate) struct Options {
     pub(crate) on_retry: Verbatim,
     pub(crate) on_give_up: Verbatim,
     pub(crate) map_err: Verbatim,
+    /// Whether calls inside of the attempts after the first run once.
+    pub(crate) nested: Option<Setting<bool>>,
     pub(crate) clone: Option<Setting<Vec<Ident>>>,
     pub(crate) context: Option<Setting<Ident>>,
     pub(crate) doc: Option<Setting<bool>>,
@@ -114,6 +116,11 @@ impl Options {
     /// Whether the work must not be done twice, and that is known here.
     pub(crate) fn is_never_twice(&self) -> bool {
         matches!(&self.idempotent, Some(Setting { value: Value::Literal(false), .. }))
+    }
+
+    /// Whether calls inside of the attempts after the first run once.
+    pub(crate) fn runs_nested_once(&self) -> bool {
+        matches!(&self.nested, Some(Setting { value: true, .. }))
     }
 
     /// Everything that was written about the policy.

@@ -76,6 +76,7 @@ impl Options {
             "on_retry" => self.on_retry = read(argument, diagnostics, callables::function),
             "on_give_up" => self.on_give_up = read(argument, diagnostics, callables::function),
             "map_err" => self.map_err = read(argument, diagnostics, callables::function),
+            "nested" => self.nested = read(argument, diagnostics, values::nested),
             "clone" => self.clone = clone(argument, diagnostics),
             "context" => self.context = read(argument, diagnostics, values::identifier),
             "doc" => self.doc = read(argument, diagnostics, values::boolean),

@@ -24,6 +24,8 @@ pub(crate) struct Plan {
     pub(crate) may_reset: bool,
     /// Whether attempts may be cut off.
     pub(crate) cuts_off: bool,
+    /// What is said to calls inside of the attempts.
+    pub(crate) inside: Inside,
     /// Whether `on` names a function, and not a variable, that may take `&dyn Error` where the error is a box or a
     /// report of one.
     pub(crate) may_lend_error: bool,
@@ -86,6 +88,16 @@ pub(crate) enum ClockReads {
     /// Only the policy knows whether it has a limit in time.
     IfPolicyIsTimed,
     Always,
+}
+
+/// What is said to calls inside of the attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Inside {
+    Nothing,
+    /// Where they are retries, to run once.
+    Once,
+    /// When the call has to be over, and to run once where that was asked for.
+    End,
 }
 
 /// The operation's name.
@@ -151,10 +163,15 @@ impl Plan {
         let is_generic = |word: &Ident| word == "Self" || generics.iter().any(|name| word == name);
         let policy = Policy::of(options, function, &is_generic);
         let name = Name::of(options, function, &is_generic);
+        let clock = ClockReads::of(options, &policy);
+        let inside = Inside::of(options, &policy, clock);
         let body = if !function.is_async {
             Body::Closure
-        } else if options.cuts_off() || may_return_early(&function.statements) {
-            // What stands as it is can't be cut off: there is no future to drop.
+        } else if options.cuts_off()
+            || inside != Inside::Nothing
+            || may_return_early(&function.statements)
+        {
+            // What stands as it is can't be cut off, nor told anything: there is no future to drop, or to poll.
             Body::Block
         } else {
             Body::Straight
@@ -166,7 +183,6 @@ impl Plan {
         };
         let arguments = function.parameters.iter();
         let arguments = arguments.map(|one| Argument::of(one, function, options, body)).collect();
-        let clock = ClockReads::of(options, &policy);
         let form = Form::of(function, options, &policy, &name, (wait, clock));
         let may_reset = clock != ClockReads::Never
             && (options.policy.is_some() || options.policy_option(PolicyKey::ResetAfter).is_some());
@@ -186,6 +202,7 @@ impl Plan {
             clock,
             may_reset,
             cuts_off,
+            inside,
             may_lend_error,
             arguments,
         }
@@ -195,7 +212,12 @@ impl Plan {
 impl Plan {
     /// Whether the expansion has parts that the plain loop hasn't.
     pub(crate) fn asks_for_more(&self, function: &Function) -> bool {
-        function.is_attempt || matches!(self.form, Form::Decide | Form::CheckTimed { .. })
+        // One call of the runtime says it itself.
+        let says_more =
+            self.inside != Inside::Nothing && !matches!(self.form, Form::OneCall { .. });
+        function.is_attempt
+            || says_more
+            || matches!(self.form, Form::Decide | Form::CheckTimed { .. })
     }
 }
 
@@ -263,10 +285,14 @@ impl Form {
         if options.is_never_twice() {
             add("once");
         }
+        let is_one_call = !is_timed && may_be_one_call(function, options);
+        if is_one_call && options.runs_nested_once() {
+            add("nested");
+        }
         settings.push_str("; ");
         if is_timed {
             Form::CheckTimed { settings }
-        } else if may_be_one_call(function, options) {
+        } else if is_one_call {
             Form::OneCall { settings }
         } else {
             Form::CheckText { settings }
@@ -338,6 +364,26 @@ impl ClockReads {
             // A method, likewise.
             Policy::Reference if holds_call(&written.tokens) => ClockReads::Always,
             _ => ClockReads::IfPolicyIsTimed,
+        }
+    }
+}
+
+impl Inside {
+    fn of(options: &Options, policy: &Policy, clock: ClockReads) -> Inside {
+        // What is made by an expression is not looked at before each attempt.
+        let may_have_max_elapsed = options.policy_option(PolicyKey::MaxElapsed).is_some()
+            || options.policy.is_some()
+                && match policy {
+                    Policy::Constant | Policy::InlineConstant | Policy::NamedConstant => true,
+                    Policy::Reference => clock == ClockReads::IfPolicyIsTimed,
+                    Policy::Text(_) | Policy::Kept => false,
+                };
+        if options.deadline.is_some() || may_have_max_elapsed {
+            Inside::End
+        } else if options.runs_nested_once() {
+            Inside::Once
+        } else {
+            Inside::Nothing
         }
     }
 }

@@ -74,6 +74,7 @@ impl FromStr for Policy {
 
 /// What stands in an expansion beside a function's name.
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a word of the text")]
 pub struct Settings<'a> {
     /// The policy.
     pub policy: Policy,
@@ -83,6 +84,8 @@ pub struct Settings<'a> {
     pub has_timer: bool,
     /// The word `once`: its work must not be done twice.
     pub is_once: bool,
+    /// The word `nested`: calls inside of its attempts after the first run once.
+    pub is_nested_once: bool,
     /// What stands behind `; `: the function's name.
     pub name: &'a str,
 }
@@ -111,6 +114,9 @@ pub fn parse_settings(text: &str) -> Settings<'_> {
         } else if let Some(behind) = rest.strip_prefix("once") {
             settings.is_once = true;
             behind
+        } else if let Some(behind) = rest.strip_prefix("nested") {
+            settings.is_nested_once = true;
+            behind
         } else {
             // The end, or nothing that the macros write.
             return settings;
@@ -125,6 +131,7 @@ impl Settings<'_> {
         is_async: false,
         has_timer: false,
         is_once: false,
+        is_nested_once: false,
         name: "",
     };
 }
@@ -166,6 +173,7 @@ const OF_FUNCTIONS: &[&str] = &[
     "idempotent",
     "map_err",
     "name",
+    "nested",
     "on",
     "on_give_up",
     "on_retry",
@@ -286,10 +294,12 @@ mod tests {
 
     #[test]
     fn the_settings_of_an_expansion_are_read() {
-        let settings =
-            super::parse_settings("max_attempts=7 initial_delay=250ms async timer once; a; b::c");
+        let settings = super::parse_settings(
+            "max_attempts=7 initial_delay=250ms async timer once nested; a; b::c",
+        );
         assert_eq!(settings.policy.to_string(), "max_attempts=7 initial_delay=250ms");
         assert!(settings.is_async && settings.has_timer && settings.is_once);
+        assert!(settings.is_nested_once);
         assert_eq!(settings.name, "a; b::c");
         for (text, name) in
             [("; f", "f"), ("", ""), ("; ", ""), ("nonsense; f", ""), ("async; f", "f")]

@@ -33,6 +33,8 @@ pub mod timer;
 
 mod observe;
 
+mod scope;
+
 mod call;
 
 mod retry;
@@ -59,9 +61,12 @@ pub use reattempt_policy::{
     RetryAfter, Window,
 };
 pub use retry::{
-    BySelf, CallReport, Classifier, Hooks, NoObserver, Reporting, Retried, Retry, RetryExt, Unset,
+    BySelf, CallReport, Classifier, Hooks, Nested, NoObserver, Reporting, Retried, Retry, RetryExt,
+    Unset,
 };
 pub use schedule::{FailedAttempt, RetryDecision, RetryPolicy};
+#[cfg(feature = "std")]
+pub use scope::{EnteredScope, InScope, Scope};
 pub use waits::Waits;
 
 /// What the macros' expansions name. Not part of the public interface: `reattempt` re-exports it by a name that
@@ -110,9 +115,8 @@ pub mod __private {
             is_ready, is_worth_asking, wait_or,
         };
         pub use crate::call::limits::{
-            Deadline, deadline, now_if_source_is_timed, remaining_of_call, shorter,
+            deadline, limits_inside, now_if_source_is_timed, remaining_of_call,
         };
-        pub use crate::call::moment::{Moment, remaining};
         pub use crate::call::outcome::{Satisfied, rejected};
         pub use crate::call::record::{
             Record, answer, call_on_give_up, call_on_retry, map_err, otherwise,
@@ -127,6 +131,9 @@ pub mod __private {
             settle,
         };
         pub use crate::call::wait::{sleep_until, user_sleep_until};
+        pub use crate::scope::future::{OnceIf, call_inside, inside};
+        pub use crate::timer::deadline::Deadline;
+        pub use crate::timer::moment::{Moment, remaining, shorter};
         pub use reattempt_policy::{Log, LogLevel};
     }
 }

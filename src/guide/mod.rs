@@ -6,19 +6,20 @@
 //! 4. [Errors](errors): the derive, marks, boxed errors, errors of other crates, "why was this not retried?"
 //! 5. [Time](time): attempts, delays, hints from servers, clocks and timers.
 //! 6. [Limits](limits): deadlines, time-outs, cancellation, reconnecting.
-//! 7. [When the server is really down](outages).
-//! 8. [HTTP and gRPC](http).
-//! 9. [Databases](databases).
-//! 10. [Polling, and what happens between attempts](polling).
-//! 11. [What the caller is told](told): hooks, an error made anew, a report.
-//! 12. [See it](observability): logs and observers.
-//! 13. [Test it](testing).
-//! 14. [Policies](policies): shared, from configuration, of your own.
-//! 15. [In the middle of a function](closures): `attempt!`, closures, waits, other stacks.
-//! 16. [Why doesn't it compile?](compile_errors)
-//! 17. [Coming from](coming_from) backon, tokio-retry, backoff, retry, tower.
-//! 18. [Compare](compare) with other crates.
-//! 19. [Why it is as it is](design): defaults, costs, the expansion, platforms.
+//! 7. [What surrounds a call](scopes): deadlines that pass down, retries inside of retries.
+//! 8. [When the server is really down](outages).
+//! 9. [HTTP and gRPC](http).
+//! 10. [Databases](databases).
+//! 11. [Polling, and what happens between attempts](polling).
+//! 12. [What the caller is told](told): hooks, an error made anew, a report.
+//! 13. [See it](observability): logs and observers.
+//! 14. [Test it](testing).
+//! 15. [Policies](policies): shared, from configuration, of your own.
+//! 16. [In the middle of a function](closures): `attempt!`, closures, waits, other stacks.
+//! 17. [Why doesn't it compile?](compile_errors)
+//! 18. [Coming from](coming_from) backon, tokio-retry, backoff, retry, tower.
+//! 19. [Compare](compare) with other crates.
+//! 20. [Why it is as it is](design): defaults, costs, the expansion, platforms.
 
 pub mod attribute;
 pub mod choose;
@@ -38,6 +39,7 @@ pub mod observability;
 pub mod outages;
 pub mod policies;
 pub mod polling;
+pub mod scopes;
 pub mod testing;
 pub mod time;
 pub mod told;

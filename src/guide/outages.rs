@@ -13,7 +13,8 @@
 //! What is left to you:
 //!
 //! - **Retry at one level only.** A function with `#[retry]` that calls another one with `#[retry]` makes nine calls
-//!   for one while the server is down. Retry where the whole operation can be repeated, and not below. Switch off the
+//!   for one while the server is down. Retry where the whole operation can be repeated, and not below; or write
+//!   `nested = "once"` on the outer one: see [calls inside of calls](super::scopes#calls-inside-of-calls). Switch off the
 //!   retries of the client below.
 //! - **Give up in time.** Give requests that somebody waits for a `deadline` or `max_elapsed`. `max_attempts = unlimited` is for connections that nothing works without, not for requests
 //!   that somebody waits for.

@@ -162,6 +162,8 @@ impl Output<'_> {
             let name = &context.value;
             hygienic!(let #name = &__context;)
         });
+        let inside = self.plan.asks_for_more(self.function).then(|| site.inside());
+        let inside = inside.map(|inside| hygienic!([#inside]));
         let before: TokenStream = self.moves().chain(self.clones()).collect();
         let (reborrows, receiver) = self.reborrows();
         let split_body = |preface| self.function.split_body(preface, receiver.as_ref());
@@ -169,7 +171,7 @@ impl Output<'_> {
             Body::Closure => {
                 let (attributes, body) = split_body(hygienic!(#context #before #reborrows));
                 let closure = closure(&body);
-                (attributes, hygienic!(closure #closure))
+                (attributes, hygienic!(closure #inside #closure))
             }
             Body::Straight => {
                 let (attributes, body) = split_body(hygienic!(#context #before #reborrows));
@@ -181,13 +183,13 @@ impl Output<'_> {
                 let bound = hygienic!(#context #reborrows);
                 if self.plan.cuts_off {
                     let (cut_off, sleep_until) = (self.cut_off(site), self.sleep_until());
-                    let within = hygienic!(within { #cut_off } { #sleep_until });
+                    let within = hygienic!(within #inside { #cut_off } { #sleep_until });
                     return (
                         attributes,
                         hygienic!(#within { #captures } { #before } { #bound } #body),
                     );
                 }
-                (attributes, hygienic!(block { #captures } { #before } { #bound } #body))
+                (attributes, hygienic!(block #inside { #captures } { #before } { #bound } #body))
             }
         }
     }

@@ -7,7 +7,7 @@ use reattempt_policy::__private::Kind;
 use super::path::RuntimePath;
 use super::policy::{constant, duration, value};
 use crate::model::{Options, Setting};
-use crate::plan::{ClockReads, Name, Plan, Policy, Wait};
+use crate::plan::{ClockReads, Inside, Name, Plan, Policy, Wait};
 use crate::syntax::function::Function;
 use crate::syntax::values::Value;
 use crate::tokens::{first_span, is_path, is_place, without_reference};
@@ -262,6 +262,34 @@ impl Site<'_> {
             hygienic!(#runtime::Context::set_remaining(&mut __context, #left);)
         });
         hygienic!(#cut_off #context)
+    }
+
+    /// What is said to calls inside of an attempt.
+    pub(crate) fn inside(&self) -> Option<TokenStream> {
+        let runtime = self.runtime;
+        let is_retry = hygienic!(#runtime::more::has_failed(&__state));
+        match self.plan.inside {
+            Inside::Nothing => None,
+            Inside::Once => Some(hygienic!(#runtime::more::OnceIf(#is_retry))),
+            Inside::End => {
+                let began_at = if self.has_beginning() {
+                    hygienic!(__began_at)
+                } else {
+                    hygienic!(::core::option::Option::None)
+                };
+                let deadline = if self.options.deadline.is_some() {
+                    hygienic!(__deadline)
+                } else {
+                    hygienic!(::core::option::Option::None)
+                };
+                let once =
+                    if self.options.runs_nested_once() { is_retry } else { hygienic!(false) };
+                let (policy, clock) = (self.policy_source(), self.clock());
+                Some(hygienic! {
+                    #runtime::more::limits_inside(#policy, #began_at, #deadline, #clock, #once)
+                })
+            }
+        }
     }
 
     /// How loud the function is.

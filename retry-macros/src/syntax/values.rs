@@ -210,6 +210,24 @@ pub(crate) fn condition(tokens: &Tokens, key: Key) -> Result<Value<bool>, String
     }
 }
 
+/// `"all"` or `"once"`: whether it is the latter.
+pub(crate) fn nested(tokens: &Tokens, key: Key) -> Result<bool, String> {
+    let text = match start(tokens) {
+        Start::Literal(Lit::Str(text)) => text.value(),
+        _ => String::new(),
+    };
+    match &*text {
+        "all" => Ok(false),
+        "once" => Ok(true),
+        _ => Err(format!(
+            "`{}` is `\"all\"`, where retried calls inside of the attempts are retried as they are anywhere, or `\"once\"`; \
+             write `{}`",
+            key.name(),
+            key.example()
+        )),
+    }
+}
+
 pub(crate) fn boolean(tokens: &Tokens, key: Key) -> Result<bool, String> {
     match start(tokens) {
         Start::Literal(Lit::Bool(value)) => Ok(value.value),

@@ -17,6 +17,9 @@ use crate::error_view::ErrorView;
 use crate::observe::{self, Event, EventKind, Name};
 use crate::random;
 use crate::schedule::RetryPolicy;
+use crate::scope::around::{Around, skips_waits};
+#[cfg(feature = "std")]
+use crate::scope::retrying::{Retried, is_new_pair, retried};
 use crate::timer;
 use crate::timer::clock::Clock;
 
@@ -120,22 +123,32 @@ fn failed(
     retryability: &Retryability,
     error: Option<&ErrorView<'_>>,
 ) -> bool {
+    let around = Around::now();
     let more = operation.operation();
+    let timing = more.map_or_else(Timing::default, Operation::timing);
     let failure = Failure {
         retryability: *retryability,
         idempotent: operation.is_idempotent(),
         error,
-        timing: more.map_or_else(Timing::default, Operation::timing),
+        timing: timing.within(around.limits.remaining()),
         ends_by: more.and_then(|more| more.ends_by),
     };
-    let (mut decision, max_attempts) = match operation.policy() {
-        ResolvedPolicy::Read(policy) => decide(engine, policy, &failure),
-        ResolvedPolicy::Any(policy) => decide(engine, policy, &failure),
+    let in_its_place = around.policy(|| operation.name().as_str());
+    let policy = in_its_place.map_or(operation.policy(), ResolvedPolicy::Read);
+    let (mut decision, max_attempts) = match policy {
+        ResolvedPolicy::Read(policy) => decide(engine, policy, failure, &around),
+        ResolvedPolicy::Any(policy) => decide(engine, policy, failure, &around),
     };
     if let Decision::Wait(delay) = decision {
-        if delay > 0 && !can_wait(operation.clock()) {
+        if delay > 0 && !around.limits.skips_waits() && !can_wait(operation.clock()) {
             decision = Decision::GiveUp(GiveUpReason::NoTimer);
+        } else if !around.take_retry() {
+            decision = Decision::GiveUp(GiveUpReason::Scope);
         }
+    }
+    #[cfg(feature = "std")]
+    if let (Decision::Wait(_), Some(outer)) = (decision, retried()) {
+        warn_of_nesting(engine, operation, max_attempts, outer, &around);
     }
     if let Some(record) = more.and_then(|more| more.record) {
         record.attempt_failed();
@@ -144,21 +157,34 @@ fn failed(
             Decision::GiveUp(reason) => record.give_up(reason),
         }
     }
-    if observe::is_listened_to(operation.observer()) {
-        report(engine, operation, max_attempts, *retryability, decision, error.copied());
+    if observe::is_listened_to(operation.observer()) || around.is_listened_to() {
+        let decided = Decided { policy, max_attempts, retryability: *retryability, decision };
+        report(engine, operation, &decided, error.copied(), &around);
     }
     matches!(decision, Decision::GiveUp(_))
 }
 
-/// The decision, and the number of attempts that the policy allows.
+/// What was decided about a failed attempt, and by what.
+struct Decided<'a> {
+    policy: ResolvedPolicy<'a>,
+    max_attempts: u32,
+    retryability: Retryability,
+    decision: Decision,
+}
+
+/// The decision, and the number of attempts that the policy and what surrounds the call allow.
 #[inline]
 fn decide<P: RetryPolicy + ?Sized>(
     engine: &mut Engine,
     policy: &P,
-    failure: &Failure<'_>,
+    mut failure: Failure<'_>,
+    around: &Around,
 ) -> (Decision, u32) {
     let max_attempts = policy.max_attempts().max(1);
-    (engine.failed(policy, max_attempts, failure, random::random), max_attempts)
+    let attempts = engine.failures().saturating_add(1);
+    failure.ends_by = failure.ends_by.or(around.limits.ends_by(attempts, max_attempts));
+    let decision = engine.failed(policy, max_attempts, &failure, random::random);
+    (decision, max_attempts.min(around.limits.attempts()))
 }
 
 /// Whether there is a timer. A timer of the user's is asked when it is waited for.
@@ -179,11 +205,11 @@ fn can_wait(clock: Clock<'_>) -> bool {
 fn report(
     engine: &mut Engine,
     operation: Resolved<'_>,
-    max_attempts: u32,
-    retryability: Retryability,
-    decision: Decision,
+    decided: &Decided<'_>,
     error: Option<ErrorView<'_>>,
+    around: &Around,
 ) {
+    let &Decided { max_attempts, retryability, decision, .. } = decided;
     let attempt = engine.failures();
     let now = timer::coarse(operation.clock().now());
     if attempt == 1 {
@@ -200,7 +226,7 @@ fn report(
         classified_by: retryability.classified_by(),
         failing_for: timer::coarse_difference(engine.first_failure_at(), now)
             .filter(|_| attempt > 1),
-        log: operation.log(),
+        log: operation.log_under(decided.policy),
         ..Event::new(EventKind::Retrying, operation.name(), attempt)
     };
     match decision {
@@ -208,7 +234,8 @@ fn report(
         Decision::GiveUp(reason) => {
             event.reason = Some(reason);
             // One attempt is all that the policy allows: retries are switched off, which is no alarm.
-            let retries_are_off = reason == GiveUpReason::Attempts;
+            let retries_are_off = matches!(reason, GiveUpReason::Attempts | GiveUpReason::Nested)
+                || reason == GiveUpReason::Scope && around.limits.attempts() == 1;
             let is_about_the_error =
                 reason.is_about_the_error() || retryability.kind() == RetryKind::Cancelled;
             event.kind = if is_first && error.is_some() && (is_about_the_error || retries_are_off) {
@@ -218,18 +245,23 @@ fn report(
             };
         }
     }
-    observe::report(&event, operation.observer());
+    tell(&event, operation.observer(), around);
     if let (Clock::Blocking, Some(delay)) = (operation.clock(), event.delay) {
-        warn_of_blocking(operation, attempt, delay);
+        warn_of_blocking(operation, attempt, delay, around);
     }
 }
 
 /// Says once that a blocking call is about to block a thread of an async runtime.
-fn warn_of_blocking(operation: Resolved<'_>, attempt: u32, delay: Duration) {
+fn warn_of_blocking(operation: Resolved<'_>, attempt: u32, delay: Duration, around: &Around) {
     use core::sync::atomic::{AtomicBool, Ordering};
 
     static IS_SAID: AtomicBool = AtomicBool::new(false);
-    if delay.is_zero() || IS_SAID.load(Ordering::Relaxed) || !timer::is_executor_thread() {
+    let is_skipped = around.limits.skips_waits();
+    if is_skipped
+        || delay.is_zero()
+        || IS_SAID.load(Ordering::Relaxed)
+        || !timer::is_executor_thread()
+    {
         return;
     }
     IS_SAID.store(true, Ordering::Relaxed);
@@ -237,7 +269,42 @@ fn warn_of_blocking(operation: Resolved<'_>, attempt: u32, delay: Duration) {
         delay: Some(delay),
         ..Event::new(EventKind::BlocksExecutor, operation.name(), attempt)
     };
-    observe::report(&event, operation.observer());
+    tell(&event, operation.observer(), around);
+}
+
+/// Says once that an operation is retried inside of another one that is being retried.
+#[cfg(feature = "std")]
+#[cold]
+#[inline(never)]
+fn warn_of_nesting(
+    engine: &Engine,
+    operation: Resolved<'_>,
+    max_attempts: u32,
+    outer: Retried,
+    around: &Around,
+) {
+    let name = operation.name();
+    if !is_new_pair(outer.name, name.as_str()) {
+        return;
+    }
+    let is_limited = max_attempts < u32::MAX && outer.max_attempts < u32::MAX;
+    let event = Event {
+        max_attempts: is_limited.then(|| max_attempts.saturating_mul(outer.max_attempts)),
+        outer: Some(outer.name),
+        ..Event::new(EventKind::Nested, name, engine.failures())
+    };
+    tell(&event, operation.observer(), around);
+}
+
+/// Tells everybody who listens: those of the call, and those of what surrounds it.
+fn tell(event: &Event<'_>, observer: Option<&dyn observe::Observer>, around: &Around) {
+    observe::report(event, observer);
+    around.tell(event);
+}
+
+/// How long to wait before the next attempt: not at all, where what surrounds the call says so.
+pub(crate) fn time_to_wait(engine: &Engine) -> Duration {
+    if skips_waits() { Duration::ZERO } else { engine.delay() }
 }
 
 /// Takes note of a successful attempt, one comparison where it is the first. The call ends with it.
@@ -261,33 +328,41 @@ pub(crate) fn succeeded_operation(engine: &mut Engine, operation: &Operation<'_>
 #[cold]
 #[inline(never)]
 pub(crate) fn recovered_as(engine: &Engine, name: &'static str, log: Log) -> bool {
-    if observe::is_listened_to(None) {
-        recovered(engine, Name::Static(name), log, None);
-    }
+    recovered(engine, None, || (Name::Static(name), log));
     true
 }
 
 #[cold]
 #[inline(never)]
 fn recovered_at<S: Site>(engine: &Engine, site: S) {
-    let observer = site.observer();
-    if observe::is_listened_to(observer) {
-        recovered(engine, site.name(), site.log(), observer);
+    recovered(engine, site.observer(), || (site.name(), site.log()));
+}
+
+/// Tells the listeners of a success after a failure, if there are any.
+fn recovered<'a>(
+    engine: &Engine,
+    observer: Option<&dyn observe::Observer>,
+    operation: impl FnOnce() -> (Name<'a>, Log),
+) {
+    let around = Around::now();
+    if observe::is_listened_to(observer) || around.is_listened_to() {
+        let (operation, log) = operation();
+        tell_of_recovery(engine, operation, log, observer, &around);
     }
 }
 
-/// Tells the listeners of a success after a failure.
 #[cold]
 #[inline(never)]
-fn recovered(
+fn tell_of_recovery(
     engine: &Engine,
     operation: Name<'_>,
     log: Log,
     observer: Option<&dyn observe::Observer>,
+    around: &Around,
 ) {
     let attempt = engine.failures().saturating_add(1);
     let event = Event { log, ..Event::new(EventKind::Recovered, operation, attempt) };
-    observe::report(&event, observer);
+    tell(&event, observer, around);
 }
 
 /// Tells the listeners that the call was cancelled while it waited.
@@ -297,7 +372,8 @@ pub(crate) fn cancelled(engine: &Engine, operation: &Operation<'_>, error: Optio
     if let Some(record) = operation.record {
         record.give_up(GiveUpReason::Cancelled);
     }
-    if !observe::is_listened_to(operation.observer) {
+    let around = Around::now();
+    if !observe::is_listened_to(operation.observer) && !around.is_listened_to() {
         return;
     }
     operation.resolved(|resolved| {
@@ -314,6 +390,6 @@ pub(crate) fn cancelled(engine: &Engine, operation: &Operation<'_>, error: Optio
             max_attempts: (max_attempts < u32::MAX).then_some(max_attempts),
             ..Event::new(EventKind::GaveUp, operation.name, engine.failures())
         };
-        observe::report(&event, operation.observer);
+        tell(&event, operation.observer, &around);
     });
 }

@@ -8,9 +8,11 @@
 use core::time::Duration;
 
 #[cfg(feature = "std")]
-use super::after_attempt::{should_return, should_return_by};
+use super::after_attempt::{should_return, should_return_by, time_to_wait};
 #[cfg(feature = "std")]
 use super::outcome::Outcome;
+#[cfg(feature = "std")]
+use super::site::enter_retry;
 #[cfg(feature = "std")]
 use super::view::View;
 #[cfg(feature = "std")]
@@ -71,7 +73,7 @@ where
     V: View<R::Error>,
 {
     let ends = |engine: &mut Engine, outcome: &R| should_return::<R, V, _>(engine, site, outcome);
-    retry(failed, attempt, &ends, &timer::block)
+    retry(site, failed, attempt, &ends, &timer::block)
 }
 
 /// Makes the attempts of a call about whose errors `on` is asked.
@@ -110,12 +112,13 @@ where
         let on = |error: &R::Error| on.retryability(error);
         should_return_by::<R, V, _>(engine, site, outcome, on)
     };
-    retry(failed, attempt, &ends, &timer::block)
+    retry(site, failed, attempt, &ends, &timer::block)
 }
 
 /// Makes the other attempts, after a first one that came to `outcome`.
 #[cfg(feature = "std")]
 fn retry<R>(
+    site: &'static str,
     mut outcome: R,
     attempt: &mut dyn Attempt<R>,
     ends: &dyn Fn(&mut Engine, &R) -> bool,
@@ -128,7 +131,9 @@ fn retry<R>(
         }
         // Whatever the error holds is let go before the wait begins.
         drop(outcome);
-        sleep(engine.delay());
+        sleep(time_to_wait(&engine));
+        // Retries of calls inside are found, or left out where `nested` says so.
+        let _entered = enter_retry(site);
         outcome = attempt.make();
     }
 }

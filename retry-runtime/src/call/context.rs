@@ -14,6 +14,8 @@ use crate::engine::{Engine, GiveUpReason};
 use crate::random::LazyRandomU128;
 use crate::schedule::RetryPolicy;
 use crate::timer::clock::Clock;
+#[cfg(feature = "std")]
+use crate::timer::moment::shorter;
 
 /// The call, as seen from one of its attempts: what `context = cx` binds in the body.
 ///
@@ -71,7 +73,7 @@ impl Context {
     }
 
     /// The time that is left, if anything limits it: until the end of this attempt's own time, until the call's
-    /// deadline, or until no further attempt may begin. A client's own time-out is set by it.
+    /// deadline or that of what surrounds it, or until no further attempt may begin. A client's own time-out is set by it.
     ///
     /// ```
     /// use std::io;
@@ -87,7 +89,10 @@ impl Context {
     /// # assert!(fetch().unwrap() > Duration::from_secs(29));
     /// ```
     pub fn remaining(&self) -> Option<Duration> {
-        Some(self.ends_at?.saturating_sub(self.clock.now()))
+        let own = self.ends_at.map(|ends_at| ends_at.saturating_sub(self.clock.now()));
+        #[cfg(feature = "std")]
+        let own = shorter(own, crate::scope::remaining().map(Duration::from_nanos));
+        own
     }
 
     /// Says that a part of the answer has been given out: from here on nothing of this call is tried again, whatever

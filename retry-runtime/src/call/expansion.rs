@@ -145,6 +145,7 @@ macro_rules! __call {
 /// - `before`: statements before the loop. They keep a policy which is made at run time, or make room for it, and say when
 ///   the call began and when it has to be over.
 /// - `begin`: statements before each attempt.
+/// - in brackets, before the parts that make an attempt: what is said to calls inside of it, if anything.
 /// - `within`: the same, of an attempt that may be cut off: when, and by which timer.
 /// - `decide`: the same as an expression, where more is asked for.
 /// - `finish`: what is returned, if it is not the outcome as it is.
@@ -154,6 +155,14 @@ macro_rules! __call {
 macro_rules! __call_more {
     (@finish $outcome:ident) => { $outcome };
     (@finish $outcome:ident { $($finish:tt)* }) => { $($finish)* };
+    (@inside [] $attempt:expr) => { $attempt };
+    (@inside [$($inside:tt)*] $attempt:expr) => {
+        $crate::__private::more::inside($($inside)*, $attempt)
+    };
+    (@call_inside [] $state:ident $bars:tt $closure:tt) => { (&$state).attempt($bars $closure) };
+    (@call_inside [$($inside:tt)*] $state:ident $bars:tt $closure:tt) => {
+        (&$state).attempt($crate::__private::more::call_inside($($inside)*, $bars $closure))
+    };
     (
         $state:ident $outcome:ident: $returned:ty;
         $(tie $tie:ident)?
@@ -161,10 +170,10 @@ macro_rules! __call_more {
         $(context $context:ident $is_async:literal { $($limits:tt)* })?
         $(begin { $($begin:tt)* })?
         $(straight $straight:tt)?
-        $(closure $bars:tt $closure:tt)?
-        $(block { $($captured:tt)* } { $($clones:tt)* } { $($bound:tt)* } $block:tt)?
+        $(closure $inside:tt $bars:tt $closure:tt)?
+        $(block $inside_block:tt { $($captured:tt)* } { $($clones:tt)* } { $($bound:tt)* } $block:tt)?
         $(
-            within { $($cut_off:tt)* } { $($sleep_until:tt)* }
+            within $inside_within:tt { $($cut_off:tt)* } { $($sleep_until:tt)* }
                 { $($captured_within:tt)* } { $($clones_within:tt)* } { $($bound_within:tt)* } $within:tt
         )?
         $(check $should_return:ident
@@ -191,11 +200,13 @@ macro_rules! __call_more {
                     let $outcome: $crate::__private::Attempted<$returned> =
                         if true $straight else { $crate::__private::never() };
                 )?
-                $(let $outcome = (&$state).attempt($bars $closure);)?
+                $(
+                    let $outcome = $crate::__call_more!(@call_inside $inside $state $bars $closure);
+                )?
                 $(
                     let $outcome = {
                         $($clones)*
-                        async {
+                        $crate::__call_more!(@inside $inside_block async {
                             if false {
                                 $($captured)*
                                 return $crate::__private::never::<$returned>();
@@ -204,7 +215,7 @@ macro_rules! __call_more {
                             match () {
                                 () => $block,
                             }
-                        }
+                        })
                         .await
                     };
                 )?
@@ -212,7 +223,7 @@ macro_rules! __call_more {
                     let $outcome = {
                         $($clones_within)*
                         $crate::__private::more::limited(
-                            async {
+                            $crate::__call_more!(@inside $inside_within async {
                                 if false {
                                     $($captured_within)*
                                     return $crate::__private::never::<$returned>();
@@ -221,7 +232,7 @@ macro_rules! __call_more {
                                 match () {
                                     () => $within,
                                 }
-                            },
+                            }),
                             $($cut_off)*,
                             $($sleep_until)*,
                         )

@@ -9,7 +9,6 @@ mod expansion;
 pub(crate) mod lend;
 pub(crate) mod limits;
 mod mark;
-pub(crate) mod moment;
 pub(crate) mod moved;
 pub(crate) mod outcome;
 pub(crate) mod record;

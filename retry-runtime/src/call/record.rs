@@ -5,10 +5,10 @@ use core::fmt;
 use core::ops::Deref;
 use core::time::Duration;
 
-use super::moment::Moment;
 use super::outcome::Outcome;
 use crate::engine::{Engine, GiveUpReason};
 use crate::timer::clock::Clock;
+use crate::timer::moment::Moment;
 
 /// What is kept of a call while it runs, for those who ask for it.
 #[derive(Debug, Default)]

@@ -19,7 +19,7 @@ use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::time::Duration;
 
-use super::after_attempt::{self, should_return, should_return_by};
+use super::after_attempt::{self, should_return, should_return_by, time_to_wait};
 #[cfg(feature = "std")]
 use super::blocking;
 use super::context::Context;
@@ -75,7 +75,7 @@ impl<R> RetryLoop<R> {
 
     /// The delay before the next attempt, if the call goes on.
     pub fn delay(&self) -> Duration {
-        self.engine.delay()
+        time_to_wait(&self.engine)
     }
 
     /// Tells the body about its attempt. `limits`: see [`attempt_limits`](super::context::attempt_limits).

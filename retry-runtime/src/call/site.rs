@@ -10,12 +10,14 @@ use reattempt_policy::__private::{Settings, parse_settings};
 use reattempt_policy::{Log, Policy};
 
 use super::context::attempt_limits;
-use super::moment::Moment;
 use super::record::Record;
 use crate::engine::{GiveUpReason, Timing};
 use crate::observe::{Name, Observer};
 use crate::schedule::{RetryPolicy, is_timed};
+#[cfg(feature = "std")]
+use crate::scope::retrying::{EnteredRetry, Retried};
 use crate::timer::clock::{Clock, SystemClock};
+use crate::timer::moment::Moment;
 
 /// What is the same for all the attempts of a call.
 #[allow(missing_debug_implementations, reason = "only generated code sees it")]
@@ -193,13 +195,19 @@ impl<'a> Resolved<'a> {
         }
     }
 
+    /// How loud its events are, under its own policy.
     #[inline]
     pub(crate) fn log(self) -> Log {
-        match self {
-            Resolved::Text(settings) => settings.policy.log(),
-            Resolved::Operation(Operation { log: Some(log), .. }, _) => *log,
-            Resolved::Operation(_, ResolvedPolicy::Read(policy)) => policy.log(),
-            Resolved::Operation(_, ResolvedPolicy::Any(policy)) => policy.log(),
+        self.log_under(self.policy())
+    }
+
+    /// The same, under this policy.
+    #[inline]
+    pub(crate) fn log_under(self, policy: ResolvedPolicy<'_>) -> Log {
+        match (self, policy) {
+            (Resolved::Operation(Operation { log: Some(log), .. }, _), _) => *log,
+            (_, ResolvedPolicy::Read(policy)) => policy.log(),
+            (_, ResolvedPolicy::Any(policy)) => policy.log(),
         }
     }
 
@@ -313,6 +321,16 @@ impl Site for TimedText {
             action(Resolved::Operation(&operation, ResolvedPolicy::Read(&settings.policy)))
         })
     }
+}
+
+/// An attempt after the first begins, of a call that goes by a text.
+#[cfg(feature = "std")]
+pub(crate) fn enter_retry(text: &'static str) -> EnteredRetry {
+    with_settings(text, |settings| {
+        let max_attempts = RetryPolicy::max_attempts(&settings.policy);
+        let retried = Retried { name: settings.name, max_attempts };
+        EnteredRetry::new(retried, settings.is_nested_once)
+    })
 }
 
 /// Hands over what a text says. During an outage it is the same text again and again, so what was read last is

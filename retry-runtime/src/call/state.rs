@@ -6,7 +6,6 @@ use core::time::Duration;
 use reattempt_policy::Log;
 
 use super::after_attempt;
-use super::moment::Moment;
 use super::outcome::Outcome;
 use super::record::{self, GaveUp, Record, Retrying};
 use super::retry_loop::RetryLoop;
@@ -14,6 +13,7 @@ use super::site::Operation;
 use crate::classify::timed_out::TimedOut;
 use crate::error_view::ErrorView;
 use crate::timer::clock::Clock;
+use crate::timer::moment::Moment;
 
 /// Calls a closure: one that is called where it stands would look odd to lints.
 #[inline]
@@ -43,7 +43,7 @@ pub fn recovered<R>(state: &RetryLoop<R>, name: &'static str, log: Log) -> bool 
 
 /// The delay before the next attempt, if the call goes on.
 pub fn delay<R>(state: &RetryLoop<R>) -> Duration {
-    state.engine.delay()
+    after_attempt::time_to_wait(&state.engine)
 }
 
 /// The outcome of an attempt that failed with this error.

@@ -8,10 +8,10 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 use reattempt_policy::__private::nanoseconds;
 
-use super::moment::Moment;
 use super::outcome::Outcome;
 use crate::classify::timed_out::{Limit, TimedOut};
 use crate::timer::clock::Clock;
+use crate::timer::moment::Moment;
 
 impl From<TimedOut> for super::outcome::NoValue {
     fn from(_: TimedOut) -> super::outcome::NoValue {

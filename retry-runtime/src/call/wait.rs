@@ -1,13 +1,15 @@
 //! The waits of expansions, on the timers that are there without asking for one.
 
-#[cfg(feature = "__async-timer")]
-use super::moment::{Moment, remaining};
+#[cfg(any(feature = "std", feature = "__async-timer"))]
+use super::after_attempt::time_to_wait;
 #[cfg(any(feature = "std", feature = "__async-timer"))]
 use super::retry_loop::RetryLoop;
 #[cfg(feature = "__async-timer")]
 use crate::timer::Sleep;
 use crate::timer::Timer;
 use crate::timer::clock::Clock;
+#[cfg(feature = "__async-timer")]
+use crate::timer::moment::{Moment, remaining};
 use crate::timer::yield_once::yield_once;
 use core::future::Future;
 
@@ -15,7 +17,7 @@ use core::future::Future;
 #[cfg(feature = "__async-timer")]
 #[inline]
 pub fn sleep<R>(state: &RetryLoop<R>) -> Sleep {
-    Sleep::new(state.engine.delay())
+    Sleep::new(time_to_wait(&state.engine))
 }
 
 /// A timer until a moment by the clock of async calls; none, where there is no timer.
@@ -35,7 +37,7 @@ pub fn sleep_blocking<R>(state: &RetryLoop<R>) {
 #[cold]
 #[inline(never)]
 fn block(engine: &crate::engine::Engine) {
-    crate::timer::block(engine.delay());
+    crate::timer::block(time_to_wait(engine));
 }
 
 /// A timer of the user's until a moment by its clock.

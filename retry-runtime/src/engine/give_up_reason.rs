@@ -19,12 +19,18 @@ pub enum GiveUpReason {
     Committed,
     /// There are no attempts left.
     Attempts,
-    /// The next attempt would begin past the deadline, or the deadline cut off the last one.
+    /// The next attempt would begin past the deadline, which may be that of what surrounds the call, or the deadline
+    /// cut off the last one.
     Deadline,
     /// The next attempt would begin past `max_elapsed`.
     Elapsed,
     /// The server asked for a longer delay than the policy allows.
     HintTooLong,
+    /// What surrounds the call is being retried itself, and says `nested = "once"`.
+    Nested,
+    /// What surrounds the call allows no further attempt, or no further retry of all calls together: see
+    /// `Scope`.
+    Scope,
     /// The policy gave no delay.
     Policy,
     /// There is no timer to wait with: the call was made outside the runtime whose timer is enabled.
@@ -44,6 +50,8 @@ impl GiveUpReason {
             GiveUpReason::Deadline => "deadline",
             GiveUpReason::Elapsed => "elapsed",
             GiveUpReason::HintTooLong => "hint_too_long",
+            GiveUpReason::Nested => "nested",
+            GiveUpReason::Scope => "scope",
             GiveUpReason::Policy => "policy",
             GiveUpReason::NoTimer => "no_timer",
         }

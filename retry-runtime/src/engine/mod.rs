@@ -63,6 +63,18 @@ pub(crate) struct Timing {
     pub(crate) lasted: Option<u64>,
 }
 
+impl Timing {
+    /// With a deadline that is not the call's own.
+    #[inline]
+    pub(crate) fn within(self, remaining: Option<u64>) -> Timing {
+        let remaining = match (self.remaining, remaining) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        Timing { remaining, ..self }
+    }
+}
+
 /// What to do after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Decision {

@@ -39,9 +39,11 @@ mod read_body;
 pub(crate) mod response;
 pub(crate) mod retry_after;
 pub(crate) mod status_error;
+mod time_left;
 
 pub use http_error::HttpError;
 pub use read_body::{ReadBody, ReadBodyBlocking};
 pub use response::RetryableStatus;
 pub use retry_after::{retry_after, retry_after_at};
 pub use status_error::StatusError;
+pub use time_left::time_left;

@@ -25,7 +25,6 @@ use core::pin::Pin;
 use http::{HeaderMap, Method};
 
 use crate::call::after_attempt;
-use crate::call::moment::Moment;
 use crate::call::site::{Operation, PolicySource};
 use crate::classify::{Retryability, Retryable, detect};
 use crate::engine::Engine;
@@ -35,6 +34,7 @@ use crate::observe::Name;
 use crate::schedule::{RetryPolicy, is_timed};
 use crate::timer::Sleep;
 use crate::timer::clock::Clock;
+use crate::timer::moment::Moment;
 
 /// Retries requests under a policy.
 #[derive(Debug, Clone)]
@@ -92,7 +92,7 @@ impl<P: RetryPolicy> RetryMiddleware<P> {
         if ends {
             return None;
         }
-        let delay = attempts.engine.delay();
+        let delay = after_attempt::time_to_wait(&attempts.engine);
         attempts.attempt_began_at =
             attempts.began_at.map(|_| Moment::now(Clock::Async).after(delay));
         Some(Sleep::new(delay))

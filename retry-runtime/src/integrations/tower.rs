@@ -26,7 +26,6 @@ use core::fmt::Display;
 use tower::retry::Policy;
 
 use crate::call::after_attempt;
-use crate::call::moment::Moment;
 use crate::call::outcome::Satisfied;
 use crate::call::site::{Operation, PolicySource};
 use crate::classify::IntoRetryability;
@@ -37,6 +36,7 @@ use crate::retry::{BySelf, Classifier, Unset, Until};
 use crate::schedule::{RetryPolicy, is_timed};
 use crate::timer::Sleep;
 use crate::timer::clock::Clock;
+use crate::timer::moment::Moment;
 
 /// Retries of a service's requests under a policy: a [`tower::retry::Policy`].
 ///
@@ -200,7 +200,7 @@ where
         if ends {
             return None;
         }
-        let delay = self.engine.delay();
+        let delay = after_attempt::time_to_wait(&self.engine);
         self.attempt_began_at = self.began_at.map(|_| Moment::now(Clock::Async).after(delay));
         Some(Sleep::new(delay))
     }

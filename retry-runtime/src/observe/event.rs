@@ -24,6 +24,7 @@ pub struct Event<'a> {
     pub(crate) reason: Option<GiveUpReason>,
     pub(crate) classified_by: Option<ClassifiedBy>,
     pub(crate) log: Log,
+    pub(crate) outer: Option<&'static str>,
 }
 
 /// What kind of event it is.
@@ -41,6 +42,9 @@ pub enum EventKind {
     /// A blocking call is about to block a thread that runs async tasks. It is said once in the life of a
     /// process.
     BlocksExecutor,
+    /// An operation is about to be retried inside of a blocking one that is being retried itself, so that their attempts
+    /// multiply. It is said once for each pair of operations in the life of a process.
+    Nested,
 }
 
 impl<'a> Event<'a> {
@@ -56,6 +60,7 @@ impl<'a> Event<'a> {
             reason: None,
             classified_by: None,
             log: Log::DEFAULT,
+            outer: None,
         }
     }
 
@@ -121,6 +126,12 @@ impl<'a> Event<'a> {
         self.reason
     }
 
+    /// The operation around this one, of [`EventKind::Nested`]. [`max_attempts`](Event::max_attempts) is then the number of
+    /// calls that the two come to.
+    pub const fn outer(&self) -> Option<&'static str> {
+        self.outer
+    }
+
     /// What decided whether the error is worth another attempt, where it was found out by this crate: the
     /// name of a type, or words of a message.
     pub fn classified_by(&self) -> Option<&dyn Display> {
@@ -152,7 +163,7 @@ impl<'a> Event<'a> {
                 at_most(log.of_giving_up(), LogLevel::Warn)
             }
             EventKind::NotRetryable => at_most(log.of_giving_up(), LogLevel::Debug),
-            EventKind::BlocksExecutor => LogLevel::Warn,
+            EventKind::BlocksExecutor | EventKind::Nested => LogLevel::Warn,
         }
     }
 

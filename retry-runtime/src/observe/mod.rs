@@ -44,7 +44,14 @@ impl<O: Observer + ?Sized> Observer for &O {
     }
 }
 
-/// Whether anybody listens. If nobody does, no event is put together, and no clock is read for it.
+#[cfg(feature = "alloc")]
+impl<O: Observer + ?Sized> Observer for alloc::sync::Arc<O> {
+    fn event(&self, event: &Event<'_>) {
+        O::event(self, event);
+    }
+}
+
+/// Whether anybody listens, what surrounds the call left aside. If nobody does, no event is put together, and no clock is read for it.
 #[inline]
 pub(crate) fn is_listened_to(observer: Option<&dyn Observer>) -> bool {
     #[cfg(feature = "tracing")]
@@ -66,13 +73,13 @@ pub(crate) fn report(event: &Event<'_>, observer: Option<&dyn Observer>) {
 }
 
 #[cfg(feature = "std")]
-fn tell(observer: &dyn Observer, event: &Event<'_>) {
+pub(crate) fn tell(observer: &dyn Observer, event: &Event<'_>) {
     // What a panic may have left half done is the observer's own.
     let told = core::panic::AssertUnwindSafe(|| observer.event(event));
     let _ = std::panic::catch_unwind(told);
 }
 
 #[cfg(not(feature = "std"))]
-fn tell(observer: &dyn Observer, event: &Event<'_>) {
+pub(crate) fn tell(observer: &dyn Observer, event: &Event<'_>) {
     observer.event(event);
 }

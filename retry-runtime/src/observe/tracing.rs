@@ -72,6 +72,14 @@ pub(super) fn report(event: &Event<'_>) {
             "operation succeeded after retry"
         ),
         EventKind::GaveUp | EventKind::NotRetryable => ended(event),
+        EventKind::Nested => tracing::warn!(
+            target: TARGET,
+            operation = event.operation(),
+            outer_operation = event.outer(),
+            calls = event.max_attempts,
+            "operation is retried inside of an operation that is retried, so that their attempts multiply; \
+             write `nested = \"once\"` above the outer one, or leave the retries to one of them"
+        ),
         EventKind::BlocksExecutor => tracing::warn!(
             target: TARGET,
             operation = event.operation(),
@@ -127,6 +135,8 @@ impl fmt::Display for Ended<'_> {
                 Some(GiveUpReason::Committed) => {
                     "not retried because a part of its answer was given out"
                 }
+                Some(GiveUpReason::Nested) => "not retried because what it is a part of is",
+                Some(GiveUpReason::Scope) => "not retried because retries are switched off here",
                 _ => "not retryable",
             };
             return write!(formatter, "operation failed, {why}");

@@ -12,19 +12,21 @@ use super::judge::{Call, Said};
 use super::report::{Alone, Answer};
 use super::slots::{Hooks, HooksFor, PerhapsObserver};
 use super::{CallReport, Reporting, Retry};
+use crate::call::after_attempt::time_to_wait;
 #[cfg(feature = "alloc")]
 use crate::call::context::Context;
-#[cfg(feature = "alloc")]
-use crate::call::limits::shorter;
-use crate::call::moment::{Moment, remaining};
 use crate::call::outcome::Outcome;
 use crate::call::timed_out::moved_at;
 use crate::classify::timed_out::TimedOut;
 use crate::error_view::ErrorView;
 use crate::schedule::RetryPolicy;
+use crate::scope::future::inside;
 use crate::timer::AsyncTimer;
 #[cfg(feature = "__async-timer")]
 use crate::timer::clock::Clock;
+#[cfg(feature = "alloc")]
+use crate::timer::moment::shorter;
+use crate::timer::moment::{Moment, remaining};
 
 /// A timer until a moment; none, where there is no timer.
 fn sleep_until<T: AsyncTimer>(timer: &T, until: Moment) -> Option<T::Wait> {
@@ -56,7 +58,7 @@ macro_rules! attempts {
                 }
                 K::keep(outcome)
             };
-            let wait = retry.timer.wait($call.engine.delay());
+            let wait = retry.timer.wait(time_to_wait(&$call.engine));
             if retry.hooks.cancel.wait(wait).await {
                 let outcome = retry.cancelled(&mut $call, K::restore(kept));
                 return A::new(outcome, || $call.report(retry.timer.clock()));
@@ -276,6 +278,7 @@ where
         let timer = &self.timer;
         let sleep = move |until| sleep_until(timer, until);
         let moved_at = move || moved_at(moved_ago(), timer.clock());
+        let attempt = inside(self.limits_inside(call, timer.clock()), attempt);
         self.hooks.limits.attempt(attempt, call.deadline, timer.clock(), moved_at, sleep)
     }
 

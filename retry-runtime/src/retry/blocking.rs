@@ -7,6 +7,7 @@ use super::judge::{Call, Said};
 use super::report::{Alone, Answer};
 use super::slots::{Hooks, HooksFor, PerhapsObserver, Unset};
 use super::{CallReport, Reporting, Retry};
+use crate::call::after_attempt::time_to_wait;
 use crate::call::blocking::Attempt;
 #[cfg(feature = "std")]
 use crate::call::cancel::BlockingCancellation;
@@ -106,9 +107,9 @@ where
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         let began_at = self.began_at::<V>(self.timer.clock(), false);
-        let outcome = operation();
-        let Err(rejected) = self.satisfies(&outcome) else { return outcome };
         let call = Call::new(began_at, None);
+        let outcome = self.attempt_inside(&call, &mut operation);
+        let Err(rejected) = self.satisfies(&outcome) else { return outcome };
         self.after_first_failure::<V, Alone<V>>(call, outcome, rejected, &mut operation).0
     }
 
@@ -145,8 +146,8 @@ where
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         let began_at = self.began_at::<V>(self.timer.clock(), true);
-        let outcome = operation();
         let call = Call::new(began_at, None);
+        let outcome = self.attempt_inside(&call, &mut operation);
         self.after_first_failure(call, outcome, None, &mut operation)
     }
 
@@ -170,9 +171,18 @@ where
         loop {
             match self.wait_after(&mut call, outcome, Said::default(), rejected.take()) {
                 Ok(outcome) => return A::new(outcome, || call.report(self.timer.clock())),
-                Err(()) => outcome = attempt.make(),
+                Err(()) => outcome = self.attempt_inside(&call, || attempt.make()),
             }
         }
+    }
+
+    /// Makes an attempt, inside of which other calls keep to the limits of this one.
+    #[inline]
+    fn attempt_inside<V>(&self, call: &Call, attempt: impl FnOnce() -> V) -> V {
+        #[cfg(feature = "std")]
+        let _entered = call.enters_anything().then(|| self.enter(call, self.timer.clock()));
+        let _ = call;
+        attempt()
     }
 
     fn call_with_as<V, A>(&self, mut operation: impl FnMut(&Context) -> V) -> A
@@ -190,7 +200,7 @@ where
         loop {
             context.begin(&call.engine, self.attempt_limits());
             context.set_remaining(self.remaining(&call, self.timer.clock()));
-            let outcome = operation(&context);
+            let outcome = self.attempt_inside(&call, || operation(&context));
             let said = Said::by(&context);
             if let Ok(outcome) = self.wait_after(&mut call, outcome, said, None) {
                 return A::new(outcome, || call.report(self.timer.clock()));
@@ -219,7 +229,7 @@ where
         if self.judge(call, clock, &outcome, said, rejected, is_cancelled) {
             return Ok(self.finish(call, clock, outcome));
         }
-        let delay = call.engine.delay();
+        let delay = time_to_wait(&call.engine);
         if !K::IS_SET {
             // Whatever the error holds is let go before the wait begins.
             drop(outcome);

@@ -4,12 +4,12 @@ use core::future::Future;
 use core::time::Duration;
 
 use super::slots::Unset;
-use crate::call::limits::GivenDeadline;
-use crate::call::moment::Moment;
 use crate::call::outcome::never;
 use crate::call::timed_out::{CutOff, FromTimedOut, limited};
 use crate::classify::timed_out::TimedOut;
 use crate::timer::clock::Clock;
+use crate::timer::deadline::GivenDeadline;
+use crate::timer::moment::Moment;
 
 /// Limits of async calls.
 #[derive(Debug, Clone, Copy)]

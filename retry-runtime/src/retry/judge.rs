@@ -7,11 +7,10 @@ use alloc::borrow::Cow;
 
 use super::classifier::Classifier;
 use super::slots::{HooksFor, PerhapsObserver};
-use super::{CallReport, Retry};
+use super::{CallReport, Nested, Retry};
 use crate::call::after_attempt;
 use crate::call::cancel::ends_by;
 use crate::call::context::{Context, attempt_limits};
-use crate::call::moment::Moment;
 use crate::call::outcome::Outcome;
 use crate::call::record::{self, Record, Retrying};
 use crate::call::site::{Operation, PolicySource};
@@ -21,7 +20,13 @@ use crate::engine::{Engine, GiveUpReason};
 use crate::error_view::ErrorView;
 use crate::observe::Name;
 use crate::schedule::{FailedAttempt, RetryPolicy, is_timed};
+#[cfg(feature = "std")]
+use crate::scope::current::EnteredLimits;
+use crate::scope::limits::Limits;
+#[cfg(feature = "std")]
+use crate::scope::retrying::{EnteredRetry, Retried};
 use crate::timer::clock::Clock;
+use crate::timer::moment::Moment;
 
 /// The policy with the limit in time that the `Retry` has over it.
 pub(super) struct WithLimit<'a, P> {
@@ -92,6 +97,13 @@ impl Call {
         if self.began_at.is_some() {
             self.attempt_began_at = Some(Moment::now(clock));
         }
+    }
+
+    /// Whether an attempt that begins has something to say to calls inside of it: a limit in time, or that it is a retry.
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(super) const fn enters_anything(&self) -> bool {
+        self.began_at.is_some() || self.engine.has_failed()
     }
 
     pub(super) fn report(&self, clock: Clock<'_>) -> CallReport {
@@ -271,6 +283,33 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         };
         #[cfg(not(feature = "alloc"))]
         Name::Static(self.name)
+    }
+
+    /// What calls inside of an attempt keep to.
+    pub(super) fn limits_inside(&self, call: &Call, clock: Clock<'_>) -> Limits {
+        let policy = WithLimit { policy: &self.policy, max_elapsed: self.max_elapsed };
+        let source = PolicySource::Value(&policy);
+        let once = self.nested == Nested::Once && call.engine.has_failed();
+        crate::call::limits::limits_inside(source, call.began_at, call.deadline, clock, once)
+    }
+
+    /// A blocking attempt begins.
+    #[cfg(feature = "std")]
+    #[cold]
+    #[inline(never)]
+    pub(super) fn enter(
+        &self,
+        call: &Call,
+        clock: Clock<'_>,
+    ) -> (EnteredLimits, Option<EnteredRetry>) {
+        let limits = EnteredLimits::new(self.limits_inside(call, clock));
+        let retried = match self.operation_name() {
+            Name::Static(name) if call.engine.has_failed() => {
+                Some(Retried { name, max_attempts: self.policy.max_attempts() })
+            }
+            _ => None,
+        };
+        (limits, retried.map(|retried| EnteredRetry::new(retried, false)))
     }
 
     /// The numbers of attempts, for a body that asks.

@@ -17,11 +17,11 @@ use core::time::Duration;
 
 use reattempt_policy::Log;
 
-use crate::call::limits::Deadline;
 use crate::classify::IntoRetryability;
 use crate::observe::Observer;
 use crate::schedule::RetryPolicy;
 use crate::timer::DefaultTimer;
+use crate::timer::deadline::Deadline;
 
 use crate::call::outcome::Satisfied;
 pub use classifier::{BySelf, Classifier};
@@ -66,6 +66,18 @@ pub struct Retry<P, C = BySelf, T = DefaultTimer, O = NoObserver, H = Hooks> {
     idempotent: bool,
     log: Option<Log>,
     max_elapsed: Option<Duration>,
+    nested: Nested,
+}
+
+/// What becomes of retried calls inside of the attempts of one that is being retried itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Nested {
+    /// Each is retried by its own policy, so that the attempts multiply: 3 and 3 make 9 calls.
+    #[default]
+    All,
+    /// Each runs once while the outer one makes an attempt after its first, so that they add up: 3 and 3 make 5.
+    Once,
 }
 
 impl<P: RetryPolicy> Retry<P> {
@@ -84,6 +96,7 @@ impl<P: RetryPolicy> Retry<P> {
             idempotent: true,
             log: None,
             max_elapsed: None,
+            nested: Nested::All,
         }
     }
 }
@@ -125,6 +138,27 @@ impl<P: RetryPolicy, C, T, O, H> Retry<P, C, T, O, H> {
     /// once. It takes the place of the policy's own limit.
     pub fn max_elapsed(self, max_elapsed: Duration) -> Retry<P, C, T, O, H> {
         Retry { max_elapsed: Some(max_elapsed), ..self }
+    }
+
+    /// What becomes of retried calls inside of the attempts after the first. Those are all that are annotated, and
+    /// those of [`Retry`]; by default each goes by its own policy.
+    ///
+    /// ```
+    /// use reattempt::{Nested, Retry, policy};
+    ///
+    /// let retry = Retry::new(policy!(max_attempts = 3, backoff = "none"));
+    /// let mut calls = 0;
+    /// let outcome = retry.clone().nested(Nested::Once).call(|| {
+    ///     retry.call(|| {
+    ///         calls += 1;
+    ///         Err::<(), _>(std::io::Error::from(std::io::ErrorKind::TimedOut))
+    ///     })
+    /// });
+    /// assert!(outcome.is_err());
+    /// assert_eq!(calls, 3 + 1 + 1);
+    /// ```
+    pub fn nested(self, nested: Nested) -> Retry<P, C, T, O, H> {
+        Retry { nested, ..self }
     }
 
     /// Which errors are worth another attempt: a function or closure from `&E` to `bool` or
@@ -191,10 +225,21 @@ impl<P, C, T, O, H> Retry<P, C, T, O, H> {
         self,
         make: impl FnOnce(C, T, O, H) -> (D, U, N, J),
     ) -> Retry<P, D, U, N, J> {
-        let Retry { policy, name, idempotent, log, max_elapsed, .. } = self;
+        let Retry { policy, name, idempotent, log, max_elapsed, nested, .. } = self;
         let (classifier, timer, observer, hooks) =
             make(self.classifier, self.timer, self.observer, self.hooks);
-        Retry { policy, classifier, timer, observer, hooks, name, idempotent, log, max_elapsed }
+        Retry {
+            policy,
+            classifier,
+            timer,
+            observer,
+            hooks,
+            name,
+            idempotent,
+            log,
+            max_elapsed,
+            nested,
+        }
     }
 
     /// The same with other hooks.

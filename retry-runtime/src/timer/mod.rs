@@ -2,8 +2,10 @@
 
 mod blocking;
 pub(crate) mod clock;
+pub(crate) mod deadline;
 #[cfg(feature = "__async-timer")]
 mod default;
+pub(crate) mod moment;
 pub(crate) mod yield_once;
 
 use core::future::Future;
@@ -16,6 +18,7 @@ pub(crate) use blocking::is_executor_thread;
 #[cfg(feature = "std")]
 pub(crate) use blocking::{block, can_block};
 pub(crate) use clock::{coarse, coarse_difference};
+pub use deadline::Deadline;
 #[cfg(feature = "__async-timer")]
 pub use default::Sleep;
 #[cfg(feature = "__async-timer")]

@@ -345,3 +345,29 @@ fn what_was_posted_is_an_error_only_if_it_was_refused() {
     assert!(of(Method::POST, 429).is_err());
     assert!(of(Method::POST, 404).is_ok());
 }
+
+#[test]
+fn a_caller_says_how_long_it_waits() {
+    use reattempt::http::time_left;
+
+    let left = |name: &'static str, value: &'static str| time_left(&headers(&[(name, value)]));
+    for (text, expected) in [
+        ("2H", Duration::from_secs(7200)),
+        ("3M", Duration::from_secs(180)),
+        ("5S", Duration::from_secs(5)),
+        ("100m", Duration::from_millis(100)),
+        ("99999999u", Duration::from_micros(99_999_999)),
+        ("0n", Duration::ZERO),
+    ] {
+        assert_eq!(left("grpc-timeout", text), Some(expected), "{text}");
+    }
+    for text in ["", "5", "S", "100000000m", "-1S", "1.5S", "5s", "1SS", "５S"] {
+        assert_eq!(left("grpc-timeout", text), None, "{text}");
+    }
+    let envoy = "x-envoy-expected-rq-timeout-ms";
+    assert_eq!(left(envoy, "250"), Some(Duration::from_millis(250)));
+    assert_eq!(left(envoy, "soon"), None);
+    let both = headers(&[(envoy, "250"), ("grpc-timeout", "1S")]);
+    assert_eq!(time_left(&both), Some(Duration::from_millis(250)));
+    assert_eq!(time_left(&headers(&[])), None);
+}

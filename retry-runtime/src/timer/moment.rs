@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use reattempt_policy::__private::nanoseconds;
 
-use crate::timer::clock::Clock;
+use super::clock::Clock;
 
 /// A moment by the clock of a call. One is added, so that no moment is zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,4 +55,12 @@ impl Moment {
 /// The time that is left until a moment.
 pub fn remaining(until: Moment, clock: Clock<'_>) -> Duration {
     Duration::from_nanos(Moment::now(clock).until(until))
+}
+
+/// The shorter of two times, each of which may be without an end.
+pub fn shorter(one: Option<Duration>, other: Option<Duration>) -> Option<Duration> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
 }

@@ -1,0 +1,281 @@
+//! A scope as users make one.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use core::sync::atomic::AtomicU32;
+use core::time::Duration;
+
+use reattempt_policy::Policy;
+
+use super::around::Around;
+use super::current::{self, EnteredScope};
+use super::layer::Layer;
+use super::limits::Limits;
+use crate::observe::Observer;
+use crate::timer::clock::Clock;
+use crate::timer::deadline::{Deadline, GivenDeadline};
+use crate::timer::moment::Moment;
+
+/// Says something about all the retried calls that are made inside of it: on this thread, or while a future is polled.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use reattempt::{Scope, retry};
+///
+/// #[retry(max_attempts = 5)]
+/// fn read() -> std::io::Result<String> {
+///     Err(std::io::ErrorKind::ConnectionReset.into())
+/// }
+///
+/// // The caller waits for a second: no retry begins that could end later.
+/// let scope = Scope::new().deadline(Duration::from_secs(1)).retries(8);
+/// assert!(scope.run(|| read()).is_err());
+/// ```
+///
+/// A scope inside another one adds to it, and of two limits the stricter one counts. It ends with the closure, the
+/// future or the guard, also by a panic.
+///
+/// It is looked up after a failed attempt, and then only: where calls succeed it costs nothing, and a first attempt is
+/// always made.
+///
+/// # What is spawned
+///
+/// A task, a thread or a `spawn_blocking` has none of it, unless you carry it there by [`Scope::current`]:
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use std::time::Duration;
+///
+/// use reattempt::Scope;
+///
+/// let scope = Scope::new().deadline(Duration::from_secs(2));
+/// scope
+///     .run_async(async {
+///         let here = Scope::current();
+///         let task = tokio::spawn(here.run_async(async { Scope::current().remaining() }));
+///         assert!(task.await.unwrap().is_some());
+///
+///         let here = Scope::current();
+///         let work = move || here.run(|| Scope::current().remaining());
+///         assert!(tokio::task::spawn_blocking(work).await.unwrap().is_some());
+///     })
+///     .await;
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[doc(alias = "deadline")]
+#[doc(alias = "timeout")]
+#[must_use = "it says nothing until something runs inside of it"]
+pub struct Scope {
+    deadline: Option<GivenDeadline>,
+    max_attempts: Option<u32>,
+    retries: Option<u32>,
+    skips_waits: bool,
+    observers: Vec<Arc<dyn Observer + Send + Sync>>,
+    policies: Vec<(Box<str>, Policy)>,
+    /// What was around where this was made by `current`.
+    carried: Option<(Limits, Option<Arc<Layer>>)>,
+}
+
+impl Scope {
+    /// One that says nothing yet.
+    pub fn new() -> Scope {
+        Scope::default()
+    }
+
+    /// What surrounds this place, to be carried to a thread or a task: what is counted is counted together.
+    pub fn current() -> Scope {
+        Scope { carried: Some((current::limits(), current::layer())), ..Scope::new() }
+    }
+
+    /// When the calls have to be over: a `Duration`, which counts from where the scope is entered, an `Instant`, or
+    /// an `Option` of one.
+    ///
+    /// After a failed attempt, no wait begins that would end later; the error comes back at once, and the reason is
+    /// [`Deadline`](crate::GiveUpReason::Deadline). An attempt that runs is not cut off by it: the client's own time-out can be
+    /// set by [`Context::remaining`](crate::Context::remaining) or [`Scope::remaining`].
+    ///
+    /// It goes by tokio's clock, which a test may have paused, or else by the system's.
+    pub fn deadline(self, deadline: impl Deadline) -> Scope {
+        Scope { deadline: deadline.given(), ..self }
+    }
+
+    /// The most attempts of each call, the first included; 1 switches retries off, and 0 counts as 1. A policy that allows
+    /// fewer is kept to.
+    pub fn max_attempts(self, max_attempts: u32) -> Scope {
+        Scope { max_attempts: Some(max_attempts), ..self }
+    }
+
+    /// The most retries of all the calls together, for a request that fans out: 32 calls of 3 attempts each would be 96.
+    /// They are counted anew each time the scope is entered.
+    ///
+    /// ```
+    /// use reattempt::{Retry, Scope, policy};
+    ///
+    /// let mut calls = 0;
+    /// Scope::new().retries(8).run(|| {
+    ///     for _shard in 0..32 {
+    ///         let _ = Retry::new(policy!(max_attempts = 3, backoff = "none")).call(|| {
+    ///             calls += 1;
+    ///             Err::<(), _>(std::io::Error::from(std::io::ErrorKind::TimedOut))
+    ///         });
+    ///     }
+    /// });
+    /// assert_eq!(calls, 32 + 8);
+    /// ```
+    pub fn retries(self, retries: u32) -> Scope {
+        Scope { retries: Some(retries), ..self }
+    }
+
+    /// Calls don't wait: not for the backoff, and not for as long as a server asks. What they tell is as if they had.
+    pub fn without_waits(self) -> Scope {
+        Scope { skips_waits: true, ..self }
+    }
+
+    /// An observer of all the calls, in addition to their own.
+    pub fn observer(mut self, observer: impl Observer + Send + Sync + 'static) -> Scope {
+        self.observers.push(Arc::new(observer));
+        self
+    }
+
+    /// A policy for operations of this name, in place of their own.
+    ///
+    /// The name is that of the function, with as much of its path as you want: `upload`, `storage::upload` and
+    /// `app::storage::upload` all mean the last. `storage::*` is everything in a module, and `*` is everything. If
+    /// several of a scope's names fit, the longest counts; an inner scope comes before an outer one.
+    ///
+    /// It is asked after each failed attempt, so calls that are on their way go by it too. Their own limits in time and
+    /// hooks stay; the policy's `max_elapsed` and `reset_after` only count for calls that read a clock anyway.
+    ///
+    /// ```
+    /// use reattempt::{Scope, policy, retry};
+    ///
+    /// #[retry(max_attempts = 5)]
+    /// fn upload(calls: &mut u32) -> std::io::Result<()> {
+    ///     *calls += 1;
+    ///     Err(std::io::ErrorKind::ConnectionReset.into())
+    /// }
+    ///
+    /// let mut calls = 0;
+    /// let scope = Scope::new().policy("upload", policy!(max_attempts = 2, backoff = "none"));
+    /// assert!(scope.run(|| upload(&mut calls)).is_err());
+    /// assert_eq!(calls, 2);
+    /// ```
+    pub fn policy(mut self, name: impl Into<Box<str>>, policy: Policy) -> Scope {
+        self.policies.push((name.into(), policy));
+        self
+    }
+
+    /// Runs a closure inside of it.
+    pub fn run<T>(&self, inside: impl FnOnce() -> T) -> T {
+        let _entered = self.enter();
+        inside()
+    }
+
+    /// Enters it on this thread until the guard is dropped.
+    ///
+    /// In async code write [`run_async`](Scope::run_async): while a task waits, its thread does other work.
+    pub fn enter(&self) -> EnteredScope {
+        let (limits, layer) = self.clone().parts();
+        EnteredScope::new(limits, layer)
+    }
+
+    /// Makes it the outermost scope of the whole process, in place of what was installed before. That is for `main`.
+    ///
+    /// Calls that are on their way go by it after their next failure.
+    pub fn install(self) {
+        let limits = self.limits();
+        current::install(limits, self.into_layer(None));
+    }
+
+    /// The time that is left until the deadline, if this scope was made by [`current`](Scope::current) or has an
+    /// `Instant` for a deadline, and also that of the process.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use reattempt::Scope;
+    ///
+    /// let time_out = || Scope::current().remaining().unwrap_or(Duration::from_secs(30));
+    /// assert_eq!(time_out(), Duration::from_secs(30));
+    /// assert!(Scope::new().deadline(Duration::from_secs(2)).run(time_out) <= Duration::from_secs(2));
+    /// ```
+    pub fn remaining(&self) -> Option<Duration> {
+        let of_process = current::installed().map_or(Limits::NONE, |(limits, _)| limits);
+        self.limits().inside(of_process).remaining().map(Duration::from_nanos)
+    }
+
+    /// The numbers, if it is entered now.
+    fn limits(&self) -> Limits {
+        let mut limits = Limits::NONE;
+        if let Some(deadline) = self.deadline {
+            let deadline = deadline.moment(Moment::now(Clock::Async), Clock::Async);
+            limits = limits.with_deadline(deadline, Clock::Async);
+        }
+        if let Some(max_attempts) = self.max_attempts {
+            limits = limits.with_attempts(max_attempts);
+        }
+        if self.skips_waits {
+            limits = limits.without_waits();
+        }
+        match self.carried {
+            Some((carried, _)) => limits.inside(carried),
+            None => limits,
+        }
+    }
+
+    fn into_layer(self, outer: Option<Arc<Layer>>) -> Layer {
+        Layer {
+            outer,
+            carried: self.carried.and_then(|(_, layer)| layer),
+            observers: self.observers,
+            policies: self.policies,
+            retries: self.retries.map(AtomicU32::new),
+        }
+    }
+
+    /// What it comes to if it is entered now: no layer where that of the thread stays.
+    pub(super) fn parts(mut self) -> (Limits, Option<Arc<Layer>>) {
+        let limits = self.limits();
+        let says_nothing =
+            self.observers.is_empty() && self.policies.is_empty() && self.retries.is_none();
+        let outer = current::layer();
+        if let (Some((_, Some(carried))), Some(outer)) = (&self.carried, &outer) {
+            if outer.is_inside(carried) {
+                // It is here already.
+                self.carried = None;
+            }
+        }
+        let carried = self.carried.as_ref().and_then(|(_, layer)| layer.as_ref());
+        match (says_nothing, carried, &outer) {
+            (true, None, _) => (limits, None),
+            (true, Some(carried), None) => (limits, Some(Arc::clone(carried))),
+            (true, Some(carried), Some(outer)) if carried.is_inside(outer) => {
+                (limits, Some(Arc::clone(carried)))
+            }
+            _ => (limits, Some(Arc::new(self.into_layer(outer)))),
+        }
+    }
+}
+
+/// The time that is left until the deadline of what surrounds this place.
+pub(crate) fn remaining() -> Option<u64> {
+    Around::now().limits.remaining()
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Scope")
+            .field("deadline", &self.deadline)
+            .field("max_attempts", &self.max_attempts)
+            .field("retries", &self.retries)
+            .field("without_waits", &self.skips_waits)
+            .field("policies", &self.policies)
+            .finish_non_exhaustive()
+    }
+}

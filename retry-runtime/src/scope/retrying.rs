@@ -1,0 +1,86 @@
+//! Blocking calls that are being retried, so that a retry inside of a retry is found.
+//!
+//! Only the attempts after the first are marked: a first one costs nothing, and where the outer operation succeeds at
+//! once, nothing multiplies.
+
+use core::cell::Cell;
+use core::sync::atomic::{AtomicU64, Ordering};
+
+use super::current::EnteredLimits;
+use super::limits::Limits;
+
+/// An operation whose attempt is running, and is not its first.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Retried {
+    pub(crate) name: &'static str,
+    pub(crate) max_attempts: u32,
+}
+
+std::thread_local! {
+    static RETRIED: Cell<Option<Retried>> = const { Cell::new(None) };
+}
+
+/// The innermost operation that is being retried on this thread.
+pub(crate) fn retried() -> Option<Retried> {
+    RETRIED.get()
+}
+
+/// An attempt after the first runs until this is dropped.
+pub(crate) struct EnteredRetry {
+    outer: Option<Retried>,
+    _limits: Option<EnteredLimits>,
+}
+
+impl EnteredRetry {
+    /// `once`: the calls inside run once.
+    pub(crate) fn new(retried: Retried, once: bool) -> EnteredRetry {
+        EnteredRetry {
+            outer: RETRIED.replace(Some(retried)),
+            _limits: once.then(|| EnteredLimits::new(Limits::ONCE)),
+        }
+    }
+}
+
+impl Drop for EnteredRetry {
+    fn drop(&mut self) {
+        RETRIED.set(self.outer);
+    }
+}
+
+/// How many pairs of operations are remembered; of others nothing is said.
+const PAIRS: usize = 64;
+
+/// Whether this pair of operations is seen for the first time in the life of the process.
+pub(crate) fn is_new_pair(outer: &str, inner: &str) -> bool {
+    static SEEN: [AtomicU64; PAIRS] = [const { AtomicU64::new(0) }; PAIRS];
+    let mut hash = Fnv::NEW;
+    hash.add(outer.as_bytes());
+    hash.add(&[0]);
+    hash.add(inner.as_bytes());
+    for seen in &SEEN {
+        match seen.compare_exchange(0, hash.get(), Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => return true,
+            Err(other) if other == hash.get() => return false,
+            Err(_) => {}
+        }
+    }
+    false
+}
+
+/// The hash function FNV-1a of Fowler, Noll and Vo, in 64 bits.
+struct Fnv(u64);
+
+impl Fnv {
+    const NEW: Fnv = Fnv(0xCBF2_9CE4_8422_2325);
+
+    fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3);
+        }
+    }
+
+    /// Zero stands for an empty place.
+    const fn get(&self) -> u64 {
+        if self.0 == 0 { 1 } else { self.0 }
+    }
+}

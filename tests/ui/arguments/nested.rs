@@ -1,0 +1,18 @@
+use std::io;
+
+#[reattempt::retry(nested = "never")]
+fn never() -> io::Result<()> {
+    Ok(())
+}
+
+#[reattempt::retry(nested = once)]
+fn unquoted() -> io::Result<()> {
+    Ok(())
+}
+
+#[reattempt::retry(nested)]
+fn alone() -> io::Result<()> {
+    Ok(())
+}
+
+fn main() {}
