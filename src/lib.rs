@@ -18,6 +18,8 @@ pub use reattempt_runtime::http;
 pub use reattempt_runtime::reqwest_middleware;
 #[cfg(feature = "tower-0_5")]
 pub use reattempt_runtime::tower;
+#[cfg(target_has_atomic = "32")]
+pub use reattempt_runtime::{Budget, BudgetBuilder, BudgetError, Keyed};
 #[cfg(feature = "std")]
 pub use reattempt_runtime::{CancelToken, EnteredScope, InScope, Scope};
 #[cfg(feature = "alloc")]

@@ -337,6 +337,7 @@ async fn what_is_spawned_is_inside_only_if_the_scope_is_carried_there() {
         .run_async(async {
             async fn task() -> (u32, bool) {
                 let work = Work::failing(9);
+                tokio::task::yield_now().await;
                 assert!(read(&work).is_err());
                 (work.calls(), Scope::current().remaining().is_some())
             }
@@ -363,11 +364,11 @@ async fn what_is_spawned_is_inside_only_if_the_scope_is_carried_there() {
 
 #[test]
 fn a_scope_that_is_carried_adds_to_the_one_that_is_there() {
-    let (told_there, told_here) = (Told::default(), Told::default());
-    let carried = Scope::new().observer(told_there.by("carried")).run(Scope::current);
-    let scope = Scope::new().observer(told_here.by("here"));
+    let (of_carried, of_here) = (Told::default(), Told::default());
+    let carried = Scope::new().observer(of_carried.by("carried")).run(Scope::current);
+    let scope = Scope::new().observer(of_here.by("here"));
     assert!(scope.run(|| carried.run(|| read(&Work::failing(9)))).is_err());
-    assert_eq!((told_there.take().len(), told_here.take().len()), (3, 3));
+    assert_eq!((of_carried.take().len(), of_here.take().len()), (3, 3));
 }
 
 #[tokio::test(start_paused = true)]

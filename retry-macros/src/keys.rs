@@ -178,6 +178,15 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         is_for_policies: false,
     },
     FunctionKey {
+        name: "budget",
+        takes: "nothing, for a budget of this function's own, or a `static` of type `Budget`, or a reference to one",
+        default: "–",
+        meaning: "Retries are paid from a budget that successes fill: when most calls fail, hardly any is retried. It ends patient work too, see `Budget`.",
+        example: "budget = UPSTREAM",
+        known_as: &["retry_budget", "token_bucket", "quota"],
+        is_for_policies: false,
+    },
+    FunctionKey {
         name: "nested",
         takes: "`\"all\"` or `\"once\"`",
         default: "`\"all\"`",

@@ -41,6 +41,14 @@ pub(crate) enum On {
     Pattern,
 }
 
+/// What retries are paid from.
+pub(crate) enum Budget {
+    /// One of this function's own.
+    Own,
+    /// What an expression leads to.
+    Expression,
+}
+
 /// An option of the policy.
 pub(crate) struct PolicyOption {
     pub(crate) key: PolicyKey,
@@ -64,6 +72,7 @@ pub(crate) struct Options {
     pub(crate) on_retry: Verbatim,
     pub(crate) on_give_up: Verbatim,
     pub(crate) map_err: Verbatim,
+    pub(crate) budget: Option<Setting<Budget>>,
     /// Whether calls inside of the attempts after the first run once.
     pub(crate) nested: Option<Setting<bool>>,
     pub(crate) clone: Option<Setting<Vec<Ident>>>,
@@ -185,8 +194,9 @@ impl Options {
             &mut self.on_give_up,
             &mut self.map_err,
         ];
+        let budget = self.budget.as_mut().map(|setting| &mut setting.tokens);
         let others = others.into_iter().flatten().map(|setting| &mut setting.tokens);
-        for tokens in on.into_iter().chain(idempotent).chain(times).chain(others) {
+        for tokens in on.into_iter().chain(idempotent).chain(times).chain(others).chain(budget) {
             *tokens = rename_self(tokens, receiver);
         }
     }

@@ -9,7 +9,7 @@ use reattempt_policy::{Jitter, Log};
 use crate::diagnostics::Diagnostics;
 use crate::guesses::{Target, unknown_key};
 use crate::keys::Key;
-use crate::model::{On, Options, PolicyOption, Setting};
+use crate::model::{Budget, On, Options, PolicyOption, Setting};
 use crate::syntax::arguments::{self, ArgValue, Argument};
 use crate::syntax::callables;
 use crate::syntax::policy_values;
@@ -62,6 +62,7 @@ impl Options {
                 | "on_retry"
                 | "on_give_up"
                 | "map_err"
+                | "budget"
         );
         match name {
             "on" => self.on = on(argument, diagnostics),
@@ -76,6 +77,7 @@ impl Options {
             "on_retry" => self.on_retry = read(argument, diagnostics, callables::function),
             "on_give_up" => self.on_give_up = read(argument, diagnostics, callables::function),
             "map_err" => self.map_err = read(argument, diagnostics, callables::function),
+            "budget" => self.budget = budget(argument, diagnostics),
             "nested" => self.nested = read(argument, diagnostics, values::nested),
             "clone" => self.clone = clone(argument, diagnostics),
             "context" => self.context = read(argument, diagnostics, values::identifier),
@@ -188,6 +190,18 @@ fn read<T, E: Into<Problem>>(
             None
         }
     }
+}
+
+/// `budget` may stand alone.
+fn budget(argument: Argument, diagnostics: &mut Diagnostics) -> Option<Setting<Budget>> {
+    if let ArgValue::Nothing = argument.value {
+        return Some(Setting { key: argument.name, tokens: Tokens::default(), value: Budget::Own });
+    }
+    read(argument, diagnostics, |tokens, key| match values::boolean(tokens, key) {
+        Ok(true) => Err("a budget of the function's own is `budget` alone".to_owned()),
+        Ok(false) => Err("without `budget` there is none; remove it".to_owned()),
+        Err(_) => values::budget(tokens, key).map(|()| Budget::Expression),
+    })
 }
 
 /// Reads an option of the policy. `jitter` may stand alone.

@@ -27,6 +27,8 @@ mod schedule;
 
 mod engine;
 
+mod overload;
+
 mod waits;
 
 pub mod timer;
@@ -55,6 +57,8 @@ pub use integrations::reqwest_middleware;
 #[cfg(feature = "tower-0_5")]
 pub use integrations::tower;
 pub use observe::{Event, EventKind, Observer};
+#[cfg(target_has_atomic = "32")]
+pub use overload::{Budget, BudgetBuilder, BudgetError, Keyed};
 pub use random::add_entropy;
 pub use reattempt_policy::{
     Backoff, CustomBackoff, Delays, Jitter, Log, LogLevel, Policy, PolicyBuilder, PolicyError,
@@ -103,6 +107,12 @@ pub mod __private {
     pub use reattempt_policy::__private::{Key, given_backoff, given_jitter, infer_backoff_fn};
     pub use reattempt_policy::{Backoff, Jitter, Policy, RetryAfter};
 
+    /// What a model checker goes through.
+    pub mod model {
+        pub use crate::overload::bucket::{deposit, withdraw};
+        pub use crate::overload::cell::SharedCell;
+    }
+
     /// What only expansions name that ask for more than the plain loop. The compiler reads all the names of a module
     /// where one of them is used; of these it doesn't where none is.
     pub mod more {
@@ -131,6 +141,9 @@ pub mod __private {
             settle,
         };
         pub use crate::call::wait::{sleep_until, user_sleep_until};
+        pub use crate::overload::Budget;
+        #[cfg(target_has_atomic = "32")]
+        pub use crate::overload::budget::{budget, deposit};
         pub use crate::scope::future::{OnceIf, call_inside, inside};
         pub use crate::timer::deadline::Deadline;
         pub use crate::timer::moment::{Moment, remaining, shorter};

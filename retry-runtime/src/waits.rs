@@ -7,6 +7,7 @@ use reattempt_policy::Policy;
 
 use crate::classify::{Retryability, Retryable};
 use crate::engine::{Decision, Engine, Failure, GiveUpReason, Timing};
+use crate::overload::Budget;
 use crate::random;
 use crate::schedule::RetryPolicy;
 
@@ -50,13 +51,20 @@ use crate::schedule::RetryPolicy;
 pub struct Waits<P = Policy> {
     policy: P,
     engine: Engine,
+    budget: Option<&'static Budget>,
     reason: Option<GiveUpReason>,
 }
 
 impl<P: RetryPolicy> Waits<P> {
     /// Before the first attempt.
     pub const fn new(policy: P) -> Waits<P> {
-        Waits { policy, engine: Engine::start(), reason: None }
+        Waits { policy, engine: Engine::start(), budget: None, reason: None }
+    }
+
+    /// What its retries are paid from: see [`Budget`]. [`reset`](Waits::reset) says that an attempt succeeded.
+    #[must_use]
+    pub fn budget(self, budget: &'static Budget) -> Waits<P> {
+        Waits { budget: Some(budget), ..self }
     }
 
     /// Takes note of a failed attempt: how long to wait before the next one, or `None` if there is none. A wait that a
@@ -95,6 +103,12 @@ impl<P: RetryPolicy> Waits<P> {
             Failure { retryability, idempotent: true, error: None, timing, ends_by: None };
         let max_attempts = self.policy.max_attempts().max(1);
         match self.engine.failed(&self.policy, max_attempts, &failure, random::random) {
+            Decision::Wait(_)
+                if !self.budget.is_none_or(|budget| budget.withdraw(retryability)) =>
+            {
+                self.reason = Some(GiveUpReason::Budget);
+                None
+            }
             Decision::Wait(delay) => {
                 self.reason = None;
                 Some(Duration::from_nanos(delay))
@@ -110,6 +124,9 @@ impl<P: RetryPolicy> Waits<P> {
     pub fn reset(&mut self) {
         self.engine = Engine::start();
         self.reason = None;
+        if let Some(budget) = self.budget {
+            budget.deposit();
+        }
     }
 
     /// How many attempts have failed since the last reset.

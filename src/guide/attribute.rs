@@ -32,7 +32,7 @@
 //! 6. The delay is the backoff's, with jitter. If the server asked for a longer one, the call waits at least that
 //!    long, plus a little jitter. If the server asked for more than `max_retry_after`, the call gives up at once.
 //! 7. If the delay would end past `deadline`, `max_elapsed`, or the deadline of what [surrounds the call](super::scopes), the
-//!    error is returned now. So it is if what surrounds it allows no further retry.
+//!    error is returned now. So it is if what surrounds it allows no further retry, or if the `budget` is used up.
 //! 8. The retry is reported, the call waits, unless it is cancelled, and the next attempt begins. A delay of zero still
 //!    yields to the executor.
 //!

@@ -42,10 +42,16 @@ impl OutcomeCheck<'_> {
         let runtime = self.runtime;
         let (operation, name, log) = (site.operation(), site.name(), site.log());
         // What has to be evaluated for them is evaluated only where something has failed.
-        let succeeded = hygienic! {
+        let mut succeeded = hygienic! {
             !#runtime::more::has_failed(&__state)
                 || #runtime::more::recovered(&__state, #name, #log)
         };
+        if let Some(budget) = site.budget() {
+            succeeded = hygienic!({
+                #runtime::more::deposit(#budget);
+                #succeeded
+            });
+        }
         let method = Ident::new("__reattempt_failed", self.spans.error);
         let outcome = self.outcome();
         // Once, because two closures in it would have two types. It is handed the outcome itself, which tells

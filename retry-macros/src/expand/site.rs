@@ -6,7 +6,7 @@ use reattempt_policy::__private::Kind;
 
 use super::path::RuntimePath;
 use super::policy::{constant, duration, value};
-use crate::model::{Options, Setting};
+use crate::model::{Budget, Options, Setting};
 use crate::plan::{ClockReads, Inside, Name, Plan, Policy, Wait};
 use crate::syntax::function::Function;
 use crate::syntax::values::Value;
@@ -122,6 +122,8 @@ impl Site<'_> {
         });
         let timing = self.timing();
         let ends_by = self.ends_by(asks);
+        let budget =
+            self.budget().map(|budget| hygienic!(budget: ::core::option::Option::Some(#budget),));
         let record = self
             .options
             .tells_end()
@@ -135,6 +137,7 @@ impl Site<'_> {
             #log
             #timing
             #ends_by
+            #budget
             #record
             ..#runtime::Operation::NEW
         })
@@ -216,11 +219,17 @@ impl Site<'_> {
             let at_place = runtime.at(place);
             quote_spanned!(place=> let __deadline = #at_place::more::deadline(#given, __began_at, #clock);)
         });
+        let budget = self.options.budget.as_ref();
+        let budget = budget.filter(|budget| matches!(budget.value, Budget::Own)).map(|_| {
+            hygienic! {
+                static __REATTEMPT_BUDGET: #runtime::more::Budget = #runtime::more::Budget::new();
+            }
+        });
         let record = self
             .options
             .tells_end()
             .then(|| hygienic!(let __record = #runtime::more::Record::new();));
-        hygienic!(#began_at #attempt #deadline #record)
+        hygienic!(#budget #began_at #attempt #deadline #record)
     }
 
     /// Statements before each attempt: when it is cut off, and what time the body is told that it has.
@@ -290,6 +299,17 @@ impl Site<'_> {
                 })
             }
         }
+    }
+
+    /// A reference to what retries are paid from.
+    pub(crate) fn budget(&self) -> Option<TokenStream> {
+        let budget = self.options.budget.as_ref()?;
+        if let Budget::Own = budget.value {
+            return Some(hygienic!(&__REATTEMPT_BUDGET));
+        }
+        let place = budget.span().resolved_at(Span::mixed_site());
+        let (runtime, tokens) = (self.runtime.at(place), &budget.tokens);
+        Some(quote_spanned!(place=> #runtime::more::budget(&(#tokens))))
     }
 
     /// How loud the function is.

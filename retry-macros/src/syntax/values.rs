@@ -157,6 +157,19 @@ pub(crate) fn expression(tokens: &Tokens, key: Key) -> Result<(), String> {
     }
 }
 
+/// An expression that leads to a budget.
+pub(crate) fn budget(tokens: &Tokens, key: Key) -> Result<(), String> {
+    match start(tokens) {
+        Start::Literal(_) | Start::Negative | Start::Brackets(_) => Err(format!(
+            "`{0}` takes a `static` of type `Budget`, such as `static UPSTREAM: Budget = Budget::new();`, or stands alone; \
+             write `{1}` or `{0}`",
+            key.name(),
+            key.example()
+        )),
+        Start::Word(_) | Start::Expression => Ok(()),
+    }
+}
+
 /// The name, if it is not an expression.
 pub(crate) fn name(tokens: &Tokens, key: Key) -> Result<Option<String>, String> {
     match start(tokens) {

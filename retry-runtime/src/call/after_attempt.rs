@@ -144,6 +144,9 @@ fn failed(
             decision = Decision::GiveUp(GiveUpReason::NoTimer);
         } else if !around.take_retry() {
             decision = Decision::GiveUp(GiveUpReason::Scope);
+        } else if !more.and_then(|more| more.budget).is_none_or(|it| it.withdraw(*retryability)) {
+            around.give_retry_back();
+            decision = Decision::GiveUp(GiveUpReason::Budget);
         }
     }
     #[cfg(feature = "std")]
@@ -321,6 +324,9 @@ pub(crate) fn succeeded_at<S: Site>(engine: &Engine, site: S) -> bool {
 
 /// The same, of an operation.
 pub(crate) fn succeeded_operation(engine: &mut Engine, operation: &Operation<'_>) {
+    if let Some(budget) = operation.budget {
+        budget.deposit();
+    }
     succeeded_at(engine, operation);
 }
 

@@ -13,6 +13,7 @@ use super::context::attempt_limits;
 use super::record::Record;
 use crate::engine::{GiveUpReason, Timing};
 use crate::observe::{Name, Observer};
+use crate::overload::Budget;
 use crate::schedule::{RetryPolicy, is_timed};
 #[cfg(feature = "std")]
 use crate::scope::retrying::{EnteredRetry, Retried};
@@ -45,6 +46,8 @@ pub struct Operation<'a> {
     pub ends_by: Option<GiveUpReason>,
     /// Whether the attempt had a part of what it was to do, so that `reset_after` counts it as one that lasted.
     pub made_progress: bool,
+    /// What its retries are paid from.
+    pub budget: Option<&'a Budget>,
     /// What is kept for the caller.
     pub record: Option<&'a Record>,
 }
@@ -75,6 +78,7 @@ impl Operation<'_> {
         attempt_began_at: None,
         ends_by: None,
         made_progress: false,
+        budget: None,
         record: None,
     };
 

@@ -26,6 +26,8 @@ pub enum GiveUpReason {
     Elapsed,
     /// The server asked for a longer delay than the policy allows.
     HintTooLong,
+    /// The budget for retries is used up: see `Budget`.
+    Budget,
     /// What surrounds the call is being retried itself, and says `nested = "once"`.
     Nested,
     /// What surrounds the call allows no further attempt, or no further retry of all calls together: see
@@ -50,6 +52,7 @@ impl GiveUpReason {
             GiveUpReason::Deadline => "deadline",
             GiveUpReason::Elapsed => "elapsed",
             GiveUpReason::HintTooLong => "hint_too_long",
+            GiveUpReason::Budget => "budget",
             GiveUpReason::Nested => "nested",
             GiveUpReason::Scope => "scope",
             GiveUpReason::Policy => "policy",

@@ -31,6 +31,7 @@ use crate::engine::Engine;
 use crate::error_view::ErrorView;
 use crate::http::status_error::StatusError;
 use crate::observe::Name;
+use crate::overload::Budget;
 use crate::schedule::{RetryPolicy, is_timed};
 use crate::timer::Sleep;
 use crate::timer::clock::Clock;
@@ -42,18 +43,24 @@ use crate::timer::moment::Moment;
 pub struct RetryMiddleware<P> {
     policy: P,
     name: &'static str,
+    budget: Option<&'static Budget>,
     is_idempotent: fn(&Method, &HeaderMap) -> bool,
 }
 
 impl<P: RetryPolicy> RetryMiddleware<P> {
     /// Under this policy.
     pub const fn new(policy: P) -> RetryMiddleware<P> {
-        RetryMiddleware { policy, name: "request", is_idempotent }
+        RetryMiddleware { policy, name: "request", budget: None, is_idempotent }
     }
 
     /// The operation's name in logs and metrics. "request" by default.
     pub fn name(self, name: &'static str) -> RetryMiddleware<P> {
         RetryMiddleware { name, ..self }
+    }
+
+    /// What the retries are paid from: see [`Budget`].
+    pub fn budget(self, budget: &'static Budget) -> RetryMiddleware<P> {
+        RetryMiddleware { budget: Some(budget), ..self }
     }
 
     /// Which requests may be sent twice, by their method and their headers, in place of the rule above.
@@ -80,6 +87,7 @@ impl<P: RetryPolicy> RetryMiddleware<P> {
             idempotent: attempts.idempotent,
             began_at: attempts.began_at,
             attempt_began_at: attempts.attempt_began_at,
+            budget: self.budget,
             ..Operation::NEW
         };
         let Some(&Failed { retryability, error }) = failed else {

@@ -32,6 +32,7 @@ use crate::classify::IntoRetryability;
 use crate::engine::Engine;
 use crate::error_view::ErrorView;
 use crate::observe::Name;
+use crate::overload::Budget;
 use crate::retry::{BySelf, Classifier, Unset, Until};
 use crate::schedule::{RetryPolicy, is_timed};
 use crate::timer::Sleep;
@@ -49,6 +50,7 @@ pub struct Retries<P, C = BySelf, U = Unset, R = ByClone> {
     until: U,
     clone_request: R,
     name: &'static str,
+    budget: Option<&'static Budget>,
     engine: Engine,
     began_at: Option<Moment>,
     attempt_began_at: Option<Moment>,
@@ -88,6 +90,7 @@ impl<P: RetryPolicy> Retries<P> {
             until: Unset,
             clone_request: ByClone,
             name: "request",
+            budget: None,
             engine: Engine::start(),
             began_at: None,
             attempt_began_at: None,
@@ -99,6 +102,11 @@ impl<P, C, U, R> Retries<P, C, U, R> {
     /// The operation's name in logs and metrics. "request" by default.
     pub fn name(self, name: &'static str) -> Retries<P, C, U, R> {
         Retries { name, ..self }
+    }
+
+    /// What the retries are paid from: see [`Budget`].
+    pub fn budget(self, budget: &'static Budget) -> Retries<P, C, U, R> {
+        Retries { budget: Some(budget), ..self }
     }
 
     /// Which errors are worth another attempt: a function or closure from `&E` to `bool` or
@@ -133,7 +141,7 @@ impl<P, C, U, R> Retries<P, C, U, R> {
 
     /// The same with other parts.
     fn with<D, V, S>(self, make: impl FnOnce(C, U, R) -> (D, V, S)) -> Retries<P, D, V, S> {
-        let Retries { policy, name, engine, began_at, attempt_began_at, .. } = self;
+        let Retries { policy, name, budget, engine, began_at, attempt_began_at, .. } = self;
         let (classifier, until, clone_request) =
             make(self.classifier, self.until, self.clone_request);
         Retries {
@@ -142,6 +150,7 @@ impl<P, C, U, R> Retries<P, C, U, R> {
             until,
             clone_request,
             name,
+            budget,
             engine,
             began_at,
             attempt_began_at,
@@ -159,6 +168,7 @@ impl<P: RetryPolicy + Clone, C: Clone, U: Clone, R: Clone> Clone for Retries<P, 
             until: self.until.clone(),
             clone_request: self.clone_request.clone(),
             name: self.name,
+            budget: self.budget,
             engine: Engine::start(),
             began_at,
             attempt_began_at: began_at,
@@ -183,6 +193,7 @@ where
             clock: Clock::Async,
             began_at: self.began_at,
             attempt_began_at: self.attempt_began_at,
+            budget: self.budget,
             ..Operation::NEW
         };
         let (retryability, error) = match result {

@@ -143,7 +143,11 @@ impl fmt::Display for Ended<'_> {
         }
         let how = if self.0.is_polling() { "not done" } else { "failed" };
         let plural = if attempt == 1 { "" } else { "s" };
-        let why = if reason == Some(GiveUpReason::NoTimer) { NO_TIMER } else { "" };
+        let why = match reason {
+            Some(GiveUpReason::NoTimer) => NO_TIMER,
+            Some(GiveUpReason::Budget) => ", because the budget for retries is used up",
+            _ => "",
+        };
         write!(formatter, "operation {how} after {attempt} attempt{plural}{why}")
     }
 }

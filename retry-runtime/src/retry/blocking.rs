@@ -109,7 +109,12 @@ where
         let began_at = self.began_at::<V>(self.timer.clock(), false);
         let call = Call::new(began_at, None);
         let outcome = self.attempt_inside(&call, &mut operation);
-        let Err(rejected) = self.satisfies(&outcome) else { return outcome };
+        let Err(rejected) = self.satisfies(&outcome) else {
+            if let Some(budget) = self.budget {
+                budget.deposit();
+            }
+            return outcome;
+        };
         self.after_first_failure::<V, Alone<V>>(call, outcome, rejected, &mut operation).0
     }
 

@@ -270,6 +270,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
             attempt_began_at: call.attempt_began_at,
             ends_by: said.ends_by,
             made_progress: said.made_progress,
+            budget: self.budget,
             record: Some(&call.record),
         };
         action(&mut call.engine, &operation)

@@ -19,6 +19,7 @@ use reattempt_policy::Log;
 
 use crate::classify::IntoRetryability;
 use crate::observe::Observer;
+use crate::overload::Budget;
 use crate::schedule::RetryPolicy;
 use crate::timer::DefaultTimer;
 use crate::timer::deadline::Deadline;
@@ -67,6 +68,7 @@ pub struct Retry<P, C = BySelf, T = DefaultTimer, O = NoObserver, H = Hooks> {
     log: Option<Log>,
     max_elapsed: Option<Duration>,
     nested: Nested,
+    budget: Option<&'static Budget>,
 }
 
 /// What becomes of retried calls inside of the attempts of one that is being retried itself.
@@ -97,6 +99,7 @@ impl<P: RetryPolicy> Retry<P> {
             log: None,
             max_elapsed: None,
             nested: Nested::All,
+            budget: None,
         }
     }
 }
@@ -159,6 +162,23 @@ impl<P: RetryPolicy, C, T, O, H> Retry<P, C, T, O, H> {
     /// ```
     pub fn nested(self, nested: Nested) -> Retry<P, C, T, O, H> {
         Retry { nested, ..self }
+    }
+
+    /// What its retries are paid from: see [`Budget`].
+    ///
+    /// ```
+    /// use reattempt::{Budget, GiveUpReason, Retry, policy};
+    ///
+    /// static UPSTREAM: Budget = Budget::builder().capacity(2.0).build();
+    ///
+    /// let retry = Retry::new(policy!(max_attempts = 9, backoff = "none")).budget(&UPSTREAM);
+    /// let failing = || Err::<(), _>(std::io::Error::from(std::io::ErrorKind::TimedOut));
+    /// let (outcome, report) = retry.report().call(failing);
+    /// assert!(outcome.is_err());
+    /// assert_eq!((report.attempts(), report.reason()), (3, Some(GiveUpReason::Budget)));
+    /// ```
+    pub fn budget(self, budget: &'static Budget) -> Retry<P, C, T, O, H> {
+        Retry { budget: Some(budget), ..self }
     }
 
     /// Which errors are worth another attempt: a function or closure from `&E` to `bool` or
@@ -225,7 +245,7 @@ impl<P, C, T, O, H> Retry<P, C, T, O, H> {
         self,
         make: impl FnOnce(C, T, O, H) -> (D, U, N, J),
     ) -> Retry<P, D, U, N, J> {
-        let Retry { policy, name, idempotent, log, max_elapsed, nested, .. } = self;
+        let Retry { policy, name, idempotent, log, max_elapsed, nested, budget, .. } = self;
         let (classifier, timer, observer, hooks) =
             make(self.classifier, self.timer, self.observer, self.hooks);
         Retry {
@@ -239,6 +259,7 @@ impl<P, C, T, O, H> Retry<P, C, T, O, H> {
             log,
             max_elapsed,
             nested,
+            budget,
         }
     }
 

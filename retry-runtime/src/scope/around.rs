@@ -76,6 +76,15 @@ impl Around {
         true
     }
 
+    /// Gives back what was taken for a retry that is not made after all.
+    pub(crate) fn give_retry_back(&self) {
+        #[cfg(feature = "std")]
+        let _ = self.find::<()>(|layer| {
+            layer.give_retry_back();
+            None
+        });
+    }
+
     /// Whether there are observers.
     #[inline]
     pub(crate) fn is_listened_to(&self) -> bool {

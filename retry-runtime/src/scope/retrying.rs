@@ -8,6 +8,7 @@ use core::sync::atomic::{AtomicU64, Ordering};
 
 use super::current::EnteredLimits;
 use super::limits::Limits;
+use crate::overload::hash;
 
 /// An operation whose attempt is running, and is not its first.
 #[derive(Debug, Clone, Copy)]
@@ -53,34 +54,14 @@ const PAIRS: usize = 64;
 /// Whether this pair of operations is seen for the first time in the life of the process.
 pub(crate) fn is_new_pair(outer: &str, inner: &str) -> bool {
     static SEEN: [AtomicU64; PAIRS] = [const { AtomicU64::new(0) }; PAIRS];
-    let mut hash = Fnv::NEW;
-    hash.add(outer.as_bytes());
-    hash.add(&[0]);
-    hash.add(inner.as_bytes());
+    // Zero stands for an empty place.
+    let pair = hash(&(outer, inner)).max(1);
     for seen in &SEEN {
-        match seen.compare_exchange(0, hash.get(), Ordering::Relaxed, Ordering::Relaxed) {
+        match seen.compare_exchange(0, pair, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => return true,
-            Err(other) if other == hash.get() => return false,
+            Err(other) if other == pair => return false,
             Err(_) => {}
         }
     }
     false
-}
-
-/// The hash function FNV-1a of Fowler, Noll and Vo, in 64 bits.
-struct Fnv(u64);
-
-impl Fnv {
-    const NEW: Fnv = Fnv(0xCBF2_9CE4_8422_2325);
-
-    fn add(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3);
-        }
-    }
-
-    /// Zero stands for an empty place.
-    const fn get(&self) -> u64 {
-        if self.0 == 0 { 1 } else { self.0 }
-    }
 }
