@@ -19,7 +19,7 @@ pub use reattempt_runtime::reqwest_middleware;
 #[cfg(feature = "tower-0_5")]
 pub use reattempt_runtime::tower;
 #[cfg(target_has_atomic = "32")]
-pub use reattempt_runtime::{Budget, BudgetBuilder, BudgetError, Keyed};
+pub use reattempt_runtime::{Brake, Budget, BudgetBuilder, BudgetError, Keyed, Turn};
 #[cfg(feature = "std")]
 pub use reattempt_runtime::{CancelToken, EnteredScope, InScope, Scope};
 #[cfg(feature = "alloc")]

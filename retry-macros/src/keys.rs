@@ -187,6 +187,15 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         is_for_policies: false,
     },
     FunctionKey {
+        name: "brake",
+        takes: "nothing or `true`, for a brake of this function's own, or a `static` of type `Brake`, or a reference to one",
+        default: "`false`",
+        meaning: "After four failed retries in a row, only a trickle goes on trying until one works; the other calls go on waiting as their policy says, see `Brake`. The error is kept while the call waits.",
+        example: "brake = UPSTREAM",
+        known_as: &[],
+        is_for_policies: false,
+    },
+    FunctionKey {
         name: "nested",
         takes: "`\"all\"` or `\"once\"`",
         default: "`\"all\"`",

@@ -41,8 +41,8 @@ pub(crate) enum On {
     Pattern,
 }
 
-/// What retries are paid from.
-pub(crate) enum Budget {
+/// A budget or a brake.
+pub(crate) enum Shared {
     /// One of this function's own.
     Own,
     /// What an expression leads to.
@@ -72,7 +72,8 @@ pub(crate) struct Options {
     pub(crate) on_retry: Verbatim,
     pub(crate) on_give_up: Verbatim,
     pub(crate) map_err: Verbatim,
-    pub(crate) budget: Option<Setting<Budget>>,
+    pub(crate) budget: Option<Setting<Shared>>,
+    pub(crate) brake: Option<Setting<Shared>>,
     /// Whether calls inside of the attempts after the first run once.
     pub(crate) nested: Option<Setting<bool>>,
     pub(crate) clone: Option<Setting<Vec<Ident>>>,
@@ -125,6 +126,11 @@ impl Options {
     /// Whether the work must not be done twice, and that is known here.
     pub(crate) fn is_never_twice(&self) -> bool {
         matches!(&self.idempotent, Some(Setting { value: Value::Literal(false), .. }))
+    }
+
+    /// Whether the call may end while it waits, so that its error is kept until then.
+    pub(crate) fn may_end_waiting(&self) -> bool {
+        self.asks_for_more && (self.cancel.is_some() || self.brake.is_some())
     }
 
     /// Whether calls inside of the attempts after the first run once.
@@ -194,9 +200,10 @@ impl Options {
             &mut self.on_give_up,
             &mut self.map_err,
         ];
-        let budget = self.budget.as_mut().map(|setting| &mut setting.tokens);
+        let shared = [&mut self.budget, &mut self.brake];
+        let shared = shared.into_iter().flatten().map(|setting| &mut setting.tokens);
         let others = others.into_iter().flatten().map(|setting| &mut setting.tokens);
-        for tokens in on.into_iter().chain(idempotent).chain(times).chain(others).chain(budget) {
+        for tokens in on.into_iter().chain(idempotent).chain(times).chain(others).chain(shared) {
             *tokens = rename_self(tokens, receiver);
         }
     }

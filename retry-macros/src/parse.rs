@@ -9,7 +9,7 @@ use reattempt_policy::{Jitter, Log};
 use crate::diagnostics::Diagnostics;
 use crate::guesses::{Target, unknown_key};
 use crate::keys::Key;
-use crate::model::{Budget, On, Options, PolicyOption, Setting};
+use crate::model::{On, Options, PolicyOption, Setting, Shared};
 use crate::syntax::arguments::{self, ArgValue, Argument};
 use crate::syntax::callables;
 use crate::syntax::policy_values;
@@ -63,6 +63,7 @@ impl Options {
                 | "on_give_up"
                 | "map_err"
                 | "budget"
+                | "brake"
         );
         match name {
             "on" => self.on = on(argument, diagnostics),
@@ -77,7 +78,8 @@ impl Options {
             "on_retry" => self.on_retry = read(argument, diagnostics, callables::function),
             "on_give_up" => self.on_give_up = read(argument, diagnostics, callables::function),
             "map_err" => self.map_err = read(argument, diagnostics, callables::function),
-            "budget" => self.budget = budget(argument, diagnostics),
+            "budget" => self.budget = shared(argument, diagnostics),
+            "brake" => self.brake = shared(argument, diagnostics),
             "nested" => self.nested = read(argument, diagnostics, values::nested),
             "clone" => self.clone = clone(argument, diagnostics),
             "context" => self.context = read(argument, diagnostics, values::identifier),
@@ -192,15 +194,22 @@ fn read<T, E: Into<Problem>>(
     }
 }
 
-/// `budget` may stand alone.
-fn budget(argument: Argument, diagnostics: &mut Diagnostics) -> Option<Setting<Budget>> {
+/// `budget` and `brake` may stand alone. `brake` may also be `true` or `false`.
+fn shared(argument: Argument, diagnostics: &mut Diagnostics) -> Option<Setting<Shared>> {
+    let key = argument.key;
+    let own = |key: Ident| Some(Setting { key, tokens: Tokens::default(), value: Shared::Own });
     if let ArgValue::Nothing = argument.value {
-        return Some(Setting { key: argument.name, tokens: Tokens::default(), value: Budget::Own });
+        return own(argument.name);
+    }
+    if let (ArgValue::Value(tokens), "brake") = (&argument.value, key.name()) {
+        if let Ok(is_given) = values::boolean(tokens, key) {
+            return own(argument.name).filter(|_| is_given);
+        }
     }
     read(argument, diagnostics, |tokens, key| match values::boolean(tokens, key) {
-        Ok(true) => Err("a budget of the function's own is `budget` alone".to_owned()),
-        Ok(false) => Err("without `budget` there is none; remove it".to_owned()),
-        Err(_) => values::budget(tokens, key).map(|()| Budget::Expression),
+        Ok(true) => Err(format!("a {0} of the function's own is `{0}` alone", key.name())),
+        Ok(false) => Err(format!("without `{}` there is none; remove it", key.name())),
+        Err(_) => values::shared(tokens, key).map(|()| Shared::Expression),
     })
 }
 

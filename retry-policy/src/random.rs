@@ -8,7 +8,7 @@ use crate::policy::DelayCause;
 
 /// `SplitMix64`, by Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. It is
 /// our own so that [`Policy::delays`] stays the same with every version of every other crate.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SplitMix64 {
     state: u64,
 }

@@ -164,6 +164,7 @@ fn no_value(setting: &str) -> PolicyError {
 /// these are the same.
 const OF_FUNCTIONS: &[&str] = &[
     "attempt_timeout",
+    "brake",
     "budget",
     "cancel",
     "clone",

@@ -27,11 +27,11 @@ mod schedule;
 
 mod engine;
 
+pub mod timer;
+
 mod overload;
 
 mod waits;
-
-pub mod timer;
 
 mod observe;
 
@@ -57,16 +57,17 @@ pub use integrations::reqwest_middleware;
 #[cfg(feature = "tower-0_5")]
 pub use integrations::tower;
 pub use observe::{Event, EventKind, Observer};
+pub use overload::Turn;
 #[cfg(target_has_atomic = "32")]
-pub use overload::{Budget, BudgetBuilder, BudgetError, Keyed};
+pub use overload::{Brake, Budget, BudgetBuilder, BudgetError, Keyed};
 pub use random::add_entropy;
 pub use reattempt_policy::{
     Backoff, CustomBackoff, Delays, Jitter, Log, LogLevel, Policy, PolicyBuilder, PolicyError,
     RetryAfter, Window,
 };
 pub use retry::{
-    BySelf, CallReport, Classifier, Hooks, Nested, NoObserver, Reporting, Retried, Retry, RetryExt,
-    Unset,
+    Braked, BySelf, CallReport, Classifier, Hooks, Nested, NoObserver, Reporting, Retried, Retry,
+    RetryExt, Unset,
 };
 pub use schedule::{FailedAttempt, RetryDecision, RetryPolicy};
 #[cfg(feature = "std")]
@@ -111,6 +112,7 @@ pub mod __private {
     pub mod model {
         pub use crate::overload::bucket::{deposit, withdraw};
         pub use crate::overload::cell::SharedCell;
+        pub use crate::overload::rule::Rule;
     }
 
     /// What only expansions name that ask for more than the plain loop. The compiler reads all the names of a module
@@ -133,17 +135,20 @@ pub mod __private {
         };
         pub use crate::call::site::TimedText;
         pub use crate::call::state::{
-            call_once, cancelled_after, cut_off, delay, failing, gave_up, has_failed, of,
-            of_limited, recovered, retrying,
+            call_once, cut_off, delay, ended_waiting_after, failing, gave_up, has_failed, of,
+            of_limited, recovered, release, retrying, turn,
         };
         pub use crate::call::timed_out::{
             CutOff, FromTimedOut, Limited, call_timed_out, from_timed_out, limited, moved_at,
             settle,
         };
         pub use crate::call::wait::{sleep_until, user_sleep_until};
-        pub use crate::overload::Budget;
+        pub use crate::engine::GiveUpReason;
+        #[cfg(target_has_atomic = "32")]
+        pub use crate::overload::brake::brake;
         #[cfg(target_has_atomic = "32")]
         pub use crate::overload::budget::{budget, deposit};
+        pub use crate::overload::{Brake, Budget, Patience, Turn};
         pub use crate::scope::future::{OnceIf, call_inside, inside};
         pub use crate::timer::deadline::Deadline;
         pub use crate::timer::moment::{Moment, remaining, shorter};

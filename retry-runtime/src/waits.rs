@@ -2,12 +2,12 @@
 
 use core::time::Duration;
 
-use reattempt_policy::__private::{StartWaits, nanoseconds};
+use reattempt_policy::__private::{SplitMix64, StartWaits, nanoseconds};
 use reattempt_policy::Policy;
 
 use crate::classify::{Retryability, Retryable};
 use crate::engine::{Decision, Engine, Failure, GiveUpReason, Timing};
-use crate::overload::Budget;
+use crate::overload::{Brake, Budget, Patience, Turn, patience};
 use crate::random;
 use crate::schedule::RetryPolicy;
 
@@ -52,19 +52,105 @@ pub struct Waits<P = Policy> {
     policy: P,
     engine: Engine,
     budget: Option<&'static Budget>,
+    brake: Option<&'static Brake>,
+    patience: Patience,
+    random: Option<SplitMix64>,
     reason: Option<GiveUpReason>,
 }
 
 impl<P: RetryPolicy> Waits<P> {
     /// Before the first attempt.
     pub const fn new(policy: P) -> Waits<P> {
-        Waits { policy, engine: Engine::start(), budget: None, reason: None }
+        Waits {
+            policy,
+            engine: Engine::start(),
+            budget: None,
+            brake: None,
+            patience: Patience::new(),
+            random: None,
+            reason: None,
+        }
     }
 
     /// What its retries are paid from: see [`Budget`]. [`reset`](Waits::reset) says that an attempt succeeded.
     #[must_use]
     pub fn budget(self, budget: &'static Budget) -> Waits<P> {
         Waits { budget: Some(budget), ..self }
+    }
+
+    /// A brake for its retries: see [`Brake`]. When a wait is over, [`turn`](Waits::turn) says whether to try.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    ///
+    /// use reattempt::{Brake, Retryability, Turn, Waits, policy};
+    ///
+    /// static UPSTREAM: Brake = Brake::new();
+    ///
+    /// let mut waits = Waits::new(policy!(max_attempts = 9, jitter = "none")).brake(&UPSTREAM);
+    /// let mut now = Duration::ZERO;
+    /// let mut attempts = 0;
+    /// 'call: loop {
+    ///     attempts += 1;
+    ///     // It fails each time.
+    ///     waits.failed_at(now, Retryability::transient());
+    ///     let Some(delay) = waits.next(Retryability::transient()) else { break };
+    ///     now += delay;
+    ///     loop {
+    ///         match waits.turn(now) {
+    ///             Turn::Try => break,
+    ///             Turn::Wait(longer) => now += longer,
+    ///             _ => break 'call,
+    ///         }
+    ///     }
+    /// }
+    /// assert!(attempts > 5, "by itself a call of five attempts is never braked");
+    /// assert!(UPSTREAM.is_on());
+    /// ```
+    #[must_use]
+    pub fn brake(self, brake: &'static Brake) -> Waits<P> {
+        Waits { brake: Some(brake), ..self }
+    }
+
+    /// Draws its delays from this seed, so that they are the same each time: for simulations and tests.
+    ///
+    /// ```
+    /// use reattempt::{Retryability, policy};
+    ///
+    /// let delay = |seed| policy!().waits().seed(seed).next(Retryability::transient());
+    /// assert_eq!(delay(1), delay(1));
+    /// assert_ne!(delay(1), delay(2));
+    /// ```
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Waits<P> {
+        Waits { random: Some(SplitMix64::new(seed)), ..self }
+    }
+
+    /// Takes note of the time at which an attempt failed, before [`next`](Waits::next), for the brake: from a clock that is
+    /// the same for all that share it.
+    pub fn failed_at(&mut self, now: Duration, retryability: Retryability) {
+        if let Some(brake) = self.brake.filter(|_| self.engine.has_failed()) {
+            patience::retry_failed(brake, &self.policy, retryability, now);
+        }
+    }
+
+    /// A wait is over, at this time: whether the next attempt may be made.
+    pub fn turn(&mut self, now: Duration) -> Turn {
+        let Some(brake) = self.brake else { return Turn::Try };
+        let random = draw(&mut self.random);
+        let turn = self.patience.turn(brake, &self.policy, now, random);
+        if turn == Turn::GiveUp {
+            self.reason = Some(GiveUpReason::Withheld);
+        }
+        turn
+    }
+
+    /// Takes note of a success at this time, and starts anew: as [`reset`](Waits::reset), for the brake too.
+    pub fn succeeded_at(&mut self, now: Duration) {
+        if let Some(brake) = self.brake.filter(|_| self.engine.has_failed()) {
+            patience::recovered(brake, &self.policy, now);
+        }
+        self.reset();
     }
 
     /// Takes note of a failed attempt: how long to wait before the next one, or `None` if there is none. A wait that a
@@ -102,7 +188,7 @@ impl<P: RetryPolicy> Waits<P> {
         let failure =
             Failure { retryability, idempotent: true, error: None, timing, ends_by: None };
         let max_attempts = self.policy.max_attempts().max(1);
-        match self.engine.failed(&self.policy, max_attempts, &failure, random::random) {
+        match self.engine.failed(&self.policy, max_attempts, &failure, draw(&mut self.random)) {
             Decision::Wait(_)
                 if !self.budget.is_none_or(|budget| budget.withdraw(retryability)) =>
             {
@@ -110,8 +196,12 @@ impl<P: RetryPolicy> Waits<P> {
                 None
             }
             Decision::Wait(delay) => {
-                self.reason = None;
-                Some(Duration::from_nanos(delay))
+                let delay = match self.brake {
+                    Some(_) => self.patience.wait(&self.policy, retryability, delay),
+                    None => Some(delay),
+                };
+                self.reason = delay.is_none().then_some(GiveUpReason::Withheld);
+                delay.map(Duration::from_nanos)
             }
             Decision::GiveUp(reason) => {
                 self.reason = Some(reason);
@@ -123,6 +213,7 @@ impl<P: RetryPolicy> Waits<P> {
     /// Starts anew, after an attempt that succeeded: its count and its delays begin with the first.
     pub fn reset(&mut self) {
         self.engine = Engine::start();
+        self.patience = Patience::new();
         self.reason = None;
         if let Some(budget) = self.budget {
             budget.deposit();
@@ -142,6 +233,14 @@ impl<P: RetryPolicy> Waits<P> {
     /// The policy.
     pub const fn policy(&self) -> &P {
         &self.policy
+    }
+}
+
+/// What a delay is drawn from.
+fn draw(seeded: &mut Option<SplitMix64>) -> impl FnOnce() -> u64 {
+    move || match seeded {
+        Some(seeded) => seeded.next_u64(),
+        None => random::random(),
     }
 }
 

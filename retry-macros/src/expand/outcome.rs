@@ -46,6 +46,15 @@ impl OutcomeCheck<'_> {
             !#runtime::more::has_failed(&__state)
                 || #runtime::more::recovered(&__state, #name, #log)
         };
+        if self.options.brake.is_some() {
+            let operation = site.operation_when_cancelled();
+            succeeded = hygienic! {
+                !#runtime::more::has_failed(&__state) || {
+                    #runtime::more::release(#operation);
+                    #runtime::more::recovered(&__state, #name, #log)
+                }
+            };
+        }
         if let Some(budget) = site.budget() {
             succeeded = hygienic!({
                 #runtime::more::deposit(#budget);
@@ -186,22 +195,23 @@ impl OutcomeCheck<'_> {
         })
     }
 
-    /// What is kept of a failed attempt while the call waits, if it may be cancelled then: the error, or the outcome where
+    /// What is kept of a failed attempt while the call waits, if it may end then: the error, or the outcome where
     /// a value may not have been good enough.
     pub(crate) fn keep(&self) -> Option<TokenStream> {
         let runtime = self.runtime;
-        self.options.cancel.as_ref()?;
-        Some(if self.options.until.is_some() {
-            hygienic!(__outcome)
-        } else if self.plan.cuts_off {
-            hygienic!(::core::result::Result::map(__outcome, #runtime::more::error_of))
-        } else {
-            hygienic!(#runtime::more::error_of(__outcome))
+        self.options.may_end_waiting().then(|| {
+            if self.options.until.is_some() {
+                hygienic!(__outcome)
+            } else if self.plan.cuts_off {
+                hygienic!(::core::result::Result::map(__outcome, #runtime::more::error_of))
+            } else {
+                hygienic!(#runtime::more::error_of(__outcome))
+            }
         })
     }
 
-    /// What follows if the wait, an expression for whether it was cancelled, says so.
-    pub(crate) fn cancelled(&self, site: &Site<'_>, is_cancelled: &TokenStream) -> TokenStream {
+    /// What follows if the wait, an expression for why the call ends with it, says so.
+    pub(crate) fn ended_waiting(&self, site: &Site<'_>, reason: &TokenStream) -> TokenStream {
         let runtime = self.runtime;
         let operation = site.operation_when_cancelled();
         let restored = if self.options.until.is_some() {
@@ -213,13 +223,13 @@ impl OutcomeCheck<'_> {
         } else {
             hygienic!(#runtime::more::failing(&__state, __kept))
         };
-        let told = hygienic!((&__state).__reattempt_cancelled(#operation, __outcome));
+        let told = hygienic!((&__state).__reattempt_ended_waiting(#operation, __outcome, __reason));
         let told = if self.plan.cuts_off {
             hygienic! {
                 match __outcome {
                     ::core::result::Result::Ok(ref __outcome) => #told,
                     ::core::result::Result::Err(ref __timed_out) => {
-                        #runtime::more::cancelled_after(&__state, #operation, __timed_out);
+                        #runtime::more::ended_waiting_after(&__state, #operation, __timed_out, __reason);
                     }
                 }
             }
@@ -231,7 +241,7 @@ impl OutcomeCheck<'_> {
         };
         let finish = self.finish(site).unwrap_or_else(|| hygienic!(__outcome));
         hygienic! {
-            if #is_cancelled {
+            if let ::core::option::Option::Some(__reason) = #reason {
                 let __outcome = #restored;
                 #told
                 return #finish;

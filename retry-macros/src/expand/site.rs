@@ -6,7 +6,7 @@ use reattempt_policy::__private::Kind;
 
 use super::path::RuntimePath;
 use super::policy::{constant, duration, value};
-use crate::model::{Budget, Options, Setting};
+use crate::model::{Options, Setting, Shared};
 use crate::plan::{ClockReads, Inside, Name, Plan, Policy, Wait};
 use crate::syntax::function::Function;
 use crate::syntax::values::Value;
@@ -122,6 +122,9 @@ impl Site<'_> {
         });
         let timing = self.timing();
         let ends_by = self.ends_by(asks);
+        let brake = self
+            .brake()
+            .map(|brake| hygienic!(brake: ::core::option::Option::Some((#brake, &__patience)),));
         let budget =
             self.budget().map(|budget| hygienic!(budget: ::core::option::Option::Some(#budget),));
         let record = self
@@ -138,6 +141,7 @@ impl Site<'_> {
             #timing
             #ends_by
             #budget
+            #brake
             #record
             ..#runtime::Operation::NEW
         })
@@ -219,17 +223,12 @@ impl Site<'_> {
             let at_place = runtime.at(place);
             quote_spanned!(place=> let __deadline = #at_place::more::deadline(#given, __began_at, #clock);)
         });
-        let budget = self.options.budget.as_ref();
-        let budget = budget.filter(|budget| matches!(budget.value, Budget::Own)).map(|_| {
-            hygienic! {
-                static __REATTEMPT_BUDGET: #runtime::more::Budget = #runtime::more::Budget::new();
-            }
-        });
+        let shared = self.shared();
         let record = self
             .options
             .tells_end()
             .then(|| hygienic!(let __record = #runtime::more::Record::new();));
-        hygienic!(#budget #began_at #attempt #deadline #record)
+        hygienic!(#shared #began_at #attempt #deadline #record)
     }
 
     /// Statements before each attempt: when it is cut off, and what time the body is told that it has.
@@ -304,12 +303,47 @@ impl Site<'_> {
     /// A reference to what retries are paid from.
     pub(crate) fn budget(&self) -> Option<TokenStream> {
         let budget = self.options.budget.as_ref()?;
-        if let Budget::Own = budget.value {
+        if let Shared::Own = budget.value {
             return Some(hygienic!(&__REATTEMPT_BUDGET));
         }
         let place = budget.span().resolved_at(Span::mixed_site());
         let (runtime, tokens) = (self.runtime.at(place), &budget.tokens);
         Some(quote_spanned!(place=> #runtime::more::budget(&(#tokens))))
+    }
+
+    /// A reference to the brake.
+    fn brake(&self) -> Option<TokenStream> {
+        let brake = self.options.brake.as_ref()?;
+        if let Shared::Own = brake.value {
+            return Some(hygienic!(&__REATTEMPT_BRAKE));
+        }
+        let place = brake.span().resolved_at(Span::mixed_site());
+        let (runtime, tokens) = (self.runtime.at(place), &brake.tokens);
+        Some(quote_spanned!(place=> #runtime::more::brake(&(#tokens))))
+    }
+
+    /// The budget and the brake of this function's own: items, and how long a call goes on waiting.
+    fn shared(&self) -> TokenStream {
+        let runtime = self.runtime;
+        let is_own = |shared: &Option<Setting<Shared>>| {
+            shared.as_ref().is_some_and(|shared| matches!(shared.value, Shared::Own))
+        };
+        let budget = is_own(&self.options.budget).then(|| {
+            hygienic! {
+                static __REATTEMPT_BUDGET: #runtime::more::Budget = #runtime::more::Budget::new();
+            }
+        });
+        let brake = is_own(&self.options.brake).then(|| {
+            hygienic! {
+                static __REATTEMPT_BRAKE: #runtime::more::Brake = #runtime::more::Brake::new();
+            }
+        });
+        let patience = self
+            .options
+            .brake
+            .as_ref()
+            .map(|_| hygienic!(let __patience = #runtime::more::Patience::new();));
+        hygienic!(#budget #brake #patience)
     }
 
     /// How loud the function is.

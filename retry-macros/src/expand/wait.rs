@@ -65,10 +65,10 @@ impl Output<'_> {
                 );
             }
         });
-        if let Some(cancel) = &self.options.cancel {
-            let is_cancelled = self.cancellable_wait(cancel);
-            let cancelled = check.cancelled(site, &is_cancelled);
-            return hygienic!(wait { #cancelled #begins });
+        if self.options.may_end_waiting() {
+            let reason = self.ending_wait(site);
+            let ended = check.ended_waiting(site, &reason);
+            return hygienic!(wait { #ended #begins });
         }
         let (Some(sleep), false) = (&self.options.sleep, self.plan.wait == Wait::Default) else {
             let runtime = self.runtime();
@@ -80,13 +80,9 @@ impl Output<'_> {
                 (false, begins) => hygienic!(wait { #runtime::sleep_blocking(&__state); #begins }),
             };
         };
+        let wait = self.plain_wait();
         let place = sleep.span().resolved_at(Span::mixed_site());
-        let (runtime, sleep) = (self.runtime().at(place), self.user_sleep(sleep));
-        if is_async {
-            quote_spanned!(place=> wait { #runtime::user_sleep(#sleep).await; #begins })
-        } else {
-            quote_spanned!(place=> wait { #runtime::user_sleep_blocking(#sleep); #begins })
-        }
+        quote_spanned!(place=> wait { #wait; #begins })
     }
 
     /// The call of the user's timer.
@@ -99,6 +95,61 @@ impl Output<'_> {
         } else {
             let function = callable(timer, place);
             quote_spanned!(place=> #function(#delay))
+        }
+    }
+
+    /// A wait that may end the call, as an expression for why it does, if it does.
+    fn ending_wait(&self, site: &Site<'_>) -> TokenStream {
+        let runtime = &self.runtime();
+        let cancelled = self.options.cancel.as_ref().map(|cancel| {
+            let is_cancelled = self.cancellable_wait(cancel);
+            hygienic! {
+                if #is_cancelled {
+                    break ::core::option::Option::Some(#runtime::more::GiveUpReason::Cancelled);
+                }
+            }
+        });
+        let wait = cancelled.unwrap_or_else(|| {
+            let wait = self.plain_wait();
+            hygienic!(#wait;)
+        });
+        if self.options.brake.is_none() {
+            return hygienic!(loop {
+                #wait
+                break ::core::option::Option::None;
+            });
+        }
+        let operation = site.operation_when_cancelled();
+        hygienic!(loop {
+            #wait
+            match #runtime::more::turn(&mut __state, #operation) {
+                #runtime::more::Turn::Try => break ::core::option::Option::None,
+                #runtime::more::Turn::GiveUp => {
+                    break ::core::option::Option::Some(#runtime::more::GiveUpReason::Withheld);
+                }
+                _ => {}
+            }
+        })
+    }
+
+    /// A wait that nothing ends.
+    fn plain_wait(&self) -> TokenStream {
+        let runtime = &self.runtime();
+        let is_async = self.function.is_async;
+        let sleep = self.options.sleep.as_ref().filter(|_| self.plan.wait != Wait::Default);
+        let Some(sleep) = sleep else {
+            return if is_async {
+                hygienic!(#runtime::sleep(&__state).await)
+            } else {
+                hygienic!(#runtime::sleep_blocking(&__state))
+            };
+        };
+        let place = sleep.span().resolved_at(Span::mixed_site());
+        let (runtime, sleep) = (self.runtime().at(place), self.user_sleep(sleep));
+        if is_async {
+            quote_spanned!(place=> #runtime::user_sleep(#sleep).await)
+        } else {
+            quote_spanned!(place=> #runtime::user_sleep_blocking(#sleep))
         }
     }
 

@@ -157,14 +157,15 @@ pub(crate) fn expression(tokens: &Tokens, key: Key) -> Result<(), String> {
     }
 }
 
-/// An expression that leads to a budget.
-pub(crate) fn budget(tokens: &Tokens, key: Key) -> Result<(), String> {
+/// An expression that leads to a budget or a brake.
+pub(crate) fn shared(tokens: &Tokens, key: Key) -> Result<(), String> {
     match start(tokens) {
         Start::Literal(_) | Start::Negative | Start::Brackets(_) => Err(format!(
-            "`{0}` takes a `static` of type `Budget`, such as `static UPSTREAM: Budget = Budget::new();`, or stands alone; \
-             write `{1}` or `{0}`",
+            "`{0}` takes a `static` of type `{2}`, such as `static UPSTREAM: {2} = {2}::new();`, or stands alone; write `{1}` \
+             or `{0}`",
             key.name(),
-            key.example()
+            key.example(),
+            if key.name() == "brake" { "Brake" } else { "Budget" }
         )),
         Start::Word(_) | Start::Expression => Ok(()),
     }

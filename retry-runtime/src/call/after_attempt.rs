@@ -5,6 +5,7 @@
 
 use core::time::Duration;
 
+use reattempt_policy::__private::nanoseconds;
 use reattempt_policy::Log;
 
 use super::outcome::Outcome;
@@ -15,6 +16,7 @@ use crate::classify::{RetryKind, Retryability, Retryable};
 use crate::engine::{Decision, Engine, Failure, GiveUpReason, Timing};
 use crate::error_view::ErrorView;
 use crate::observe::{self, Event, EventKind, Name};
+use crate::overload::{Brake, Patience, Turn, patience};
 use crate::random;
 use crate::schedule::RetryPolicy;
 use crate::scope::around::{Around, skips_waits};
@@ -139,6 +141,10 @@ fn failed(
         ResolvedPolicy::Read(policy) => decide(engine, policy, failure, &around),
         ResolvedPolicy::Any(policy) => decide(engine, policy, failure, &around),
     };
+    if let Some(braked) = more.and_then(|more| more.brake) {
+        decision =
+            braked_decision(engine, operation, policy.as_any(), *retryability, decision, braked);
+    }
     if let Decision::Wait(delay) = decision {
         if delay > 0 && !around.limits.skips_waits() && !can_wait(operation.clock()) {
             decision = Decision::GiveUp(GiveUpReason::NoTimer);
@@ -165,6 +171,72 @@ fn failed(
         report(engine, operation, &decided, error.copied(), &around);
     }
     matches!(decision, Decision::GiveUp(_))
+}
+
+/// Tells the brake of a failed retry. A call that has waited as long as its policy may ends here, where its error is.
+#[cold]
+#[inline(never)]
+fn braked_decision(
+    engine: &mut Engine,
+    operation: Resolved<'_>,
+    policy: &dyn RetryPolicy,
+    retryability: Retryability,
+    decision: Decision,
+    (brake, patience): (&Brake, &Patience),
+) -> Decision {
+    if engine.failures() > 1 {
+        patience::retry_failed(brake, policy, retryability, operation.clock().now());
+    }
+    let Decision::Wait(delay) = decision else { return decision };
+    match patience.wait(policy, retryability, delay) {
+        Some(wait) if wait == delay => decision,
+        Some(wait) => {
+            engine.wait_instead(wait);
+            Decision::Wait(wait)
+        }
+        None => Decision::GiveUp(GiveUpReason::Withheld),
+    }
+}
+
+/// What follows a wait that is over, of a call under a brake. The engine has the delay, if the call has to wait once more.
+#[cold]
+#[inline(never)]
+pub(crate) fn turn(engine: &mut Engine, operation: &Operation<'_>) -> Turn {
+    let Some((brake, patience)) = operation.brake else { return Turn::Try };
+    let around = Around::now();
+    if around.limits.skips_waits() {
+        return Turn::Try;
+    }
+    operation.resolved(|resolved| {
+        let in_its_place = around.policy(|| operation.name.as_str());
+        let policy = in_its_place.map_or(resolved.policy(), ResolvedPolicy::Read);
+        let now = operation.clock.now();
+        let turn = patience.turn(brake, policy.as_any(), now, random::random);
+        let Turn::Wait(delay) = turn else { return turn };
+        let wait = nanoseconds(delay);
+        // Limits in time are kept by what the call is withheld as well.
+        let timing = operation.timing().within(around.limits.remaining());
+        let is_too_long = |left: Option<u64>| left.is_some_and(|left| wait > left);
+        let left = policy.as_any().max_elapsed().zip(timing.elapsed);
+        let left = left.map(|(limit, elapsed)| nanoseconds(limit).saturating_sub(elapsed));
+        if is_too_long(timing.remaining) || is_too_long(left) {
+            return Turn::GiveUp;
+        }
+        engine.wait_instead(wait);
+        if let Some(record) = operation.record {
+            record.wait(wait);
+            record.turn_withheld();
+        }
+        if observe::is_listened_to(operation.observer) || around.is_listened_to() {
+            let event = Event {
+                delay: Some(delay),
+                log: resolved.log_under(policy),
+                ..Event::new(EventKind::Withheld, operation.name, engine.failures())
+            };
+            tell(&event, operation.observer, &around);
+        }
+        turn
+    })
 }
 
 /// What was decided about a failed attempt, and by what.
@@ -322,10 +394,23 @@ pub(crate) fn succeeded_at<S: Site>(engine: &Engine, site: S) -> bool {
     true
 }
 
+/// Tells the brake, if there is one, that a retry has succeeded.
+#[cold]
+#[inline(never)]
+pub(crate) fn release(operation: &Operation<'_>) {
+    let Some((brake, _)) = operation.brake else { return };
+    operation.resolved(|resolved| {
+        patience::recovered(brake, resolved.policy().as_any(), operation.clock.now());
+    });
+}
+
 /// The same, of an operation.
 pub(crate) fn succeeded_operation(engine: &mut Engine, operation: &Operation<'_>) {
     if let Some(budget) = operation.budget {
         budget.deposit();
+    }
+    if engine.has_failed() {
+        release(operation);
     }
     succeeded_at(engine, operation);
 }
@@ -371,12 +456,17 @@ fn tell_of_recovery(
     tell(&event, observer, around);
 }
 
-/// Tells the listeners that the call was cancelled while it waited.
+/// Tells the listeners that the call ended while it waited: it was cancelled, or withheld for too long.
 #[cold]
 #[inline(never)]
-pub(crate) fn cancelled(engine: &Engine, operation: &Operation<'_>, error: Option<ErrorView<'_>>) {
+pub(crate) fn ended_waiting(
+    engine: &Engine,
+    operation: &Operation<'_>,
+    error: Option<ErrorView<'_>>,
+    reason: GiveUpReason,
+) {
     if let Some(record) = operation.record {
-        record.give_up(GiveUpReason::Cancelled);
+        record.give_up(reason);
     }
     let around = Around::now();
     if !observe::is_listened_to(operation.observer) && !around.is_listened_to() {
@@ -390,7 +480,7 @@ pub(crate) fn cancelled(engine: &Engine, operation: &Operation<'_>, error: Optio
         };
         let event = Event {
             error,
-            reason: Some(GiveUpReason::Cancelled),
+            reason: Some(reason),
             log: resolved.log(),
             failing_for: timer::coarse_difference(engine.first_failure_at(), now),
             max_attempts: (max_attempts < u32::MAX).then_some(max_attempts),

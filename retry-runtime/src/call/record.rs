@@ -19,12 +19,19 @@ pub struct Record {
     /// All the attempts that failed, whatever they counted as.
     attempts: Cell<u32>,
     reason: Cell<Option<GiveUpReason>>,
+    /// How many turns a brake withheld.
+    withheld: Cell<u32>,
 }
 
 impl Record {
     /// Of a call that begins.
     pub const fn new() -> Record {
-        Record { waited: Cell::new(0), attempts: Cell::new(0), reason: Cell::new(None) }
+        Record {
+            waited: Cell::new(0),
+            attempts: Cell::new(0),
+            reason: Cell::new(None),
+            withheld: Cell::new(0),
+        }
     }
 
     pub(crate) fn attempt_failed(&self) {
@@ -37,6 +44,14 @@ impl Record {
 
     pub(crate) fn wait(&self, delay: u64) {
         self.waited.set(self.waited.get().saturating_add(delay));
+    }
+
+    pub(crate) fn turn_withheld(&self) {
+        self.withheld.set(self.withheld.get().saturating_add(1));
+    }
+
+    pub(crate) fn withheld(&self) -> u32 {
+        self.withheld.get()
     }
 
     pub(crate) fn give_up(&self, reason: GiveUpReason) {
@@ -62,6 +77,7 @@ impl Record {
             attempts: self.attempts(),
             elapsed,
             waited: self.waited(),
+            withheld: self.withheld(),
             reason: self.reason().unwrap_or(GiveUpReason::Permanent),
         }
     }
@@ -91,6 +107,7 @@ pub struct GaveUp {
     attempts: u32,
     elapsed: Duration,
     waited: Duration,
+    withheld: u32,
     reason: GiveUpReason,
 }
 
@@ -110,6 +127,11 @@ impl GaveUp {
         self.waited
     }
 
+    /// How many times a [`Brake`](crate::Brake) made the call wait once more where it would have tried.
+    pub const fn withheld(&self) -> u32 {
+        self.withheld
+    }
+
     /// Why there was no further attempt.
     pub const fn reason(&self) -> GiveUpReason {
         self.reason
@@ -122,12 +144,16 @@ impl GaveUp {
     }
 }
 
-/// `3 attempts in 1.2s, attempts`: the last word is the reason.
+/// `3 attempts in 1.2s, attempts`: the last word is the reason. Before it stands `5 withheld`, if any were.
 impl fmt::Display for GaveUp {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let GaveUp { attempts, elapsed, reason, .. } = self;
+        let GaveUp { attempts, elapsed, withheld, reason, .. } = self;
         let plural = if *attempts == 1 { "" } else { "s" };
-        write!(formatter, "{attempts} attempt{plural} in {elapsed:.1?}, {reason}")
+        write!(formatter, "{attempts} attempt{plural} in {elapsed:.1?}")?;
+        if *withheld > 0 {
+            write!(formatter, ", {withheld} withheld")?;
+        }
+        write!(formatter, ", {reason}")
     }
 }
 

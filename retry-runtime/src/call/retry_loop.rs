@@ -27,7 +27,7 @@ use super::outcome::{Outcome, never};
 use super::site::{Operation, Site};
 use super::view::{ByDisplay, ByError, ByReport, ByTypeName, View};
 use crate::classify::{Report, Retryability, Retryable, ReturnsRetryability};
-use crate::engine::Engine;
+use crate::engine::{Engine, GiveUpReason};
 
 /// The state of a call whose attempts each come to an `R`.
 #[allow(missing_debug_implementations, reason = "only generated code sees it")]
@@ -181,9 +181,15 @@ impl<R: Outcome<Error: Error>> RetryLoop<R> {
         failed::<R, ByError>(&mut self.engine, operation, retryability, outcome)
     }
 
-    /// Tells the listeners that the call was cancelled while it waited.
-    pub fn __reattempt_cancelled(&self, operation: &Operation<'_>, outcome: &R) {
-        after_attempt::cancelled(&self.engine, operation, outcome.error().map(ByError::view));
+    /// Tells the listeners that the call ended while it waited.
+    pub fn __reattempt_ended_waiting(
+        &self,
+        operation: &Operation<'_>,
+        outcome: &R,
+        reason: GiveUpReason,
+    ) {
+        let error = outcome.error().map(ByError::view);
+        after_attempt::ended_waiting(&self.engine, operation, error, reason);
     }
 }
 
@@ -243,8 +249,14 @@ impl<R: Outcome<Error: Report>> ForReports<R> {
     }
 
     /// See [`RetryLoop`].
-    pub fn __reattempt_cancelled(&self, operation: &Operation<'_>, outcome: &R) {
-        after_attempt::cancelled(&self.engine, operation, outcome.error().map(ByReport::view));
+    pub fn __reattempt_ended_waiting(
+        &self,
+        operation: &Operation<'_>,
+        outcome: &R,
+        reason: GiveUpReason,
+    ) {
+        let error = outcome.error().map(ByReport::view);
+        after_attempt::ended_waiting(&self.engine, operation, error, reason);
     }
 }
 
@@ -304,8 +316,14 @@ impl<R: Outcome<Error: Display>> ForDisplay<R> {
     }
 
     /// See [`RetryLoop`].
-    pub fn __reattempt_cancelled(&self, operation: &Operation<'_>, outcome: &R) {
-        after_attempt::cancelled(&self.engine, operation, outcome.error().map(ByDisplay::view));
+    pub fn __reattempt_ended_waiting(
+        &self,
+        operation: &Operation<'_>,
+        outcome: &R,
+        reason: GiveUpReason,
+    ) {
+        let error = outcome.error().map(ByDisplay::view);
+        after_attempt::ended_waiting(&self.engine, operation, error, reason);
     }
 }
 
@@ -376,10 +394,15 @@ impl<R> ForAnyError<R> {
     }
 
     /// See [`RetryLoop`].
-    pub fn __reattempt_cancelled(&self, operation: &Operation<'_>, outcome: &R)
-    where
+    pub fn __reattempt_ended_waiting(
+        &self,
+        operation: &Operation<'_>,
+        outcome: &R,
+        reason: GiveUpReason,
+    ) where
         R: Outcome,
     {
-        after_attempt::cancelled(&self.engine, operation, outcome.error().map(ByTypeName::view));
+        let error = outcome.error().map(ByTypeName::view);
+        after_attempt::ended_waiting(&self.engine, operation, error, reason);
     }
 }

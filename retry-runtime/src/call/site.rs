@@ -13,7 +13,7 @@ use super::context::attempt_limits;
 use super::record::Record;
 use crate::engine::{GiveUpReason, Timing};
 use crate::observe::{Name, Observer};
-use crate::overload::Budget;
+use crate::overload::{Brake, Budget, Patience};
 use crate::schedule::{RetryPolicy, is_timed};
 #[cfg(feature = "std")]
 use crate::scope::retrying::{EnteredRetry, Retried};
@@ -48,8 +48,20 @@ pub struct Operation<'a> {
     pub made_progress: bool,
     /// What its retries are paid from.
     pub budget: Option<&'a Budget>,
+    /// A brake, and how long the call goes on waiting under it.
+    pub brake: Option<(&'a Brake, &'a Patience)>,
     /// What is kept for the caller.
     pub record: Option<&'a Record>,
+}
+
+impl<'a> ResolvedPolicy<'a> {
+    /// As any policy.
+    pub(crate) fn as_any(self) -> &'a dyn RetryPolicy {
+        match self {
+            ResolvedPolicy::Read(policy) => policy,
+            ResolvedPolicy::Any(policy) => policy,
+        }
+    }
 }
 
 /// Where a policy is.
@@ -79,6 +91,7 @@ impl Operation<'_> {
         ends_by: None,
         made_progress: false,
         budget: None,
+        brake: None,
         record: None,
     };
 

@@ -11,7 +11,9 @@ use super::record::{self, GaveUp, Record, Retrying};
 use super::retry_loop::RetryLoop;
 use super::site::Operation;
 use crate::classify::timed_out::TimedOut;
+use crate::engine::GiveUpReason;
 use crate::error_view::ErrorView;
+use crate::overload::Turn;
 use crate::timer::clock::Clock;
 use crate::timer::moment::Moment;
 
@@ -76,7 +78,23 @@ pub fn cut_off<R>(
     after_attempt::cut_off(&mut state.engine, operation, timed_out)
 }
 
-/// Tells the listeners that the call was cancelled after an attempt had been cut off.
-pub fn cancelled_after<R>(state: &RetryLoop<R>, operation: &Operation<'_>, timed_out: &TimedOut) {
-    after_attempt::cancelled(&state.engine, operation, Some(ErrorView::Error(timed_out)));
+/// Tells the listeners that the call ended while it waited after an attempt that had been cut off.
+pub fn ended_waiting_after<R>(
+    state: &RetryLoop<R>,
+    operation: &Operation<'_>,
+    timed_out: &TimedOut,
+    reason: GiveUpReason,
+) {
+    let error = Some(ErrorView::Error(timed_out));
+    after_attempt::ended_waiting(&state.engine, operation, error, reason);
+}
+
+/// What follows a wait that is over, of a call under a brake.
+pub fn turn<R>(state: &mut RetryLoop<R>, operation: &Operation<'_>) -> Turn {
+    after_attempt::turn(&mut state.engine, operation)
+}
+
+/// Tells the brake that a retry has succeeded.
+pub fn release(operation: &Operation<'_>) {
+    after_attempt::release(operation);
 }

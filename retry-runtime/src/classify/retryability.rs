@@ -16,11 +16,13 @@ use core::time::Duration;
 /// assert!(answer.is_retryable());
 /// ```
 #[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "each is said by itself")]
 pub struct Retryability {
     kind: RetryKind,
     not_applied: bool,
     immediately: bool,
     uncounted: bool,
+    conflict: bool,
     retry_after: Option<Duration>,
     /// What found this out, if it was this crate. It is for the logs, and doesn't count in comparisons.
     classified_by: Option<&'static ClassifiedBy>,
@@ -92,6 +94,7 @@ impl Retryability {
             not_applied: false,
             immediately: false,
             uncounted: false,
+            conflict: false,
             retry_after: None,
             classified_by: None,
         }
@@ -147,6 +150,13 @@ impl Retryability {
         self
     }
 
+    /// Because another call was at work on the same thing: a deadlock, a version that has changed in the meantime. It is no
+    /// sign that the server is overloaded, so a [`Brake`](crate::Brake) leaves it aside.
+    pub const fn conflict(mut self) -> Retryability {
+        self.conflict = true;
+        self
+    }
+
     /// Without that knowledge: what made the error may have tried more than once.
     #[allow(dead_code, reason = "some crates do")]
     pub(crate) const fn forget_not_applied(mut self) -> Retryability {
@@ -184,6 +194,11 @@ impl Retryability {
         self.uncounted
     }
 
+    /// Whether another call was at work on the same thing.
+    pub const fn is_conflict(self) -> bool {
+        self.conflict
+    }
+
     /// Nothing is known about the error, which counts as permanent.
     pub(crate) const fn unclassified() -> Retryability {
         Retryability::permanent().by(&ClassifiedBy::Nothing)
@@ -205,8 +220,9 @@ impl Retryability {
     }
 
     /// What counts in comparisons.
-    fn key(self) -> (RetryKind, [bool; 3], Option<Duration>) {
-        (self.kind, [self.not_applied, self.immediately, self.uncounted], self.retry_after)
+    fn key(self) -> (RetryKind, [bool; 4], Option<Duration>) {
+        let said = [self.not_applied, self.immediately, self.uncounted, self.conflict];
+        (self.kind, said, self.retry_after)
     }
 }
 
@@ -229,7 +245,11 @@ impl fmt::Debug for Retryability {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = formatter.debug_struct("Retryability");
         shown.field("kind", &self.kind).field("not_applied", &self.not_applied);
-        for (name, is_set) in [("immediately", self.immediately), ("uncounted", self.uncounted)] {
+        for (name, is_set) in [
+            ("immediately", self.immediately),
+            ("uncounted", self.uncounted),
+            ("conflict", self.conflict),
+        ] {
             if is_set {
                 shown.field(name, &true);
             }

@@ -28,6 +28,8 @@ pub enum GiveUpReason {
     HintTooLong,
     /// The budget for retries is used up: see `Budget`.
     Budget,
+    /// So few calls try at the moment that the call has waited as long as its policy may: see `Brake`.
+    Withheld,
     /// What surrounds the call is being retried itself, and says `nested = "once"`.
     Nested,
     /// What surrounds the call allows no further attempt, or no further retry of all calls together: see
@@ -53,6 +55,7 @@ impl GiveUpReason {
             GiveUpReason::Elapsed => "elapsed",
             GiveUpReason::HintTooLong => "hint_too_long",
             GiveUpReason::Budget => "budget",
+            GiveUpReason::Withheld => "withheld",
             GiveUpReason::Nested => "nested",
             GiveUpReason::Scope => "scope",
             GiveUpReason::Policy => "policy",

@@ -125,6 +125,14 @@ impl Engine {
         }
     }
 
+    /// Waits this long in place of what was drawn, in nanoseconds. What the policy drew last stays what it was.
+    pub(crate) fn wait_instead(&mut self, wait: u64) {
+        if let Some(failing) = &mut self.failing {
+            failing.own_draw.get_or_insert(ShortFloat::new(failing.delay.get()));
+            failing.delay.set(wait);
+        }
+    }
+
     /// Takes note of when the first attempt had failed.
     pub(crate) const fn set_first_failure_at(&mut self, milliseconds: u32) {
         if let Some(failing) = &mut self.failing {

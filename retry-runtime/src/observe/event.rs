@@ -42,6 +42,9 @@ pub enum EventKind {
     /// A blocking call is about to block a thread that runs async tasks. It is said once in the life of a
     /// process.
     BlocksExecutor,
+    /// A wait of a call under a [`Brake`](crate::Brake) is over, and the call has to wait once more: it waits for a sign of
+    /// recovery.
+    Withheld,
     /// An operation is about to be retried inside of a blocking one that is being retried itself, so that their attempts
     /// multiply. It is said once for each pair of operations in the life of a process.
     Nested,
@@ -147,6 +150,7 @@ impl<'a> Event<'a> {
                 at_most(log.of_retry(self.attempt), LogLevel::Debug)
             }
             EventKind::Retrying => log.of_retry(self.attempt),
+            EventKind::Withheld => at_most(log.of_retry(self.attempt), LogLevel::Debug),
             EventKind::Recovered => log.of_recovery(),
             // Whoever cancelled it knows.
             EventKind::GaveUp if matches!(self.reason, Some(GiveUpReason::Cancelled)) => {

@@ -72,6 +72,14 @@ pub(super) fn report(event: &Event<'_>) {
             "operation succeeded after retry"
         ),
         EventKind::GaveUp | EventKind::NotRetryable => ended(event),
+        EventKind::Withheld => at!(
+            event.level();
+            operation = event.operation(),
+            attempt = event.attempt,
+            delay = readable(event.delay).map(debug),
+            delay_ms = milliseconds(event.delay),
+            "operation waits for a sign of recovery"
+        ),
         EventKind::Nested => tracing::warn!(
             target: TARGET,
             operation = event.operation(),
@@ -145,6 +153,7 @@ impl fmt::Display for Ended<'_> {
         let plural = if attempt == 1 { "" } else { "s" };
         let why = match reason {
             Some(GiveUpReason::NoTimer) => NO_TIMER,
+            Some(GiveUpReason::Withheld) => ", because so few may try until one works",
             Some(GiveUpReason::Budget) => ", because the budget for retries is used up",
             _ => "",
         };

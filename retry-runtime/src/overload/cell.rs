@@ -8,6 +8,9 @@ pub trait SharedCell {
     /// What is in it.
     fn load(&self) -> u32;
 
+    /// Puts this in.
+    fn store(&self, held: u32);
+
     /// Puts in something new, if it holds what is expected; else what it holds. It may fail for no reason.
     ///
     /// # Errors
@@ -38,6 +41,10 @@ impl SharedCell for AtomicU32 {
     #[inline]
     fn load(&self) -> u32 {
         AtomicU32::load(self, Ordering::Relaxed)
+    }
+
+    fn store(&self, held: u32) {
+        AtomicU32::store(self, held, Ordering::Relaxed);
     }
 
     #[inline]

@@ -2,7 +2,7 @@
 
 use core::future::Future;
 
-use super::slots::Unset;
+use super::slots::{Braked, Unset};
 use crate::call::cancel::{is_ready, wait_or};
 use crate::call::outcome::never;
 
@@ -70,6 +70,27 @@ impl<C: Future, F: Fn() -> C> PerhapsAsyncCancellation for F {
 
     fn wait<S: Future>(&self, sleep: S) -> impl Future<Output = bool> {
         wait_or(sleep, self())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: PerhapsAsyncCancellation> PerhapsAsyncCancellation for Braked<K> {
+    type Kept<V> = V;
+
+    fn keep<V>(outcome: V) -> V {
+        outcome
+    }
+
+    fn restore<V>(kept: V) -> V {
+        kept
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    fn wait<S: Future>(&self, sleep: S) -> impl Future<Output = bool> {
+        self.cancel.wait(sleep)
     }
 }
 

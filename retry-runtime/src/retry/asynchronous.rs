@@ -18,7 +18,9 @@ use crate::call::context::Context;
 use crate::call::outcome::Outcome;
 use crate::call::timed_out::moved_at;
 use crate::classify::timed_out::TimedOut;
+use crate::engine::GiveUpReason;
 use crate::error_view::ErrorView;
+use crate::overload::Turn;
 use crate::schedule::RetryPolicy;
 use crate::scope::future::inside;
 use crate::timer::AsyncTimer;
@@ -58,9 +60,20 @@ macro_rules! attempts {
                 }
                 K::keep(outcome)
             };
-            let wait = retry.timer.wait(time_to_wait(&$call.engine));
-            if retry.hooks.cancel.wait(wait).await {
-                let outcome = retry.cancelled(&mut $call, K::restore(kept));
+            let ended = loop {
+                let wait = retry.timer.wait(time_to_wait(&$call.engine));
+                if retry.hooks.cancel.wait(wait).await {
+                    break Some(GiveUpReason::Cancelled);
+                }
+                match retry.turn(&mut $call, retry.timer.clock()) {
+                    Turn::Try => break None,
+                    // The call has the delay.
+                    Turn::Wait(_) => {}
+                    Turn::GiveUp => break Some(GiveUpReason::Withheld),
+                }
+            };
+            if let Some(reason) = ended {
+                let outcome = retry.ended_waiting(&mut $call, K::restore(kept), reason);
                 return A::new(outcome, || $call.report(retry.timer.clock()));
             }
             $call.attempt_begins(retry.timer.clock());
@@ -330,8 +343,13 @@ where
         self.finish(call, self.timer.clock(), outcome)
     }
 
-    /// What the caller gets of a call that was cancelled while it waited.
-    fn cancelled<V>(&self, call: &mut Call, kept: Result<V, TimedOut>) -> V
+    /// What the caller gets of a call that ended while it waited.
+    fn ended_waiting<V>(
+        &self,
+        call: &mut Call,
+        kept: Result<V, TimedOut>,
+        reason: GiveUpReason,
+    ) -> V
     where
         V: Outcome,
         K: PerhapsAsyncCancellation,
@@ -342,10 +360,11 @@ where
         match &kept {
             Ok(outcome) => {
                 let view = <Hooks<R, G, M, U, W, K, L, S> as HooksFor<V>>::view;
-                self.judge_cancelled(call, clock, outcome.error().map(view));
+                self.judge_ended_waiting(call, clock, outcome.error().map(view), reason);
             }
             Err(timed_out) => {
-                self.judge_cancelled(call, clock, Some(ErrorView::Error(timed_out)));
+                let error = Some(ErrorView::Error(timed_out));
+                self.judge_ended_waiting(call, clock, error, reason);
             }
         }
         self.settle(call, kept)

@@ -5,7 +5,7 @@ use core::time::Duration;
 use super::classifier::Classifier;
 use super::judge::{Call, Said};
 use super::report::{Alone, Answer};
-use super::slots::{Hooks, HooksFor, PerhapsObserver, Unset};
+use super::slots::{Braked, Hooks, HooksFor, PerhapsObserver, Unset};
 use super::{CallReport, Reporting, Retry};
 use crate::call::after_attempt::time_to_wait;
 use crate::call::blocking::Attempt;
@@ -14,6 +14,8 @@ use crate::call::cancel::BlockingCancellation;
 use crate::call::context::Context;
 use crate::call::outcome::Outcome;
 use crate::classify::Retryability;
+use crate::engine::GiveUpReason;
+use crate::overload::Turn;
 use crate::schedule::RetryPolicy;
 use crate::timer::BlockingTimer;
 #[cfg(feature = "std")]
@@ -61,6 +63,19 @@ impl PerhapsCancellation for Unset {
     fn wait<T: BlockingTimer>(&self, timer: &T, delay: Duration) -> bool {
         timer.block(delay);
         false
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: PerhapsCancellation> PerhapsCancellation for Braked<K> {
+    const IS_SET: bool = true;
+
+    fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    fn wait<T: BlockingTimer>(&self, timer: &T, delay: Duration) -> bool {
+        self.cancel.wait(timer, delay)
     }
 }
 
@@ -213,6 +228,23 @@ where
         }
     }
 
+    /// Waits, once more for each turn that a brake withholds: why the call ends with it, if it does.
+    fn wait_or_end(&self, call: &mut Call, mut delay: Duration) -> Option<GiveUpReason>
+    where
+        K: PerhapsCancellation,
+    {
+        loop {
+            if self.hooks.cancel.wait(&self.timer, delay) {
+                return Some(GiveUpReason::Cancelled);
+            }
+            match self.turn(call, self.timer.clock()) {
+                Turn::Try => return None,
+                Turn::Wait(longer) => delay = longer,
+                Turn::GiveUp => return Some(GiveUpReason::Withheld),
+            }
+        }
+    }
+
     /// What the call comes to, or nothing, if another attempt follows. `rejected`: what `until` has said of its value
     /// already.
     fn wait_after<V>(
@@ -239,9 +271,9 @@ where
             // Whatever the error holds is let go before the wait begins.
             drop(outcome);
             self.timer.block(delay);
-        } else if self.hooks.cancel.wait(&self.timer, delay) {
+        } else if let Some(reason) = self.wait_or_end(call, delay) {
             let error = outcome.error().map(<Hooks<R, G, M, U, W, K, L, S> as HooksFor<V>>::view);
-            self.judge_cancelled(call, clock, error);
+            self.judge_ended_waiting(call, clock, error, reason);
             return Ok(self.finish(call, clock, outcome));
         }
         call.attempt_begins(clock);

@@ -19,6 +19,7 @@ use crate::classify::timed_out::TimedOut;
 use crate::engine::{Engine, GiveUpReason};
 use crate::error_view::ErrorView;
 use crate::observe::Name;
+use crate::overload::{Patience, Turn};
 use crate::schedule::{FailedAttempt, RetryPolicy, is_timed};
 #[cfg(feature = "std")]
 use crate::scope::current::EnteredLimits;
@@ -75,6 +76,7 @@ pub(super) struct Call {
     pub(super) began_at: Option<Moment>,
     pub(super) deadline: Option<Moment>,
     pub(super) attempt_began_at: Option<Moment>,
+    patience: Patience,
 }
 
 impl Call {
@@ -85,6 +87,7 @@ impl Call {
             began_at,
             deadline,
             attempt_began_at: began_at,
+            patience: Patience::new(),
         }
     }
 
@@ -107,10 +110,7 @@ impl Call {
     }
 
     pub(super) fn report(&self, clock: Clock<'_>) -> CallReport {
-        let failures = self.record.attempts();
-        let reason = self.record.reason();
-        let attempts = if reason.is_some() { failures } else { failures.saturating_add(1) };
-        CallReport::new(attempts, self.elapsed(clock), self.record.waited(), reason)
+        CallReport::new(&self.record, self.elapsed(clock))
     }
 }
 
@@ -211,15 +211,24 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         })
     }
 
-    /// Takes note of a call that was cancelled while it waited.
-    pub(super) fn judge_cancelled(
+    /// What follows a wait that is over.
+    pub(super) fn turn(&self, call: &mut Call, clock: Clock<'_>) -> Turn {
+        if self.brake.is_none() {
+            return Turn::Try;
+        }
+        self.operate(call, clock, Said::default(), after_attempt::turn)
+    }
+
+    /// Takes note of a call that ended while it waited.
+    pub(super) fn judge_ended_waiting(
         &self,
         call: &mut Call,
         clock: Clock<'_>,
         error: Option<ErrorView<'_>>,
+        reason: GiveUpReason,
     ) {
         self.operate(call, clock, Said::default(), |engine, operation| {
-            after_attempt::cancelled(engine, operation, error);
+            after_attempt::ended_waiting(engine, operation, error, reason);
         });
     }
 
@@ -271,6 +280,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
             ends_by: said.ends_by,
             made_progress: said.made_progress,
             budget: self.budget,
+            brake: self.brake.map(|brake| (brake, &call.patience)),
             record: Some(&call.record),
         };
         action(&mut call.engine, &operation)

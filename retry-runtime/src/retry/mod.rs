@@ -19,7 +19,7 @@ use reattempt_policy::Log;
 
 use crate::classify::IntoRetryability;
 use crate::observe::Observer;
-use crate::overload::Budget;
+use crate::overload::{Brake, Budget};
 use crate::schedule::RetryPolicy;
 use crate::timer::DefaultTimer;
 use crate::timer::deadline::Deadline;
@@ -32,7 +32,7 @@ pub use report::{CallReport, Reporting};
 use slots::ByTypeName;
 #[cfg(feature = "tower-0_5")]
 pub(crate) use slots::Until;
-pub use slots::{Hooks, NoObserver, Unset};
+pub use slots::{Braked, Hooks, NoObserver, Unset};
 
 /// Retries closures under a policy, where there is no function to put `#[retry]` on. Whatever the attribute has a key
 /// for, this has a method for.
@@ -69,6 +69,7 @@ pub struct Retry<P, C = BySelf, T = DefaultTimer, O = NoObserver, H = Hooks> {
     max_elapsed: Option<Duration>,
     nested: Nested,
     budget: Option<&'static Budget>,
+    brake: Option<&'static Brake>,
 }
 
 /// What becomes of retried calls inside of the attempts of one that is being retried itself.
@@ -100,6 +101,7 @@ impl<P: RetryPolicy> Retry<P> {
             max_elapsed: None,
             nested: Nested::All,
             budget: None,
+            brake: None,
         }
     }
 }
@@ -245,7 +247,7 @@ impl<P, C, T, O, H> Retry<P, C, T, O, H> {
         self,
         make: impl FnOnce(C, T, O, H) -> (D, U, N, J),
     ) -> Retry<P, D, U, N, J> {
-        let Retry { policy, name, idempotent, log, max_elapsed, nested, budget, .. } = self;
+        let Retry { policy, name, idempotent, log, max_elapsed, nested, budget, brake, .. } = self;
         let (classifier, timer, observer, hooks) =
             make(self.classifier, self.timer, self.observer, self.hooks);
         Retry {
@@ -260,6 +262,7 @@ impl<P, C, T, O, H> Retry<P, C, T, O, H> {
             max_elapsed,
             nested,
             budget,
+            brake,
         }
     }
 
@@ -343,26 +346,21 @@ impl<P, C, T, O, R, G, M, U, W, K, L, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, 
         self.with_hooks(|hooks| hooks.with_otherwise(otherwise))
     }
 
-    /// Ends the waits when it fires, and begins no further attempt: the last error comes back. For async calls it is a
-    /// closure that makes a future, such as `|| token.cancelled()`; for blocking ones a
-    /// [`CancelToken`](crate::CancelToken), an `AtomicBool`, or a closure that answers `bool`.
+    /// A brake for its retries: see [`Brake`]. The error is kept while the call waits, so that it can come back.
     ///
     /// ```
-    /// use std::sync::atomic::AtomicBool;
+    /// use reattempt::{Brake, Retry, policy};
     ///
-    /// use reattempt::{Policy, Retry};
+    /// static UPSTREAM: Brake = Brake::new();
     ///
-    /// let stop = AtomicBool::new(true);
-    /// let mut calls = 0;
-    /// let outcome = Retry::new(Policy::DEFAULT).cancel(&stop).call(|| {
-    ///     calls += 1;
-    ///     Err::<(), _>(std::io::Error::from(std::io::ErrorKind::TimedOut))
-    /// });
-    /// assert!(outcome.is_err());
-    /// assert_eq!(calls, 1);
+    /// let retry = Retry::new(policy!(max_attempts = 8)).brake(&UPSTREAM);
+    /// assert_eq!(retry.call(|| Ok::<_, std::io::Error>(5)).unwrap(), 5);
     /// ```
-    pub fn cancel<F>(self, cancel: F) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, F, L, S>> {
-        self.with_hooks(|hooks| hooks.with_cancel(cancel))
+    pub fn brake(
+        self,
+        brake: &'static Brake,
+    ) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, Braked<K>, L, S>> {
+        Retry { brake: Some(brake), ..self.with_hooks(Hooks::braked) }
     }
 
     /// Shows errors by the name of their type, for those without a `Display`.
@@ -419,5 +417,36 @@ where
         N: Fn(crate::TimedOut) -> E,
     {
         self.with_hooks(|hooks| hooks.map_limits(|limits| limits.cut_offs().made_by(timed_out)))
+    }
+}
+
+impl<P, C, T, O, R, G, M, U, W, L, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, Unset, L, S>> {
+    /// Ends the waits when it fires, and begins no further attempt: the last error comes back. For async calls it is a
+    /// closure that makes a future, such as `|| token.cancelled()`; for blocking ones a
+    /// [`CancelToken`](crate::CancelToken), an `AtomicBool`, or a closure that answers `bool`.
+    ///
+    /// ```
+    /// use std::sync::atomic::AtomicBool;
+    ///
+    /// use reattempt::{Policy, Retry};
+    ///
+    /// let stop = AtomicBool::new(true);
+    /// let mut calls = 0;
+    /// let outcome = Retry::new(Policy::DEFAULT).cancel(&stop).call(|| {
+    ///     calls += 1;
+    ///     Err::<(), _>(std::io::Error::from(std::io::ErrorKind::TimedOut))
+    /// });
+    /// assert!(outcome.is_err());
+    /// assert_eq!(calls, 1);
+    /// ```
+    pub fn cancel<F>(self, cancel: F) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, F, L, S>> {
+        self.with_hooks(|hooks| hooks.with_cancel(cancel))
+    }
+}
+
+impl<P, C, T, O, R, G, M, U, W, L, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, Braked<Unset>, L, S>> {
+    /// As without a brake: ends the waits when it fires.
+    pub fn cancel<F>(self, cancel: F) -> Retry<P, C, T, O, Hooks<R, G, M, U, W, Braked<F>, L, S>> {
+        self.with_hooks(|hooks| hooks.with_cancel(Braked { cancel }))
     }
 }

@@ -3,6 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
+use crate::call::record::Record;
 use crate::engine::GiveUpReason;
 
 /// How a call went: what [`Retry::report`](crate::Retry::report) hands out.
@@ -12,17 +13,16 @@ pub struct CallReport {
     attempts: u32,
     elapsed: Duration,
     waited: Duration,
+    withheld: u32,
     reason: Option<GiveUpReason>,
 }
 
 impl CallReport {
-    pub(super) const fn new(
-        attempts: u32,
-        elapsed: Duration,
-        waited: Duration,
-        reason: Option<GiveUpReason>,
-    ) -> CallReport {
-        CallReport { attempts, elapsed, waited, reason }
+    pub(super) fn new(record: &Record, elapsed: Duration) -> CallReport {
+        let (failures, reason) = (record.attempts(), record.reason());
+        let attempts = if reason.is_some() { failures } else { failures.saturating_add(1) };
+        let (waited, withheld) = (record.waited(), record.withheld());
+        CallReport { attempts, elapsed, waited, withheld, reason }
     }
 
     /// How many attempts were made in all.
@@ -43,6 +43,11 @@ impl CallReport {
     /// All the delays between attempts together. One during which the call was cancelled counts in full.
     pub const fn waited(&self) -> Duration {
         self.waited
+    }
+
+    /// How many times a [`Brake`](crate::Brake) made the call wait once more where it would have tried.
+    pub const fn withheld(&self) -> u32 {
+        self.withheld
     }
 
     /// Why the call was given up, if it was.

@@ -84,6 +84,12 @@ impl<R, G, M, U, W, K, L, S> Hooks<R, G, M, U, W, K, L, S> {
         Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view }
     }
 
+    pub(super) fn braked(self) -> Hooks<R, G, M, U, W, Braked<K>, L, S> {
+        let Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view } = self;
+        let cancel = Braked { cancel };
+        Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view }
+    }
+
     pub(super) fn map_limits<N>(self, map: impl FnOnce(L) -> N) -> Hooks<R, G, M, U, W, K, N, S> {
         let Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view } = self;
         let limits = map(limits);
@@ -95,6 +101,12 @@ impl<R, G, M, U, W, K, L, S> Hooks<R, G, M, U, W, K, L, S> {
             self;
         Hooks { on_retry, on_give_up, map_err, until, otherwise, cancel, limits, view: PhantomData }
     }
+}
+
+/// What ends the waits of a call under a brake, which is one more thing that may end them.
+#[derive(Debug, Clone, Copy)]
+pub struct Braked<K> {
+    pub(super) cancel: K,
 }
 
 /// What all the slots together can do for calls that come to an `R`.

@@ -177,7 +177,7 @@ macro_rules! versions_of_tonic {
             for (code, kind) in [
                 (Code::Unavailable, Retryability::transient()),
                 (Code::DeadlineExceeded, Retryability::transient()),
-                (Code::Aborted, Retryability::transient().not_applied()),
+                (Code::Aborted, Retryability::transient().not_applied().conflict()),
                 (Code::ResourceExhausted, Retryability::permanent()),
                 (Code::Internal, Retryability::permanent()),
                 (Code::NotFound, Retryability::permanent()),

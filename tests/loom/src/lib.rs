@@ -21,6 +21,10 @@ impl SharedCell for Cell {
         self.0.load(Ordering::Relaxed)
     }
 
+    fn store(&self, held: u32) {
+        self.0.store(held, Ordering::Relaxed);
+    }
+
     fn replace(&self, expected: u32, new: u32) -> Result<u32, u32> {
         self.0.compare_exchange_weak(expected, new, Ordering::Relaxed, Ordering::Relaxed)
     }

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 fn insert(ours: &Connection, other: &Connection) -> rusqlite::Result<usize> {
     let said = ours.execute("INSERT INTO t VALUES (2)", []);
     if let Err(error) = &said {
-        assert_eq!(error.retryability(), Retryability::transient().not_applied());
+        assert_eq!(error.retryability(), Retryability::transient().not_applied().conflict());
     }
     said
 }

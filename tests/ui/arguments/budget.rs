@@ -12,8 +12,9 @@ fn number() -> io::Result<()> {
     Ok(())
 }
 
-#[reattempt::retry(budget = UNKNOWN)]
-fn unknown() -> io::Result<()> {
+
+#[reattempt::retry(brake = Budget::new())]
+fn not_a_brake() -> io::Result<()> {
     Ok(())
 }
 

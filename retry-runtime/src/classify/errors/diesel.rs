@@ -11,7 +11,7 @@ use crate::classify::words;
 pub(in crate::classify) fn classify(error: &Error, sources: &dyn Sources) -> Option<Retryability> {
     match error {
         Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => {
-            Some(Retryability::transient().not_applied())
+            Some(Retryability::transient().not_applied().conflict())
         }
         Error::DatabaseError(
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,

@@ -42,7 +42,7 @@ macro_rules! versions {
                     Code::ResourceExhausted if hint.is_some() => {
                         Retryability::throttled().not_applied()
                     }
-                    Code::Aborted => Retryability::transient().not_applied(),
+                    Code::Aborted => Retryability::transient().not_applied().conflict(),
                     Code::DeadlineExceeded => Retryability::transient(),
                     // What the client's own transport met has no code of its own; a connection that is lost, and
                     // a time-out of the client, are `CANCELLED`.

@@ -5,12 +5,16 @@
 
 use crate::classify::retryability::Retryability;
 
+/// Another one was at work on the same rows, and this one was undone.
+pub(in crate::classify) const CONFLICT: Retryability =
+    Retryability::transient().not_applied().conflict();
+
 /// By PostgreSQL's list, its appendix A, which CockroachDB, Yugabyte and Redshift share, and by MySQL's
 /// translation of its own numbers.
 pub(in crate::classify) fn by_sqlstate(code: &str) -> Option<Retryability> {
     Some(match code {
         // Serialization failure, deadlock, rollback, lock not available, snapshot too old.
-        "40001" | "40P01" | "40000" | "55P03" | "72000" => Retryability::transient().not_applied(),
+        "40001" | "40P01" | "40000" | "55P03" | "72000" => CONFLICT,
         // No connection was made, or there was none.
         "08001" | "08003" | "08004" => Retryability::transient().not_applied(),
         // The object is in use; the server is starting; a pooler lost the prepared statement.
@@ -31,9 +35,9 @@ pub(in crate::classify) fn by_sqlstate(code: &str) -> Option<Retryability> {
 pub(in crate::classify) fn by_mysql(number: u16) -> Option<Retryability> {
     Some(match number {
         // Deadlock, XA, changed since read: the transaction was rolled back.
-        1213 | 1614 | 1613 | 1020 => Retryability::transient().not_applied(),
+        1213 | 1614 | 1613 | 1020 => CONFLICT,
         // Lock wait timeout, NOWAIT, definition changed: the statement was, its transaction was not.
-        1205 | 3572 | 1412 => Retryability::transient(),
+        1205 | 3572 | 1412 => Retryability::transient().conflict(),
         // Galera's node is not ready; disconnected when idle.
         1047 | 4031 => Retryability::transient().not_applied(),
         // Too many connections, of all or of this user; then, out of memory.
@@ -52,7 +56,7 @@ pub(in crate::classify) fn by_sqlite(code: i32) -> Option<Retryability> {
     Some(match code {
         // BUSY, _RECOVERY, _SNAPSHOT, _TIMEOUT; LOCKED_SHAREDCACHE, _VTAB. Plain LOCKED is a conflict
         // within one connection, which waiting does not end.
-        5 | 261 | 517 | 773 | 262 | 518 => Retryability::transient().not_applied(),
+        5 | 261 | 517 | 773 | 262 | 518 => CONFLICT,
         // PROTOCOL, SCHEMA; READONLY_RECOVERY, _CANTLOCK; ABORT_ROLLBACK. READONLY_DBMOVED is none of them: the
         // same connection never gets its file back.
         15 | 17 | 264 | 520 | 516 => Retryability::transient().not_applied(),
