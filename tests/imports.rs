@@ -77,6 +77,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "observe/tracing",
             "observe",
             "scope/limits",
+            "scope/surrounding",
             "scope/layer",
             "scope/current",
             "scope/retrying",

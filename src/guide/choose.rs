@@ -7,6 +7,9 @@
 //! | a connection that must come up eventually | `#[retry(max_attempts = unlimited)]` |
 //! | a call that somebody waits for | `#[retry(max_attempts = unlimited, deadline = 30s)]`; in blocking code `max_elapsed = 30s`, see [Limits](super::limits) |
 //! | a server that hangs | `#[retry(attempt_timeout = 5s)]` |
+//! | a request that calls many things | a [`Scope`](crate::Scope) with a deadline, see [What surrounds a call](super::scopes) |
+//! | a server that must not be overrun when it is down | `#[retry(budget = UPSTREAM)]` or `#[retry(brake = UPSTREAM)]`, see [When the server is really down](super::outages) |
+//! | a function that calls other retried ones | `#[retry(nested = "once")]` |
 //! | a program that shuts down | `#[retry(cancel = token)]` |
 //! | a session that is to be made again whenever it breaks | `#[retry(max_attempts = unlimited, reset_after = 60s)]` |
 //! | an answer that is passed on while it comes in | `#[retry(context = cx)]` and `cx.commit()` |

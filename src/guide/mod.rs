@@ -8,20 +8,23 @@
 //! 6. [Limits](limits): deadlines, time-outs, cancellation, reconnecting.
 //! 7. [What surrounds a call](scopes): deadlines that pass down, retries inside of retries.
 //! 8. [When the server is really down](outages).
-//! 9. [HTTP and gRPC](http).
-//! 10. [Databases](databases).
-//! 11. [Polling, and what happens between attempts](polling).
-//! 12. [What the caller is told](told): hooks, an error made anew, a report.
-//! 13. [See it](observability): logs and observers.
-//! 14. [Test it](testing).
-//! 15. [Policies](policies): shared, from configuration, of your own.
-//! 16. [In the middle of a function](closures): `attempt!`, closures, waits, other stacks.
-//! 17. [Why doesn't it compile?](compile_errors)
-//! 18. [Coming from](coming_from) backon, tokio-retry, backoff, retry, tower.
-//! 19. [Compare](compare) with other crates.
-//! 20. [Why it is as it is](design): defaults, costs, the expansion, platforms.
+//! 9. [Circuit breakers](breakers), and why there is none here.
+//! 10. [Hedged requests](hedging), likewise.
+//! 11. [HTTP and gRPC](http).
+//! 12. [Databases](databases).
+//! 13. [Polling, and what happens between attempts](polling).
+//! 14. [What the caller is told](told): hooks, an error made anew, a report.
+//! 15. [See it](observability): logs and observers.
+//! 16. [Test it](testing).
+//! 17. [Policies](policies): shared, from configuration, of your own.
+//! 18. [In the middle of a function](closures): `attempt!`, closures, waits, other stacks.
+//! 19. [Why doesn't it compile?](compile_errors)
+//! 20. [Coming from](coming_from) backon, tokio-retry, backoff, retry, tower.
+//! 21. [Compare](compare) with other crates.
+//! 22. [Why it is as it is](design): defaults, costs, the expansion, platforms.
 
 pub mod attribute;
+pub mod breakers;
 pub mod choose;
 pub mod closures;
 pub mod coming_from;
@@ -32,6 +35,7 @@ pub mod databases;
 #[doc = include_str!("../../DESIGN.md")]
 pub mod design {}
 pub mod errors;
+pub mod hedging;
 pub mod http;
 pub mod idempotency;
 pub mod limits;

@@ -124,7 +124,7 @@ impl Site<'_> {
         let ends_by = self.ends_by(asks);
         let brake = self
             .brake()
-            .map(|brake| hygienic!(brake: ::core::option::Option::Some((#brake, &__patience)),));
+            .map(|brake| hygienic!(brake: ::core::option::Option::Some(&(#brake, &__patience)),));
         let budget =
             self.budget().map(|budget| hygienic!(budget: ::core::option::Option::Some(#budget),));
         let record = self
@@ -292,9 +292,23 @@ impl Site<'_> {
                 };
                 let once =
                     if self.options.runs_nested_once() { is_retry } else { hygienic!(false) };
-                let (policy, clock) = (self.policy_source(), self.clock());
+                let clock = self.clock();
+                // A text would be read before each attempt.
+                let max_elapsed = match self.options.known_policy() {
+                    Some(policy) => match policy.max_elapsed() {
+                        Some(time) => {
+                            let time = duration(time);
+                            hygienic!(::core::option::Option::Some(#time))
+                        }
+                        None => hygienic!(::core::option::Option::None),
+                    },
+                    None => {
+                        let policy = self.policy_source();
+                        hygienic!(#runtime::PolicySource::max_elapsed(&#policy))
+                    }
+                };
                 Some(hygienic! {
-                    #runtime::more::limits_inside(#policy, #began_at, #deadline, #clock, #once)
+                    #runtime::more::limits_inside(#max_elapsed, #began_at, #deadline, #clock, #once)
                 })
             }
         }

@@ -9,6 +9,8 @@ use reattempt_policy::__private::nanoseconds;
 use reattempt_policy::Log;
 
 use super::outcome::Outcome;
+#[cfg(feature = "std")]
+use super::site::of_retried;
 use super::site::{Operation, Resolved, ResolvedPolicy, Site};
 use super::view::View;
 use crate::classify::timed_out::TimedOut;
@@ -16,7 +18,7 @@ use crate::classify::{RetryKind, Retryability, Retryable};
 use crate::engine::{Decision, Engine, Failure, GiveUpReason, Timing};
 use crate::error_view::ErrorView;
 use crate::observe::{self, Event, EventKind, Name};
-use crate::overload::{Brake, Patience, Turn, patience};
+use crate::overload::{Hold, Turn};
 use crate::random;
 use crate::schedule::RetryPolicy;
 use crate::scope::around::{Around, skips_waits};
@@ -132,11 +134,11 @@ fn failed(
         retryability: *retryability,
         idempotent: operation.is_idempotent(),
         error,
-        timing: timing.within(around.limits.remaining()),
+        timing: timing.within(around.remaining()),
         ends_by: more.and_then(|more| more.ends_by),
     };
     let in_its_place = around.policy(|| operation.name().as_str());
-    let policy = in_its_place.map_or(operation.policy(), ResolvedPolicy::Read);
+    let policy = in_its_place.as_ref().map_or(operation.policy(), ResolvedPolicy::Read);
     let (mut decision, max_attempts) = match policy {
         ResolvedPolicy::Read(policy) => decide(engine, policy, failure, &around),
         ResolvedPolicy::Any(policy) => decide(engine, policy, failure, &around),
@@ -146,7 +148,7 @@ fn failed(
             braked_decision(engine, operation, policy.as_any(), *retryability, decision, braked);
     }
     if let Decision::Wait(delay) = decision {
-        if delay > 0 && !around.limits.skips_waits() && !can_wait(operation.clock()) {
+        if delay > 0 && !around.skips_waits() && !can_wait(operation.clock()) {
             decision = Decision::GiveUp(GiveUpReason::NoTimer);
         } else if !around.take_retry() {
             decision = Decision::GiveUp(GiveUpReason::Scope);
@@ -182,13 +184,13 @@ fn braked_decision(
     policy: &dyn RetryPolicy,
     retryability: Retryability,
     decision: Decision,
-    (brake, patience): (&Brake, &Patience),
+    brake: &dyn Hold,
 ) -> Decision {
     if engine.failures() > 1 {
-        patience::retry_failed(brake, policy, retryability, operation.clock().now());
+        brake.retry_failed(policy, retryability, operation.clock().now());
     }
     let Decision::Wait(delay) = decision else { return decision };
-    match patience.wait(policy, retryability, delay) {
+    match brake.wait(policy, retryability, delay) {
         Some(wait) if wait == delay => decision,
         Some(wait) => {
             engine.wait_instead(wait);
@@ -202,20 +204,20 @@ fn braked_decision(
 #[cold]
 #[inline(never)]
 pub(crate) fn turn(engine: &mut Engine, operation: &Operation<'_>) -> Turn {
-    let Some((brake, patience)) = operation.brake else { return Turn::Try };
+    let Some(brake) = operation.brake else { return Turn::Try };
     let around = Around::now();
-    if around.limits.skips_waits() {
+    if around.skips_waits() {
         return Turn::Try;
     }
     operation.resolved(|resolved| {
         let in_its_place = around.policy(|| operation.name.as_str());
-        let policy = in_its_place.map_or(resolved.policy(), ResolvedPolicy::Read);
+        let policy = in_its_place.as_ref().map_or(resolved.policy(), ResolvedPolicy::Read);
         let now = operation.clock.now();
-        let turn = patience.turn(brake, policy.as_any(), now, random::random);
+        let turn = brake.turn(policy.as_any(), now);
         let Turn::Wait(delay) = turn else { return turn };
         let wait = nanoseconds(delay);
         // Limits in time are kept by what the call is withheld as well.
-        let timing = operation.timing().within(around.limits.remaining());
+        let timing = operation.timing().within(around.remaining());
         let is_too_long = |left: Option<u64>| left.is_some_and(|left| wait > left);
         let left = policy.as_any().max_elapsed().zip(timing.elapsed);
         let left = left.map(|(limit, elapsed)| nanoseconds(limit).saturating_sub(elapsed));
@@ -257,9 +259,9 @@ fn decide<P: RetryPolicy + ?Sized>(
 ) -> (Decision, u32) {
     let max_attempts = policy.max_attempts().max(1);
     let attempts = engine.failures().saturating_add(1);
-    failure.ends_by = failure.ends_by.or(around.limits.ends_by(attempts, max_attempts));
+    failure.ends_by = failure.ends_by.or(around.ends_by(attempts, max_attempts));
     let decision = engine.failed(policy, max_attempts, &failure, random::random);
-    (decision, max_attempts.min(around.limits.attempts()))
+    (decision, max_attempts.min(around.attempts()))
 }
 
 /// Whether there is a timer. A timer of the user's is asked when it is waited for.
@@ -310,7 +312,7 @@ fn report(
             event.reason = Some(reason);
             // One attempt is all that the policy allows: retries are switched off, which is no alarm.
             let retries_are_off = matches!(reason, GiveUpReason::Attempts | GiveUpReason::Nested)
-                || reason == GiveUpReason::Scope && around.limits.attempts() == 1;
+                || reason == GiveUpReason::Scope && around.attempts() == 1;
             let is_about_the_error =
                 reason.is_about_the_error() || retryability.kind() == RetryKind::Cancelled;
             event.kind = if is_first && error.is_some() && (is_about_the_error || retries_are_off) {
@@ -331,7 +333,7 @@ fn warn_of_blocking(operation: Resolved<'_>, attempt: u32, delay: Duration, arou
     use core::sync::atomic::{AtomicBool, Ordering};
 
     static IS_SAID: AtomicBool = AtomicBool::new(false);
-    let is_skipped = around.limits.skips_waits();
+    let is_skipped = around.skips_waits();
     if is_skipped
         || delay.is_zero()
         || IS_SAID.load(Ordering::Relaxed)
@@ -359,13 +361,14 @@ fn warn_of_nesting(
     around: &Around,
 ) {
     let name = operation.name();
-    if !is_new_pair(outer.name, name.as_str()) {
+    let (outer, outer_attempts) = of_retried(outer);
+    if !is_new_pair(outer, name.as_str()) {
         return;
     }
-    let is_limited = max_attempts < u32::MAX && outer.max_attempts < u32::MAX;
+    let is_limited = max_attempts < u32::MAX && outer_attempts < u32::MAX;
     let event = Event {
-        max_attempts: is_limited.then(|| max_attempts.saturating_mul(outer.max_attempts)),
-        outer: Some(outer.name),
+        max_attempts: is_limited.then(|| max_attempts.saturating_mul(outer_attempts)),
+        outer: Some(outer),
         ..Event::new(EventKind::Nested, name, engine.failures())
     };
     tell(&event, operation.observer(), around);
@@ -398,9 +401,9 @@ pub(crate) fn succeeded_at<S: Site>(engine: &Engine, site: S) -> bool {
 #[cold]
 #[inline(never)]
 pub(crate) fn release(operation: &Operation<'_>) {
-    let Some((brake, _)) = operation.brake else { return };
+    let Some(brake) = operation.brake else { return };
     operation.resolved(|resolved| {
-        patience::recovered(brake, resolved.policy().as_any(), operation.clock.now());
+        brake.recovered(resolved.policy().as_any(), operation.clock.now());
     });
 }
 

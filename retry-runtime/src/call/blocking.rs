@@ -12,13 +12,15 @@ use super::after_attempt::{should_return, should_return_by, time_to_wait};
 #[cfg(feature = "std")]
 use super::outcome::Outcome;
 #[cfg(feature = "std")]
-use super::site::enter_retry;
+use super::site::runs_nested_once;
 #[cfg(feature = "std")]
 use super::view::View;
 #[cfg(feature = "std")]
 use crate::classify::{Retryability, Retryable};
 #[cfg(feature = "std")]
 use crate::engine::Engine;
+#[cfg(feature = "std")]
+use crate::scope::retrying::{EnteredRetry, Retried};
 #[cfg(feature = "std")]
 use crate::timer;
 
@@ -125,6 +127,7 @@ fn retry<R>(
     sleep: &dyn Fn(Duration),
 ) -> R {
     let mut engine = Engine::start();
+    let once = runs_nested_once(site);
     loop {
         if ends(&mut engine, &outcome) {
             return outcome;
@@ -133,7 +136,7 @@ fn retry<R>(
         drop(outcome);
         sleep(time_to_wait(&engine));
         // Retries of calls inside are found, or left out where `nested` says so.
-        let _entered = enter_retry(site);
+        let _entered = EnteredRetry::new(Retried::Text(site), once);
         outcome = attempt.make();
     }
 }

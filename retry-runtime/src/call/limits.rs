@@ -15,13 +15,13 @@ pub fn now_if_source_is_timed(policy: PolicySource<'_>, clock: Clock<'_>) -> Opt
 }
 
 /// When a call has to be over: its deadline, or when no further attempt may begin.
+#[inline]
 fn end(
-    policy: PolicySource<'_>,
+    max_elapsed: Option<Duration>,
     began_at: Option<Moment>,
     deadline: Option<Moment>,
 ) -> Option<Moment> {
-    let began_at = began_at.and_then(|began_at| Some((began_at, policy.max_elapsed()?)));
-    let last = began_at.map(|(began_at, limit)| began_at.after(limit));
+    let last = began_at.zip(max_elapsed).map(|(began_at, limit)| began_at.after(limit));
     match (deadline, last) {
         (Some(deadline), Some(last)) => Some(deadline.min(last)),
         (deadline, last) => deadline.or(last),
@@ -35,19 +35,20 @@ pub fn remaining_of_call(
     deadline: Option<Moment>,
     clock: Clock<'_>,
 ) -> Option<Duration> {
-    Some(remaining(end(policy, began_at, deadline)?, clock))
+    Some(remaining(end(policy.max_elapsed(), began_at, deadline)?, clock))
 }
 
 /// What calls inside of an attempt keep to. `once`: they run once.
+#[inline]
 pub fn limits_inside(
-    policy: PolicySource<'_>,
+    max_elapsed: Option<Duration>,
     began_at: Option<Moment>,
     deadline: Option<Moment>,
     clock: Clock<'_>,
     once: bool,
 ) -> Limits {
     let limits = if once { Limits::ONCE } else { Limits::NONE };
-    match end(policy, began_at, deadline) {
+    match end(max_elapsed, began_at, deadline) {
         Some(end) => limits.with_deadline(end, clock),
         None => limits,
     }

@@ -19,8 +19,8 @@ pub struct Record {
     /// All the attempts that failed, whatever they counted as.
     attempts: Cell<u32>,
     reason: Cell<Option<GiveUpReason>>,
-    /// How many turns a brake withheld.
-    withheld: Cell<u32>,
+    /// How many turns a brake withheld, up to 65,535: the two bytes are there anyway.
+    withheld: Cell<u16>,
 }
 
 impl Record {
@@ -51,7 +51,7 @@ impl Record {
     }
 
     pub(crate) fn withheld(&self) -> u32 {
-        self.withheld.get()
+        u32::from(self.withheld.get())
     }
 
     pub(crate) fn give_up(&self, reason: GiveUpReason) {

@@ -13,10 +13,10 @@ use super::context::attempt_limits;
 use super::record::Record;
 use crate::engine::{GiveUpReason, Timing};
 use crate::observe::{Name, Observer};
-use crate::overload::{Brake, Budget, Patience};
+use crate::overload::{Budget, Hold};
 use crate::schedule::{RetryPolicy, is_timed};
 #[cfg(feature = "std")]
-use crate::scope::retrying::{EnteredRetry, Retried};
+use crate::scope::retrying::Retried;
 use crate::timer::clock::{Clock, SystemClock};
 use crate::timer::moment::Moment;
 
@@ -48,8 +48,8 @@ pub struct Operation<'a> {
     pub made_progress: bool,
     /// What its retries are paid from.
     pub budget: Option<&'a Budget>,
-    /// A brake, and how long the call goes on waiting under it.
-    pub brake: Option<(&'a Brake, &'a Patience)>,
+    /// A brake.
+    pub brake: Option<&'a dyn Hold>,
     /// What is kept for the caller.
     pub record: Option<&'a Record>,
 }
@@ -123,7 +123,7 @@ impl PolicySource<'_> {
     }
 
     /// The time that a call may take.
-    pub(crate) fn max_elapsed(&self) -> Option<Duration> {
+    pub fn max_elapsed(&self) -> Option<Duration> {
         match self {
             PolicySource::Text(text) => {
                 with_settings(text, |settings| settings.policy.max_elapsed())
@@ -340,14 +340,21 @@ impl Site for TimedText {
     }
 }
 
-/// An attempt after the first begins, of a call that goes by a text.
+/// Whether calls inside of the attempts after the first run once.
 #[cfg(feature = "std")]
-pub(crate) fn enter_retry(text: &'static str) -> EnteredRetry {
-    with_settings(text, |settings| {
-        let max_attempts = RetryPolicy::max_attempts(&settings.policy);
-        let retried = Retried { name: settings.name, max_attempts };
-        EnteredRetry::new(retried, settings.is_nested_once)
-    })
+pub(crate) fn runs_nested_once(text: &'static str) -> bool {
+    with_settings(text, |settings| settings.is_nested_once)
+}
+
+/// The name of an operation that is being retried, and how many attempts it has.
+#[cfg(feature = "std")]
+pub(crate) fn of_retried(retried: Retried) -> (&'static str, u32) {
+    match retried {
+        Retried::Named { name, max_attempts } => (name, max_attempts),
+        Retried::Text(text) => with_settings(text, |settings| {
+            (settings.name, RetryPolicy::max_attempts(&settings.policy))
+        }),
+    }
 }
 
 /// Hands over what a text says. During an outage it is the same text again and again, so what was read last is

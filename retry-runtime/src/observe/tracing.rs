@@ -72,8 +72,10 @@ pub(super) fn report(event: &Event<'_>) {
             "operation succeeded after retry"
         ),
         EventKind::GaveUp | EventKind::NotRetryable => ended(event),
-        EventKind::Withheld => at!(
-            event.level();
+        // It is said at one level, or not at all.
+        EventKind::Withheld if event.level() != LogLevel::Debug => {}
+        EventKind::Withheld => tracing::debug!(
+            target: TARGET,
             operation = event.operation(),
             attempt = event.attempt,
             delay = readable(event.delay).map(debug),

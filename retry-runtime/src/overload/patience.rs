@@ -10,6 +10,7 @@ use super::brake::Brake;
 #[cfg(not(target_has_atomic = "32"))]
 use super::no_atomics::Brake;
 use crate::classify::Retryability;
+use crate::random::random;
 use crate::schedule::RetryPolicy;
 
 /// How long a call under a brake goes on waiting: its waits together are never longer than its policy's own delays without
@@ -21,6 +22,52 @@ pub struct Patience {
     left: Cell<u64>,
     /// Waits so far, withheld turns included.
     turns: Cell<u32>,
+}
+
+/// A brake, and how long a call goes on waiting under it.
+///
+/// A trait, so that a program without brakes has no code of them.
+#[allow(unnameable_types, reason = "only this crate implements it")]
+pub trait Hold {
+    /// A retry has failed, with this error.
+    #[doc(hidden)]
+    fn retry_failed(&self, policy: &dyn RetryPolicy, retryability: Retryability, now: Duration);
+
+    /// A retry has succeeded.
+    #[doc(hidden)]
+    fn recovered(&self, policy: &dyn RetryPolicy, now: Duration);
+
+    /// An attempt has failed, and a wait is to follow: see [`Patience`].
+    #[doc(hidden)]
+    fn wait(&self, policy: &dyn RetryPolicy, retryability: Retryability, delay: u64)
+    -> Option<u64>;
+
+    /// A wait is over.
+    #[doc(hidden)]
+    fn turn(&self, policy: &dyn RetryPolicy, now: Duration) -> Turn;
+}
+
+impl Hold for (&Brake, &Patience) {
+    fn retry_failed(&self, policy: &dyn RetryPolicy, retryability: Retryability, now: Duration) {
+        retry_failed(self.0, policy, retryability, now);
+    }
+
+    fn recovered(&self, policy: &dyn RetryPolicy, now: Duration) {
+        recovered(self.0, policy, now);
+    }
+
+    fn wait(
+        &self,
+        policy: &dyn RetryPolicy,
+        retryability: Retryability,
+        delay: u64,
+    ) -> Option<u64> {
+        self.1.wait(policy, retryability, delay)
+    }
+
+    fn turn(&self, policy: &dyn RetryPolicy, now: Duration) -> Turn {
+        self.1.turn(self.0, policy, now, random)
+    }
 }
 
 /// What follows a wait that is over.
@@ -85,7 +132,7 @@ impl Patience {
         brake: &Brake,
         policy: &P,
         now: Duration,
-        random: impl FnOnce() -> u64,
+        draw: impl FnOnce() -> u64,
     ) -> Turn {
         let schedule = schedule(policy);
         if schedule == 0 || brake.may_try(now, Duration::from_nanos(schedule)) {
@@ -101,7 +148,7 @@ impl Patience {
         let longest = policy.delay_for(turn).or_else(|| policy.delay_for(1));
         let half = longest.map_or(0, nanoseconds) / 2;
         #[allow(clippy::cast_possible_truncation, reason = "it is a share")]
-        let share = ((u128::from(half) * u128::from(random())) >> 64) as u64;
+        let share = ((u128::from(half) * u128::from(draw())) >> 64) as u64;
         // A wait of nothing would ask again at once.
         let wait = half.saturating_add(share).max(SHORTEST_WAIT).min(left);
         self.spend(schedule, wait);

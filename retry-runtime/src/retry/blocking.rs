@@ -122,14 +122,18 @@ where
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         let began_at = self.began_at::<V>(self.timer.clock(), false);
-        let call = Call::new(began_at, None);
-        let outcome = self.attempt_inside(&call, &mut operation);
+        let outcome = match began_at {
+            None => operation(),
+            // It is a limit for calls inside.
+            Some(_) => self.attempt_inside(&Call::new(began_at, None), &mut operation),
+        };
         let Err(rejected) = self.satisfies(&outcome) else {
             if let Some(budget) = self.budget {
                 budget.deposit();
             }
             return outcome;
         };
+        let call = Call::new(began_at, None);
         self.after_first_failure::<V, Alone<V>>(call, outcome, rejected, &mut operation).0
     }
 

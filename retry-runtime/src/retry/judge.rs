@@ -11,6 +11,7 @@ use super::{CallReport, Nested, Retry};
 use crate::call::after_attempt;
 use crate::call::cancel::ends_by;
 use crate::call::context::{Context, attempt_limits};
+use crate::call::limits::{limits_inside, remaining_of_call};
 use crate::call::outcome::Outcome;
 use crate::call::record::{self, Record, Retrying};
 use crate::call::site::{Operation, PolicySource};
@@ -19,7 +20,7 @@ use crate::classify::timed_out::TimedOut;
 use crate::engine::{Engine, GiveUpReason};
 use crate::error_view::ErrorView;
 use crate::observe::Name;
-use crate::overload::{Patience, Turn};
+use crate::overload::{Hold, Patience, Turn};
 use crate::schedule::{FailedAttempt, RetryPolicy, is_timed};
 #[cfg(feature = "std")]
 use crate::scope::current::EnteredLimits;
@@ -267,6 +268,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         action: impl FnOnce(&mut Engine, &Operation<'_>) -> V,
     ) -> V {
         let policy = WithLimit { policy: &self.policy, max_elapsed: self.max_elapsed };
+        let brake = self.brake.map(|brake| (brake, &call.patience));
         let operation = Operation {
             name: self.operation_name(),
             policy: PolicySource::Value(&policy),
@@ -280,7 +282,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
             ends_by: said.ends_by,
             made_progress: said.made_progress,
             budget: self.budget,
-            brake: self.brake.map(|brake| (brake, &call.patience)),
+            brake: brake.as_ref().map(|brake| brake as &dyn Hold),
             record: Some(&call.record),
         };
         action(&mut call.engine, &operation)
@@ -297,11 +299,14 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
     }
 
     /// What calls inside of an attempt keep to.
+    #[inline]
     pub(super) fn limits_inside(&self, call: &Call, clock: Clock<'_>) -> Limits {
-        let policy = WithLimit { policy: &self.policy, max_elapsed: self.max_elapsed };
-        let source = PolicySource::Value(&policy);
+        if call.began_at.is_none() && self.nested == Nested::All {
+            return Limits::NONE;
+        }
+        let max_elapsed = self.max_elapsed.or(self.policy.max_elapsed());
         let once = self.nested == Nested::Once && call.engine.has_failed();
-        crate::call::limits::limits_inside(source, call.began_at, call.deadline, clock, once)
+        limits_inside(max_elapsed, call.began_at, call.deadline, clock, once)
     }
 
     /// A blocking attempt begins.
@@ -312,11 +317,12 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         &self,
         call: &Call,
         clock: Clock<'_>,
-    ) -> (EnteredLimits, Option<EnteredRetry>) {
-        let limits = EnteredLimits::new(self.limits_inside(call, clock));
+    ) -> (Option<EnteredLimits>, Option<EnteredRetry>) {
+        let limits = self.limits_inside(call, clock);
+        let limits = limits.is_inside().then(|| EnteredLimits::new(limits));
         let retried = match self.operation_name() {
             Name::Static(name) if call.engine.has_failed() => {
-                Some(Retried { name, max_attempts: self.policy.max_attempts() })
+                Some(Retried::Named { name, max_attempts: self.policy.max_attempts() })
             }
             _ => None,
         };
@@ -332,6 +338,6 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
     pub(super) fn remaining(&self, call: &Call, clock: Clock<'_>) -> Option<Duration> {
         let policy = WithLimit { policy: &self.policy, max_elapsed: self.max_elapsed };
         let source = PolicySource::Value(&policy);
-        crate::call::limits::remaining_of_call(source, call.began_at, call.deadline, clock)
+        remaining_of_call(source, call.began_at, call.deadline, clock)
     }
 }

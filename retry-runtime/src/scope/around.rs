@@ -1,95 +1,96 @@
 //! What surrounds a call, as it is looked up after a failed attempt.
 
-#[cfg(feature = "std")]
-use alloc::sync::Arc;
-
 use reattempt_policy::Policy;
 
 #[cfg(feature = "std")]
 use super::current;
-#[cfg(feature = "std")]
-use super::layer::Layer;
 use super::limits::Limits;
+#[cfg(feature = "std")]
+use super::surrounding::Surroundings;
+use crate::engine::GiveUpReason;
 use crate::observe::Event;
 
-/// What surrounds a call.
+/// What surrounds a call, if anything does.
 pub(crate) struct Around {
-    pub(crate) limits: Limits,
+    scopes: Option<Scopes>,
+}
+
+struct Scopes {
+    limits: Limits,
     /// What the thread or the future has, and what the process has.
     #[cfg(feature = "std")]
-    layers: [Option<Arc<Layer>>; 2],
+    surroundings: [Option<Surroundings>; 2],
 }
 
 impl Around {
-    /// As it is now. Without any scope it takes 20 instructions.
+    /// As it is now. Without any scope that is two loads.
     #[cfg(feature = "std")]
     #[inline]
     pub(crate) fn now() -> Around {
-        let (limits, layer) = (current::limits(), current::layer());
-        match current::installed() {
-            None => Around { limits, layers: [layer, None] },
-            Some((of_process, installed)) => {
-                Around { limits: limits.inside(of_process), layers: [layer, Some(installed)] }
-            }
-        }
+        let is_inside = current::is_inside() || current::is_installed();
+        Around { scopes: is_inside.then(Scopes::now) }
     }
 
     /// A thread is what has something around it, and without the standard library there are none.
     #[cfg(not(feature = "std"))]
+    #[inline]
     pub(crate) fn now() -> Around {
-        Around { limits: Limits::NONE }
+        Around { scopes: None }
     }
 
     #[cfg(feature = "std")]
-    fn find<'a, T>(&'a self, mut find: impl FnMut(&'a Layer) -> Option<T>) -> Option<T> {
-        self.layers.iter().flatten().find_map(|layer| layer.find(&mut find))
+    #[inline]
+    fn surroundings(&self) -> impl Iterator<Item = &Surroundings> {
+        self.scopes.iter().flat_map(|scopes| &scopes.surroundings).flatten()
+    }
+
+    /// What is left until the deadline, in nanoseconds.
+    #[inline]
+    pub(crate) fn remaining(&self) -> Option<u64> {
+        self.scopes.as_ref()?.limits.remaining()
+    }
+
+    /// The most attempts of each call; `u32::MAX` for no limit.
+    #[inline]
+    pub(crate) fn attempts(&self) -> u32 {
+        self.scopes.as_ref().map_or(u32::MAX, |scopes| scopes.limits.attempts())
+    }
+
+    /// Why a call ends that has made so many attempts, if its policy would allow more.
+    #[inline]
+    pub(crate) fn ends_by(&self, attempts: u32, max_attempts: u32) -> Option<GiveUpReason> {
+        self.scopes.as_ref()?.limits.ends_by(attempts, max_attempts)
+    }
+
+    /// Whether calls don't wait.
+    #[inline]
+    pub(crate) fn skips_waits(&self) -> bool {
+        self.scopes.as_ref().is_some_and(|scopes| scopes.limits.skips_waits())
     }
 
     /// The policy that takes the place of that of an operation.
-    pub(crate) fn policy<'a>(&self, name: impl FnOnce() -> &'a str) -> Option<&Policy> {
-        #[cfg(feature = "std")]
-        if self.layers.iter().any(Option::is_some) {
-            let name = name();
-            return self.find(|layer| layer.policy(name));
-        }
-        let _ = name;
-        None
+    #[inline]
+    pub(crate) fn policy<'a>(&self, name: impl FnOnce() -> &'a str) -> Option<Policy> {
+        self.scopes.as_ref()?.policy(name())
     }
 
     /// Takes one of the retries that all calls inside have together. Whether there was one.
+    #[inline]
     pub(crate) fn take_retry(&self) -> bool {
-        #[cfg(feature = "std")]
-        {
-            let refused = self.find(|layer| (!layer.take_retry()).then_some(layer));
-            if let Some(refused) = refused {
-                // Those further inside had given one.
-                let _ = self.find(|layer| {
-                    if core::ptr::eq(layer, refused) {
-                        return Some(());
-                    }
-                    layer.give_retry_back();
-                    None
-                });
-                return false;
-            }
-        }
-        true
+        self.scopes.as_ref().is_none_or(Scopes::take_retry)
     }
 
     /// Gives back what was taken for a retry that is not made after all.
     pub(crate) fn give_retry_back(&self) {
         #[cfg(feature = "std")]
-        let _ = self.find::<()>(|layer| {
-            layer.give_retry_back();
-            None
-        });
+        self.surroundings().for_each(|surrounding| surrounding.give_retry_back());
     }
 
     /// Whether there are observers.
     #[inline]
     pub(crate) fn is_listened_to(&self) -> bool {
         #[cfg(feature = "std")]
-        return self.find(|layer| (!layer.observers.is_empty()).then_some(())).is_some();
+        return self.surroundings().any(|surrounding| surrounding.is_listened_to());
         #[cfg(not(feature = "std"))]
         false
     }
@@ -97,14 +98,55 @@ impl Around {
     /// Tells the observers, from the inside out.
     pub(crate) fn tell(&self, event: &Event<'_>) {
         #[cfg(feature = "std")]
-        let _ = self.find::<()>(|layer| {
-            for observer in &layer.observers {
-                crate::observe::tell(&**observer, event);
-            }
-            None
-        });
+        self.surroundings().for_each(|surrounding| surrounding.tell(event));
         #[cfg(not(feature = "std"))]
         let _ = event;
+    }
+}
+
+#[cfg(feature = "std")]
+impl Scopes {
+    #[cold]
+    #[inline(never)]
+    fn now() -> Scopes {
+        let installed = current::installed();
+        let (of_process, installed) =
+            installed.map_or((Limits::NONE, None), |(limits, it)| (limits, Some(it)));
+        Scopes {
+            limits: current::limits().inside(of_process),
+            surroundings: [current::layer(), installed],
+        }
+    }
+
+    #[cold]
+    fn policy(&self, name: &str) -> Option<Policy> {
+        self.surroundings.iter().flatten().find_map(|surrounding| surrounding.policy(name))
+    }
+
+    #[cold]
+    fn take_retry(&self) -> bool {
+        let [inner, outer] = &self.surroundings;
+        if inner.as_ref().is_some_and(|inner| !inner.take_retry()) {
+            return false;
+        }
+        if outer.as_ref().is_some_and(|outer| !outer.take_retry()) {
+            if let Some(inner) = inner {
+                inner.give_retry_back();
+            }
+            return false;
+        }
+        true
+    }
+}
+
+#[cfg(not(feature = "std"))]
+impl Scopes {
+    fn policy(&self, _: &str) -> Option<Policy> {
+        None
+    }
+
+    fn take_retry(&self) -> bool {
+        true
     }
 }
 
@@ -112,8 +154,7 @@ impl Around {
 #[inline]
 pub(crate) fn skips_waits() -> bool {
     #[cfg(feature = "std")]
-    let skips = current::limits().skips_waits()
-        || current::installed().is_some_and(|(limits, _)| limits.skips_waits());
+    let skips = (current::is_inside() || current::is_installed()) && Around::now().skips_waits();
     #[cfg(not(feature = "std"))]
     let skips = false;
     skips

@@ -13,6 +13,7 @@ use super::around::Around;
 use super::current::{self, EnteredScope};
 use super::layer::Layer;
 use super::limits::Limits;
+use super::surrounding::Surroundings;
 use crate::observe::Observer;
 use crate::timer::clock::Clock;
 use crate::timer::deadline::{Deadline, GivenDeadline};
@@ -78,7 +79,7 @@ pub struct Scope {
     observers: Vec<Arc<dyn Observer + Send + Sync>>,
     policies: Vec<(Box<str>, Policy)>,
     /// What was around where this was made by `current`.
-    carried: Option<(Limits, Option<Arc<Layer>>)>,
+    carried: Option<(Limits, Option<Surroundings>)>,
 }
 
 impl Scope {
@@ -189,7 +190,7 @@ impl Scope {
     /// Calls that are on their way go by it after their next failure.
     pub fn install(self) {
         let limits = self.limits();
-        current::install(limits, self.into_layer(None));
+        current::install(limits, Arc::new(self.into_layer(None)));
     }
 
     /// The time that is left until the deadline, if this scope was made by [`current`](Scope::current) or has an
@@ -211,7 +212,7 @@ impl Scope {
 
     /// The numbers, if it is entered now.
     fn limits(&self) -> Limits {
-        let mut limits = Limits::NONE;
+        let mut limits = Limits::OF_SCOPE;
         if let Some(deadline) = self.deadline {
             let deadline = deadline.moment(Moment::now(Clock::Async), Clock::Async);
             limits = limits.with_deadline(deadline, Clock::Async);
@@ -228,7 +229,7 @@ impl Scope {
         }
     }
 
-    fn into_layer(self, outer: Option<Arc<Layer>>) -> Layer {
+    fn into_layer(self, outer: Option<Surroundings>) -> Layer {
         Layer {
             outer,
             carried: self.carried.and_then(|(_, layer)| layer),
@@ -239,13 +240,13 @@ impl Scope {
     }
 
     /// What it comes to if it is entered now: no layer where that of the thread stays.
-    pub(super) fn parts(mut self) -> (Limits, Option<Arc<Layer>>) {
+    pub(super) fn parts(mut self) -> (Limits, Option<Surroundings>) {
         let limits = self.limits();
         let says_nothing =
             self.observers.is_empty() && self.policies.is_empty() && self.retries.is_none();
         let outer = current::layer();
         if let (Some((_, Some(carried))), Some(outer)) = (&self.carried, &outer) {
-            if outer.is_inside(carried) {
+            if outer.is_inside(&**carried) {
                 // It is here already.
                 self.carried = None;
             }
@@ -254,7 +255,7 @@ impl Scope {
         match (says_nothing, carried, &outer) {
             (true, None, _) => (limits, None),
             (true, Some(carried), None) => (limits, Some(Arc::clone(carried))),
-            (true, Some(carried), Some(outer)) if carried.is_inside(outer) => {
+            (true, Some(carried), Some(outer)) if carried.is_inside(&**outer) => {
                 (limits, Some(Arc::clone(carried)))
             }
             _ => (limits, Some(Arc::new(self.into_layer(outer)))),
@@ -264,7 +265,7 @@ impl Scope {
 
 /// The time that is left until the deadline of what surrounds this place.
 pub(crate) fn remaining() -> Option<u64> {
-    Around::now().limits.remaining()
+    Around::now().remaining()
 }
 
 impl fmt::Debug for Scope {

@@ -3,31 +3,43 @@
 use core::cell::Cell;
 use core::marker::PhantomData;
 
-use alloc::sync::Arc;
-use core::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
-use super::layer::Layer;
 use super::limits::Limits;
+use super::surrounding::Surroundings;
 
 std::thread_local! {
     /// It is `Copy`, so that it has no destructor, and is there for calls from others' destructors.
     static LIMITS: Cell<Limits> = const { Cell::new(Limits::NONE) };
-    static LAYER: Cell<Option<Arc<Layer>>> = const { Cell::new(None) };
+    static LAYER: Cell<Option<Surroundings>> = const { Cell::new(None) };
     /// How many scopes this thread is in.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
 }
 
 /// What the whole process has around it.
-static INSTALLED: RwLock<Option<(Limits, Arc<Layer>)>> = RwLock::new(None);
-static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
+static INSTALLED: RwLock<Option<(Limits, Surroundings)>> = RwLock::new(None);
+/// What looks it up. A pointer, so that a program which installs nothing hasn't its code.
+static LOOK_UP: OnceLock<fn() -> Option<(Limits, Surroundings)>> = OnceLock::new();
 
+#[inline]
 pub(super) fn limits() -> Limits {
     LIMITS.get()
 }
 
+/// Whether there is a scope on this thread.
+#[inline]
+pub(super) fn is_inside() -> bool {
+    limits().is_inside()
+}
+
+/// Whether there is one of the process.
+#[inline]
+pub(super) fn is_installed() -> bool {
+    LOOK_UP.get().is_some()
+}
+
 /// It is taken, cloned and put back before anything else is called.
-pub(super) fn layer() -> Option<Arc<Layer>> {
+pub(super) fn layer() -> Option<Surroundings> {
     // Where the thread is at its end, it has none.
     let layer = LAYER.try_with(|cell| {
         let layer = cell.take();
@@ -38,24 +50,21 @@ pub(super) fn layer() -> Option<Arc<Layer>> {
     layer.ok().flatten()
 }
 
-fn replace_layer(layer: Option<Arc<Layer>>) -> Option<Arc<Layer>> {
+fn replace_layer(layer: Option<Surroundings>) -> Option<Surroundings> {
     LAYER.try_with(|cell| cell.replace(layer)).ok().flatten()
 }
 
-pub(super) fn installed() -> Option<(Limits, Arc<Layer>)> {
-    if !IS_INSTALLED.load(Ordering::Relaxed) {
-        return None;
-    }
-    INSTALLED.read().unwrap_or_else(PoisonError::into_inner).clone()
+pub(super) fn installed() -> Option<(Limits, Surroundings)> {
+    LOOK_UP.get().and_then(|look_up| look_up())
 }
 
-pub(super) fn install(limits: Limits, layer: Layer) {
-    let installed = Some((limits, Arc::new(layer)));
+pub(super) fn install(limits: Limits, surroundings: Surroundings) {
+    let installed = Some((limits, surroundings));
     let old = core::mem::replace(
         &mut *INSTALLED.write().unwrap_or_else(PoisonError::into_inner),
         installed,
     );
-    IS_INSTALLED.store(true, Ordering::Relaxed);
+    LOOK_UP.get_or_init(|| || INSTALLED.read().unwrap_or_else(PoisonError::into_inner).clone());
     // Its observers are dropped without the lock.
     drop(old);
 }
@@ -85,13 +94,13 @@ impl Drop for EnteredLimits {
 
 /// A layer is entered until this is dropped; then it is put back where it came from.
 pub(super) struct Swapped<'a> {
-    mine: &'a mut Option<Arc<Layer>>,
-    outer: Option<Arc<Layer>>,
+    mine: &'a mut Option<Surroundings>,
+    outer: Option<Surroundings>,
 }
 
 impl<'a> Swapped<'a> {
     /// The layer is moved, so that no count changes.
-    pub(super) fn new(mine: &'a mut Option<Arc<Layer>>) -> Swapped<'a> {
+    pub(super) fn new(mine: &'a mut Option<Surroundings>) -> Swapped<'a> {
         let outer = replace_layer(mine.take());
         Swapped { mine, outer }
     }
@@ -108,16 +117,21 @@ impl Drop for Swapped<'_> {
 /// It belongs to its thread, so it can't be held across an `.await` in a task that may move to another: there,
 /// write [`run_async`](super::Scope::run_async).
 #[must_use = "the scope ends at once if this is not kept: `let _scope = …`"]
-#[derive(Debug)]
 pub struct EnteredScope {
     limits: Limits,
-    layer: Option<Arc<Layer>>,
+    layer: Option<Surroundings>,
     depth: u32,
     of_thread: PhantomData<*const ()>,
 }
 
+impl core::fmt::Debug for EnteredScope {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.debug_struct("EnteredScope").finish_non_exhaustive()
+    }
+}
+
 impl EnteredScope {
-    pub(super) fn new(limits: Limits, layer: Option<Arc<Layer>>) -> EnteredScope {
+    pub(super) fn new(limits: Limits, layer: Option<Surroundings>) -> EnteredScope {
         let outer = LIMITS.get();
         LIMITS.set(limits.inside(outer));
         let outer_layer = self::layer();
@@ -138,11 +152,5 @@ impl Drop for EnteredScope {
             LIMITS.set(self.limits);
             drop(replace_layer(self.layer.take()));
         }
-    }
-}
-
-impl core::fmt::Debug for Layer {
-    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        formatter.debug_struct("Layer").finish_non_exhaustive()
     }
 }

@@ -81,5 +81,5 @@ pub fn call_inside<R, L: AttemptLimits>(
 #[cfg(feature = "std")]
 #[inline]
 fn enter<L: AttemptLimits>(limits: L) -> Option<EnteredLimits> {
-    limits.limits().filter(|limits| *limits != Limits::NONE).map(EnteredLimits::new)
+    limits.limits().filter(Limits::is_inside).map(EnteredLimits::new)
 }

@@ -1,6 +1,5 @@
 //! Futures inside of a scope: it is entered at each poll.
 
-use alloc::sync::Arc;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -9,8 +8,8 @@ use pin_project_lite::pin_project;
 
 use super::builder::Scope;
 use super::current::{EnteredLimits, Swapped};
-use super::layer::Layer;
 use super::limits::Limits;
+use super::surrounding::Surroundings;
 
 impl Scope {
     /// A future that runs inside of it. The scope begins at the first poll, and follows the future from thread to thread.
@@ -34,7 +33,7 @@ enum State {
     Fresh(Scope),
     Entered {
         limits: Limits,
-        layer: Option<Arc<Layer>>,
+        layer: Option<Surroundings>,
     },
 }
 

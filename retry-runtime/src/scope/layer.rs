@@ -7,14 +7,15 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use reattempt_policy::Policy;
 
-use crate::observe::Observer;
+use super::surrounding::{Surrounding, Surroundings};
+use crate::observe::{self, Event, Observer};
 
 /// One scope, with those that surround it.
 #[derive(Default)]
 pub(crate) struct Layer {
-    pub(super) outer: Option<Arc<Layer>>,
+    pub(super) outer: Option<Surroundings>,
     /// What another thread had around it, where that was carried here.
-    pub(super) carried: Option<Arc<Layer>>,
+    pub(super) carried: Option<Surroundings>,
     pub(super) observers: Vec<Arc<dyn Observer + Send + Sync>>,
     pub(super) policies: Vec<(Box<str>, Policy)>,
     /// How many retries are left to all the calls inside.
@@ -22,43 +23,67 @@ pub(crate) struct Layer {
 }
 
 impl Layer {
-    /// Asks this layer and those around it, from the inside out, until one answers.
-    pub(super) fn find<'a, T>(&'a self, find: &mut dyn FnMut(&'a Layer) -> Option<T>) -> Option<T> {
-        let mut layer = Some(self);
-        while let Some(this) = layer {
-            let found =
-                find(this).or_else(|| this.carried.as_ref().and_then(|carried| carried.find(find)));
-            if found.is_some() {
-                return found;
-            }
-            layer = this.outer.as_deref();
-        }
-        None
+    /// What surrounds it, from the inside out.
+    fn outer(&self) -> impl Iterator<Item = &Surroundings> {
+        self.carried.iter().chain(&self.outer)
     }
 
-    /// Whether another layer is this one or surrounds it.
-    pub(super) fn is_inside(&self, other: &Layer) -> bool {
-        self.find(&mut |layer| core::ptr::eq(layer, other).then_some(())).is_some()
-    }
-
-    /// The policy for operations of this name: the one whose pattern is the longest.
-    pub(super) fn policy(&self, name: &str) -> Option<&Policy> {
+    fn own_policy(&self, name: &str) -> Option<Policy> {
         let matching = self.policies.iter().filter(|(pattern, _)| matches(pattern, name));
-        matching.max_by_key(|(pattern, _)| pattern.len()).map(|(_, policy)| policy)
+        matching.max_by_key(|(pattern, _)| pattern.len()).map(|(_, policy)| *policy)
     }
 
-    /// Takes one of the retries that are left. Whether there was one.
-    pub(super) fn take_retry(&self) -> bool {
+    fn take_own_retry(&self) -> bool {
         let Some(retries) = &self.retries else { return true };
-        retries
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
-            .is_ok()
+        let take = |left: u32| left.checked_sub(1);
+        retries.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
     }
 
-    pub(super) fn give_retry_back(&self) {
+    fn give_own_retry_back(&self) {
         if let Some(retries) = &self.retries {
             retries.fetch_add(1, Ordering::Relaxed);
         }
+    }
+}
+
+impl Surrounding for Layer {
+    /// Of several whose patterns fit, that of the longest.
+    fn policy(&self, name: &str) -> Option<Policy> {
+        self.own_policy(name).or_else(|| self.outer().find_map(|outer| outer.policy(name)))
+    }
+
+    fn take_retry(&self) -> bool {
+        if !self.take_own_retry() {
+            return false;
+        }
+        for (taken, outer) in self.outer().enumerate() {
+            if !outer.take_retry() {
+                self.outer().take(taken).for_each(|outer| outer.give_retry_back());
+                self.give_own_retry_back();
+                return false;
+            }
+        }
+        true
+    }
+
+    fn give_retry_back(&self) {
+        self.give_own_retry_back();
+        self.outer().for_each(|outer| outer.give_retry_back());
+    }
+
+    fn is_listened_to(&self) -> bool {
+        !self.observers.is_empty() || self.outer().any(|outer| outer.is_listened_to())
+    }
+
+    fn tell(&self, event: &Event<'_>) {
+        for observer in &self.observers {
+            observe::tell(&**observer, event);
+        }
+        self.outer().for_each(|outer| outer.tell(event));
+    }
+
+    fn is_inside(&self, other: &dyn Surrounding) -> bool {
+        core::ptr::addr_eq(self, other) || self.outer().any(|outer| outer.is_inside(other))
     }
 }
 

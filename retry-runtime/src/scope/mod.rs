@@ -13,6 +13,8 @@ mod layer;
 pub(crate) mod limits;
 #[cfg(feature = "std")]
 pub(crate) mod retrying;
+#[cfg(feature = "std")]
+mod surrounding;
 
 #[cfg(feature = "std")]
 pub use builder::Scope;

@@ -11,10 +11,14 @@ use super::limits::Limits;
 use crate::overload::hash;
 
 /// An operation whose attempt is running, and is not its first.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Retried {
-    pub(crate) name: &'static str,
-    pub(crate) max_attempts: u32,
+#[derive(Clone, Copy)]
+pub(crate) enum Retried {
+    /// By the text of its attribute, which is read only if it is asked for.
+    Text(&'static str),
+    Named {
+        name: &'static str,
+        max_attempts: u32,
+    },
 }
 
 std::thread_local! {
@@ -22,6 +26,7 @@ std::thread_local! {
 }
 
 /// The innermost operation that is being retried on this thread.
+#[inline]
 pub(crate) fn retried() -> Option<Retried> {
     RETRIED.get()
 }
@@ -34,6 +39,7 @@ pub(crate) struct EnteredRetry {
 
 impl EnteredRetry {
     /// `once`: the calls inside run once.
+    #[inline]
     pub(crate) fn new(retried: Retried, once: bool) -> EnteredRetry {
         EnteredRetry {
             outer: RETRIED.replace(Some(retried)),
@@ -43,6 +49,7 @@ impl EnteredRetry {
 }
 
 impl Drop for EnteredRetry {
+    #[inline]
     fn drop(&mut self) {
         RETRIED.set(self.outer);
     }
