@@ -294,18 +294,15 @@ impl Site<'_> {
                     if self.options.runs_nested_once() { is_retry } else { hygienic!(false) };
                 let clock = self.clock();
                 // A text would be read before each attempt.
-                let max_elapsed = match self.options.known_policy() {
-                    Some(policy) => match policy.max_elapsed() {
-                        Some(time) => {
-                            let time = duration(time);
-                            hygienic!(::core::option::Option::Some(#time))
-                        }
-                        None => hygienic!(::core::option::Option::None),
-                    },
-                    None => {
-                        let policy = self.policy_source();
-                        hygienic!(#runtime::PolicySource::max_elapsed(&#policy))
-                    }
+                let max_elapsed = if let Some(policy) = self.options.known_policy() {
+                    let time = policy.max_elapsed().map(duration);
+                    time.map_or_else(
+                        || hygienic!(::core::option::Option::None),
+                        |time| hygienic!(::core::option::Option::Some(#time)),
+                    )
+                } else {
+                    let policy = self.policy_source();
+                    hygienic!(#runtime::PolicySource::max_elapsed(&#policy))
                 };
                 Some(hygienic! {
                     #runtime::more::limits_inside(#max_elapsed, #began_at, #deadline, #clock, #once)
