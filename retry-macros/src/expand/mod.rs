@@ -16,7 +16,7 @@ use self::outcome::{OutcomeCheck, OutputSpans};
 use self::output::Output;
 use self::site::Site;
 use crate::model::Options;
-use crate::plan::{Body, Form, Plan};
+use crate::plan::{Body, Form, Inside, Plan};
 use crate::syntax::function::Function;
 use crate::syntax::returned_future::ReturnedFuture;
 
@@ -162,8 +162,9 @@ impl Output<'_> {
             let name = &context.value;
             hygienic!(let #name = &__context;)
         });
-        let inside = self.plan.asks_for_more(self.function).then(|| site.inside());
-        let inside = inside.map(|inside| hygienic!([#inside]));
+        let inside = self.plan.asks_for_more(self.function).then(|| {
+            if self.plan.inside == Inside::Nothing { hygienic!([]) } else { hygienic!([__inside]) }
+        });
         let before: TokenStream = self.moves().chain(self.clones()).collect();
         let (reborrows, receiver) = self.reborrows();
         let split_body = |preface| self.function.split_body(preface, receiver.as_ref());

@@ -269,11 +269,13 @@ impl Site<'_> {
             }
             hygienic!(#runtime::Context::set_remaining(&mut __context, #left);)
         });
-        hygienic!(#cut_off #context)
+        // A statement by itself, so that no reference to the policy lives on while the attempt runs.
+        let inside = self.inside().map(|inside| hygienic!(let __inside = #inside;));
+        hygienic!(#cut_off #context #inside)
     }
 
     /// What is said to calls inside of an attempt.
-    pub(crate) fn inside(&self) -> Option<TokenStream> {
+    fn inside(&self) -> Option<TokenStream> {
         let runtime = self.runtime;
         let is_retry = hygienic!(#runtime::more::has_failed(&__state));
         match self.plan.inside {

@@ -216,12 +216,13 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                     ::retrying::__private0_1_0::more::now_if_source_is_timed(crate
                     ::retrying::__private0_1_0::PolicySource::Value(& (& self.policy)), crate
                     ::retrying::__private0_1_0::timer_clock(& timer::sleep)); let mut
-                    __attempt_began_at = __began_at; } block[crate
+                    __attempt_began_at = __began_at; } begin { let __inside = crate
                     ::retrying::__private0_1_0::more::limits_inside(crate
-                    ::retrying::__private0_1_0::PolicySource::Value(& (& self.policy)), __began_at,
+                    ::retrying::__private0_1_0::PolicySource::max_elapsed(& crate
+                    ::retrying::__private0_1_0::PolicySource::Value(& (& self.policy))), __began_at,
                     ::core::option::Option::None, crate ::retrying::__private0_1_0::timer_clock(&
-                    timer::sleep), false)] {} {} {} { Ok(()) } decide { match match crate
-                    ::retrying::__private0_1_0::Outcome::error(& __outcome) {
+                    timer::sleep), false); } block[__inside] {} {} {} { Ok(()) } decide { match match
+                    crate ::retrying::__private0_1_0::Outcome::error(& __outcome) {
                     ::core::option::Option::Some(__error) =>
                     ::core::option::Option::Some(::core::option::Option::Some(crate
                     ::retrying::__private0_1_0::classify(__error, | error | error.is_timeout()))),

@@ -17,9 +17,11 @@ std::thread_local! {
 }
 
 /// What the whole process has around it.
-static INSTALLED: RwLock<Option<(Limits, Surroundings)>> = RwLock::new(None);
+static INSTALLED: RwLock<Installed> = RwLock::new(None);
 /// What looks it up. A pointer, so that a program which installs nothing hasn't its code.
-static LOOK_UP: OnceLock<fn() -> Option<(Limits, Surroundings)>> = OnceLock::new();
+static LOOK_UP: OnceLock<fn() -> Installed> = OnceLock::new();
+
+type Installed = Option<(Limits, Surroundings)>;
 
 #[inline]
 pub(super) fn limits() -> Limits {
@@ -54,7 +56,7 @@ fn replace_layer(layer: Option<Surroundings>) -> Option<Surroundings> {
     LAYER.try_with(|cell| cell.replace(layer)).ok().flatten()
 }
 
-pub(super) fn installed() -> Option<(Limits, Surroundings)> {
+pub(super) fn installed() -> Installed {
     LOOK_UP.get().and_then(|look_up| look_up())
 }
 
