@@ -197,7 +197,12 @@ impl<P: RetryPolicy> Waits<P> {
             }
             Decision::Wait(delay) => {
                 let delay = match self.brake {
-                    Some(_) => self.patience.wait(&self.policy, retryability, delay),
+                    Some(_) => self.patience.wait(
+                        &self.policy,
+                        self.engine.failures(),
+                        retryability,
+                        delay,
+                    ),
                     None => Some(delay),
                 };
                 self.reason = delay.is_none().then_some(GiveUpReason::Withheld);

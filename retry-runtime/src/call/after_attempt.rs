@@ -190,7 +190,7 @@ fn braked_decision(
         brake.retry_failed(policy, retryability, operation.clock().now());
     }
     let Decision::Wait(delay) = decision else { return decision };
-    match brake.wait(policy, retryability, delay) {
+    match brake.wait(policy, engine.failures(), retryability, delay) {
         Some(wait) if wait == delay => decision,
         Some(wait) => {
             engine.wait_instead(wait);

@@ -39,8 +39,13 @@ pub trait Hold {
 
     /// An attempt has failed, and a wait is to follow: see [`Patience`].
     #[doc(hidden)]
-    fn wait(&self, policy: &dyn RetryPolicy, retryability: Retryability, delay: u64)
-    -> Option<u64>;
+    fn wait(
+        &self,
+        policy: &dyn RetryPolicy,
+        failures: u32,
+        retryability: Retryability,
+        delay: u64,
+    ) -> Option<u64>;
 
     /// A wait is over.
     #[doc(hidden)]
@@ -59,10 +64,11 @@ impl Hold for (&Brake, &Patience) {
     fn wait(
         &self,
         policy: &dyn RetryPolicy,
+        failures: u32,
         retryability: Retryability,
         delay: u64,
     ) -> Option<u64> {
-        self.1.wait(policy, retryability, delay)
+        self.1.wait(policy, failures, retryability, delay)
     }
 
     fn turn(&self, policy: &dyn RetryPolicy, now: Duration) -> Turn {
@@ -103,14 +109,16 @@ impl Patience {
         self.turns.get()
     }
 
-    /// An attempt has failed, and a wait is to follow: how long it is, or that there is none. `delay`: as it was drawn.
+    /// An attempt has failed, and a wait is to follow: how long it is, or that there is none. `failures`: how many attempts have
+    /// failed. `delay`: as it was drawn.
     pub(crate) fn wait<P: RetryPolicy + ?Sized>(
         &self,
         policy: &P,
+        failures: u32,
         retryability: Retryability,
         delay: u64,
     ) -> Option<u64> {
-        self.next_turn();
+        let turn = self.next_turn();
         let schedule = schedule(policy);
         // Without delays there is nothing to wait for.
         if schedule == 0 {
@@ -121,7 +129,14 @@ impl Patience {
             return None;
         }
         // A server's wait is not cut short.
-        let delay = if retryability.retry_after().is_some() { delay } else { delay.min(left) };
+        let delay = if retryability.retry_after().is_some() {
+            delay
+        } else {
+            // The backoff goes on while turns are withheld.
+            let (longest, own) = (longest_at(policy, turn), longest_at(policy, failures).max(1));
+            let grown = u128::from(delay) * u128::from(longest) / u128::from(own);
+            u64::try_from(grown).unwrap_or(u64::MAX).max(delay).min(left)
+        };
         self.spend(schedule, delay);
         Some(delay)
     }
@@ -145,8 +160,7 @@ impl Patience {
         }
         // Half of it and a random share of the other half: without that, all that were caught together come back together.
         // A thousand callers made 853 retries in the second after an outage so, and 85 with it.
-        let longest = policy.delay_for(turn).or_else(|| policy.delay_for(1));
-        let half = longest.map_or(0, nanoseconds) / 2;
+        let half = longest_at(policy, turn) / 2;
         #[allow(clippy::cast_possible_truncation, reason = "it is a share")]
         let share = ((u128::from(half) * u128::from(draw())) >> 64) as u64;
         // A wait of nothing would ask again at once.
@@ -174,6 +188,13 @@ pub(crate) fn retry_failed<P: RetryPolicy + ?Sized>(
 /// Tells a brake that a retry has succeeded.
 pub(crate) fn recovered<P: RetryPolicy + ?Sized>(brake: &Brake, policy: &P, now: Duration) {
     brake.recovered(now, Duration::from_nanos(schedule(policy)));
+}
+
+/// The delay of a turn without jitter, in nanoseconds. Beyond the policy's own retries it is that of the last: with the first in
+/// its place, turns came due so often that a fleet of ten attempts never recovered.
+fn longest_at<P: RetryPolicy + ?Sized>(policy: &P, turn: u32) -> u64 {
+    let last = policy.max_attempts().saturating_sub(1).max(1);
+    policy.delay_for(turn.min(last)).map_or(0, nanoseconds)
 }
 
 /// A millisecond, which is how finely a brake counts.
