@@ -196,12 +196,16 @@ impl<P: RetryPolicy> Waits<P> {
                 None
             }
             Decision::Wait(delay) => {
+                let most = self.policy.max_elapsed().zip(timing.elapsed);
+                let most = most.map_or(u64::MAX, |(limit, elapsed)| {
+                    nanoseconds(limit).saturating_sub(elapsed)
+                });
                 let delay = match self.brake {
                     Some(_) => self.patience.wait(
                         &self.policy,
                         self.engine.failures(),
                         retryability,
-                        delay,
+                        (delay, most),
                     ),
                     None => Some(delay),
                 };

@@ -72,14 +72,14 @@
 //!
 //! **Neither is on by default.** A budget ends work that would have been done later. A brake withholds attempts, so it has to hold the
 //! error that the call may end with, which would make every future larger, and let none be `Send` whose error isn't. One that made a
-//! last attempt in place of that was simulated as well: no server came back, at any load, because nearly every call then makes
-//! two attempts in a short time. And a test suite is a process in which the same operation fails again and again on purpose.
+//! last attempt in place of that was simulated as well: with three or five attempts no server came back, at any load, because
+//! nearly every call then makes two attempts in a short time. And a test suite is a process in which the same operation fails again and again on purpose.
 //!
 //! ## What a brake doesn't do
 //!
 //! - **Thousands of nearly idle processes**: each lets one retry through in twenty seconds. With 10,000 at 80 % load it did not save
 //!   the server. Nothing within a process does; give such programs few attempts.
-//! - **Long time-outs**: what it acts on arrives a time-out late. With five seconds, 60 to 80 seconds at 90 % load, where a budget
+//! - **Long time-outs**: what it acts on arrives a time-out late. With five seconds, 56 to 78 seconds at 90 % load, where a budget
 //!   takes 11 to 20.
 //! - **Many patient callers at high load** (ten attempts): 28 to 37 seconds at 80 %, 87 to 114 at 90 %, where without retries it is
 //!   5 to 7 and 9 to 14. Without a limit of attempts, minutes. Give those a budget too.

@@ -1,6 +1,7 @@
 //! Writes down a plan: the same function, with its body made again and again.
 
 mod arguments;
+mod around;
 pub(crate) mod docs;
 pub(crate) mod outcome;
 mod output;

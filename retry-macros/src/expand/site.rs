@@ -6,8 +6,8 @@ use reattempt_policy::__private::Kind;
 
 use super::path::RuntimePath;
 use super::policy::{constant, duration, value};
-use crate::model::{Options, Setting, Shared};
-use crate::plan::{ClockReads, Inside, Name, Plan, Policy, Wait};
+use crate::model::{Options, Setting};
+use crate::plan::{ClockReads, Name, Plan, Policy, Wait};
 use crate::syntax::function::Function;
 use crate::syntax::values::Value;
 use crate::tokens::{first_span, is_path, is_place, without_reference};
@@ -274,91 +274,6 @@ impl Site<'_> {
         hygienic!(#cut_off #context #inside)
     }
 
-    /// What is said to calls inside of an attempt.
-    fn inside(&self) -> Option<TokenStream> {
-        let runtime = self.runtime;
-        let is_retry = hygienic!(#runtime::more::has_failed(&__state));
-        match self.plan.inside {
-            Inside::Nothing => None,
-            Inside::Once => Some(hygienic!(#runtime::more::OnceIf(#is_retry))),
-            Inside::End => {
-                let began_at = if self.has_beginning() {
-                    hygienic!(__began_at)
-                } else {
-                    hygienic!(::core::option::Option::None)
-                };
-                let deadline = if self.options.deadline.is_some() {
-                    hygienic!(__deadline)
-                } else {
-                    hygienic!(::core::option::Option::None)
-                };
-                let once =
-                    if self.options.runs_nested_once() { is_retry } else { hygienic!(false) };
-                let clock = self.clock();
-                // A text would be read before each attempt.
-                let max_elapsed = if let Some(policy) = self.options.known_policy() {
-                    let time = policy.max_elapsed().map(duration);
-                    time.map_or_else(
-                        || hygienic!(::core::option::Option::None),
-                        |time| hygienic!(::core::option::Option::Some(#time)),
-                    )
-                } else {
-                    let policy = self.policy_source();
-                    hygienic!(#runtime::PolicySource::max_elapsed(&#policy))
-                };
-                Some(hygienic! {
-                    #runtime::more::limits_inside(#max_elapsed, #began_at, #deadline, #clock, #once)
-                })
-            }
-        }
-    }
-
-    /// A reference to what retries are paid from.
-    pub(crate) fn budget(&self) -> Option<TokenStream> {
-        let budget = self.options.budget.as_ref()?;
-        if let Shared::Own = budget.value {
-            return Some(hygienic!(&__REATTEMPT_BUDGET));
-        }
-        let place = budget.span().resolved_at(Span::mixed_site());
-        let (runtime, tokens) = (self.runtime.at(place), &budget.tokens);
-        Some(quote_spanned!(place=> #runtime::more::budget(&(#tokens))))
-    }
-
-    /// A reference to the brake.
-    fn brake(&self) -> Option<TokenStream> {
-        let brake = self.options.brake.as_ref()?;
-        if let Shared::Own = brake.value {
-            return Some(hygienic!(&__REATTEMPT_BRAKE));
-        }
-        let place = brake.span().resolved_at(Span::mixed_site());
-        let (runtime, tokens) = (self.runtime.at(place), &brake.tokens);
-        Some(quote_spanned!(place=> #runtime::more::brake(&(#tokens))))
-    }
-
-    /// The budget and the brake of this function's own: items, and how long a call goes on waiting.
-    fn shared(&self) -> TokenStream {
-        let runtime = self.runtime;
-        let is_own = |shared: &Option<Setting<Shared>>| {
-            shared.as_ref().is_some_and(|shared| matches!(shared.value, Shared::Own))
-        };
-        let budget = is_own(&self.options.budget).then(|| {
-            hygienic! {
-                static __REATTEMPT_BUDGET: #runtime::more::Budget = #runtime::more::Budget::new();
-            }
-        });
-        let brake = is_own(&self.options.brake).then(|| {
-            hygienic! {
-                static __REATTEMPT_BRAKE: #runtime::more::Brake = #runtime::more::Brake::new();
-            }
-        });
-        let patience = self
-            .options
-            .brake
-            .as_ref()
-            .map(|_| hygienic!(let __patience = #runtime::more::Patience::new();));
-        hygienic!(#budget #brake #patience)
-    }
-
     /// How loud the function is.
     pub(crate) fn log(&self) -> TokenStream {
         let runtime = self.runtime;
@@ -387,7 +302,7 @@ impl Site<'_> {
     }
 
     /// Where the policy is, for the runtime.
-    fn policy_source(&self) -> TokenStream {
+    pub(super) fn policy_source(&self) -> TokenStream {
         let runtime = self.runtime;
         if let Policy::Text(text) = &self.plan.policy {
             return hygienic!(#runtime::PolicySource::Text(#text));

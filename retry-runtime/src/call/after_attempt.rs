@@ -5,9 +5,9 @@
 
 use core::time::Duration;
 
-use reattempt_policy::__private::nanoseconds;
 use reattempt_policy::Log;
 
+use super::braked;
 use super::outcome::Outcome;
 #[cfg(feature = "std")]
 use super::site::of_retried;
@@ -18,7 +18,6 @@ use crate::classify::{RetryKind, Retryability, Retryable};
 use crate::engine::{Decision, Engine, Failure, GiveUpReason, Timing};
 use crate::error_view::ErrorView;
 use crate::observe::{self, Event, EventKind, Name};
-use crate::overload::{Hold, Turn};
 use crate::random;
 use crate::schedule::RetryPolicy;
 use crate::scope::around::{Around, skips_waits};
@@ -130,7 +129,7 @@ fn failed(
     let around = Around::now();
     let more = operation.operation();
     let timing = more.map_or_else(Timing::default, Operation::timing);
-    let failure = Failure {
+    let mut failure = Failure {
         retryability: *retryability,
         idempotent: operation.is_idempotent(),
         error,
@@ -140,12 +139,11 @@ fn failed(
     let in_its_place = around.policy(|| operation.name().as_str());
     let policy = in_its_place.as_ref().map_or(operation.policy(), ResolvedPolicy::Read);
     let (mut decision, max_attempts) = match policy {
-        ResolvedPolicy::Read(policy) => decide(engine, policy, failure, &around),
-        ResolvedPolicy::Any(policy) => decide(engine, policy, failure, &around),
+        ResolvedPolicy::Read(policy) => decide(engine, policy, &mut failure, &around),
+        ResolvedPolicy::Any(policy) => decide(engine, policy, &mut failure, &around),
     };
     if let Some(braked) = more.and_then(|more| more.brake) {
-        decision =
-            braked_decision(engine, operation, policy.as_any(), *retryability, decision, braked);
+        decision = braked::decision(engine, operation, policy.as_any(), &failure, decision, braked);
     }
     if let Decision::Wait(delay) = decision {
         if delay > 0 && !around.skips_waits() && !can_wait(operation.clock()) {
@@ -175,72 +173,6 @@ fn failed(
     matches!(decision, Decision::GiveUp(_))
 }
 
-/// Tells the brake of a failed retry. A call that has waited as long as its policy may ends here, where its error is.
-#[cold]
-#[inline(never)]
-fn braked_decision(
-    engine: &mut Engine,
-    operation: Resolved<'_>,
-    policy: &dyn RetryPolicy,
-    retryability: Retryability,
-    decision: Decision,
-    brake: &dyn Hold,
-) -> Decision {
-    if engine.failures() > 1 {
-        brake.retry_failed(policy, retryability, operation.clock().now());
-    }
-    let Decision::Wait(delay) = decision else { return decision };
-    match brake.wait(policy, engine.failures(), retryability, delay) {
-        Some(wait) if wait == delay => decision,
-        Some(wait) => {
-            engine.wait_instead(wait);
-            Decision::Wait(wait)
-        }
-        None => Decision::GiveUp(GiveUpReason::Withheld),
-    }
-}
-
-/// What follows a wait that is over, of a call under a brake. The engine has the delay, if the call has to wait once more.
-#[cold]
-#[inline(never)]
-pub(crate) fn turn(engine: &mut Engine, operation: &Operation<'_>) -> Turn {
-    let Some(brake) = operation.brake else { return Turn::Try };
-    let around = Around::now();
-    if around.skips_waits() {
-        return Turn::Try;
-    }
-    operation.resolved(|resolved| {
-        let in_its_place = around.policy(|| operation.name.as_str());
-        let policy = in_its_place.as_ref().map_or(resolved.policy(), ResolvedPolicy::Read);
-        let now = operation.clock.now();
-        let turn = brake.turn(policy.as_any(), now);
-        let Turn::Wait(delay) = turn else { return turn };
-        let wait = nanoseconds(delay);
-        // Limits in time are kept by what the call is withheld as well.
-        let timing = operation.timing().within(around.remaining());
-        let is_too_long = |left: Option<u64>| left.is_some_and(|left| wait > left);
-        let left = policy.as_any().max_elapsed().zip(timing.elapsed);
-        let left = left.map(|(limit, elapsed)| nanoseconds(limit).saturating_sub(elapsed));
-        if is_too_long(timing.remaining) || is_too_long(left) {
-            return Turn::GiveUp;
-        }
-        engine.wait_instead(wait);
-        if let Some(record) = operation.record {
-            record.wait(wait);
-            record.turn_withheld();
-        }
-        if observe::is_listened_to(operation.observer) || around.is_listened_to() {
-            let event = Event {
-                delay: Some(delay),
-                log: resolved.log_under(policy),
-                ..Event::new(EventKind::Withheld, operation.name, engine.failures())
-            };
-            tell(&event, operation.observer, &around);
-        }
-        turn
-    })
-}
-
 /// What was decided about a failed attempt, and by what.
 struct Decided<'a> {
     policy: ResolvedPolicy<'a>,
@@ -254,13 +186,13 @@ struct Decided<'a> {
 fn decide<P: RetryPolicy + ?Sized>(
     engine: &mut Engine,
     policy: &P,
-    mut failure: Failure<'_>,
+    failure: &mut Failure<'_>,
     around: &Around,
 ) -> (Decision, u32) {
     let max_attempts = policy.max_attempts().max(1);
     let attempts = engine.failures().saturating_add(1);
     failure.ends_by = failure.ends_by.or(around.ends_by(attempts, max_attempts));
-    let decision = engine.failed(policy, max_attempts, &failure, random::random);
+    let decision = engine.failed(policy, max_attempts, failure, random::random);
     (decision, max_attempts.min(around.attempts()))
 }
 
@@ -322,7 +254,7 @@ fn report(
             };
         }
     }
-    tell(&event, operation.observer(), around);
+    around.report(&event, operation.observer());
     if let (Clock::Blocking, Some(delay)) = (operation.clock(), event.delay) {
         warn_of_blocking(operation, attempt, delay, around);
     }
@@ -346,7 +278,7 @@ fn warn_of_blocking(operation: Resolved<'_>, attempt: u32, delay: Duration, arou
         delay: Some(delay),
         ..Event::new(EventKind::BlocksExecutor, operation.name(), attempt)
     };
-    tell(&event, operation.observer(), around);
+    around.report(&event, operation.observer());
 }
 
 /// Says once that an operation is retried inside of another one that is being retried.
@@ -371,13 +303,7 @@ fn warn_of_nesting(
         outer: Some(outer),
         ..Event::new(EventKind::Nested, name, engine.failures())
     };
-    tell(&event, operation.observer(), around);
-}
-
-/// Tells everybody who listens: those of the call, and those of what surrounds it.
-fn tell(event: &Event<'_>, observer: Option<&dyn observe::Observer>, around: &Around) {
-    observe::report(event, observer);
-    around.tell(event);
+    around.report(&event, operation.observer());
 }
 
 /// How long to wait before the next attempt: not at all, where what surrounds the call says so.
@@ -397,23 +323,13 @@ pub(crate) fn succeeded_at<S: Site>(engine: &Engine, site: S) -> bool {
     true
 }
 
-/// Tells the brake, if there is one, that a retry has succeeded.
-#[cold]
-#[inline(never)]
-pub(crate) fn release(operation: &Operation<'_>) {
-    let Some(brake) = operation.brake else { return };
-    operation.resolved(|resolved| {
-        brake.recovered(resolved.policy().as_any(), operation.clock.now());
-    });
-}
-
 /// The same, of an operation.
 pub(crate) fn succeeded_operation(engine: &mut Engine, operation: &Operation<'_>) {
     if let Some(budget) = operation.budget {
         budget.deposit();
     }
     if engine.has_failed() {
-        release(operation);
+        braked::release(operation);
     }
     succeeded_at(engine, operation);
 }
@@ -456,7 +372,7 @@ fn tell_of_recovery(
 ) {
     let attempt = engine.failures().saturating_add(1);
     let event = Event { log, ..Event::new(EventKind::Recovered, operation, attempt) };
-    tell(&event, observer, around);
+    around.report(&event, observer);
 }
 
 /// Tells the listeners that the call ended while it waited: it was cancelled, or withheld for too long.
@@ -489,6 +405,6 @@ pub(crate) fn ended_waiting(
             max_attempts: (max_attempts < u32::MAX).then_some(max_attempts),
             ..Event::new(EventKind::GaveUp, operation.name, engine.failures())
         };
-        tell(&event, operation.observer, &around);
+        around.report(&event, operation.observer);
     });
 }

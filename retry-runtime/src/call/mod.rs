@@ -2,6 +2,7 @@
 
 pub(crate) mod after_attempt;
 pub(crate) mod blocking;
+pub(crate) mod braked;
 pub(crate) mod cancel;
 pub(crate) mod const_checks;
 pub(crate) mod context;

@@ -6,6 +6,7 @@ use core::time::Duration;
 use reattempt_policy::Log;
 
 use super::after_attempt;
+use super::braked;
 use super::outcome::Outcome;
 use super::record::{self, GaveUp, Record, Retrying};
 use super::retry_loop::RetryLoop;
@@ -91,10 +92,10 @@ pub fn ended_waiting_after<R>(
 
 /// What follows a wait that is over, of a call under a brake.
 pub fn turn<R>(state: &mut RetryLoop<R>, operation: &Operation<'_>) -> Turn {
-    after_attempt::turn(&mut state.engine, operation)
+    braked::turn(&mut state.engine, operation)
 }
 
 /// Tells the brake that a retry has succeeded.
 pub fn release(operation: &Operation<'_>) {
-    after_attempt::release(operation);
+    braked::release(operation);
 }

@@ -44,7 +44,7 @@ pub trait Hold {
         policy: &dyn RetryPolicy,
         failures: u32,
         retryability: Retryability,
-        delay: u64,
+        delay: (u64, u64),
     ) -> Option<u64>;
 
     /// A wait is over.
@@ -66,7 +66,7 @@ impl Hold for (&Brake, &Patience) {
         policy: &dyn RetryPolicy,
         failures: u32,
         retryability: Retryability,
-        delay: u64,
+        delay: (u64, u64),
     ) -> Option<u64> {
         self.1.wait(policy, failures, retryability, delay)
     }
@@ -110,13 +110,13 @@ impl Patience {
     }
 
     /// An attempt has failed, and a wait is to follow: how long it is, or that there is none. `failures`: how many attempts have
-    /// failed. `delay`: as it was drawn.
+    /// failed. `delay`: as it was drawn, and `most`: what the call's limits in time allow.
     pub(crate) fn wait<P: RetryPolicy + ?Sized>(
         &self,
         policy: &P,
         failures: u32,
         retryability: Retryability,
-        delay: u64,
+        (delay, most): (u64, u64),
     ) -> Option<u64> {
         let turn = self.next_turn();
         let schedule = schedule(policy);
@@ -135,7 +135,7 @@ impl Patience {
             // The backoff goes on while turns are withheld.
             let (longest, own) = (longest_at(policy, turn), longest_at(policy, failures).max(1));
             let grown = u128::from(delay) * u128::from(longest) / u128::from(own);
-            u64::try_from(grown).unwrap_or(u64::MAX).max(delay).min(left)
+            u64::try_from(grown).unwrap_or(u64::MAX).min(most).max(delay).min(left)
         };
         self.spend(schedule, delay);
         Some(delay)

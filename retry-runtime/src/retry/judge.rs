@@ -9,6 +9,7 @@ use super::classifier::Classifier;
 use super::slots::{HooksFor, PerhapsObserver};
 use super::{CallReport, Nested, Retry};
 use crate::call::after_attempt;
+use crate::call::braked;
 use crate::call::cancel::ends_by;
 use crate::call::context::{Context, attempt_limits};
 use crate::call::limits::{limits_inside, remaining_of_call};
@@ -217,7 +218,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         if self.brake.is_none() {
             return Turn::Try;
         }
-        self.operate(call, clock, Said::default(), after_attempt::turn)
+        self.operate(call, clock, Said::default(), braked::turn)
     }
 
     /// Takes note of a call that ended while it waited.

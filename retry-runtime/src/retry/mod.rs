@@ -8,6 +8,7 @@ mod classifier;
 mod cut_offs;
 mod extension;
 mod judge;
+mod nested;
 mod report;
 mod slots;
 
@@ -28,6 +29,7 @@ use crate::call::outcome::Satisfied;
 pub use classifier::{BySelf, Classifier};
 use cut_offs::{CutOffs, PerhapsCutOffs};
 pub use extension::{Retried, RetryExt};
+pub use nested::Nested;
 pub use report::{CallReport, Reporting};
 use slots::ByTypeName;
 #[cfg(feature = "tower-0_5")]
@@ -70,17 +72,6 @@ pub struct Retry<P, C = BySelf, T = DefaultTimer, O = NoObserver, H = Hooks> {
     nested: Nested,
     budget: Option<&'static Budget>,
     brake: Option<&'static Brake>,
-}
-
-/// What becomes of retried calls inside of the attempts of one that is being retried itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Nested {
-    /// Each is retried by its own policy, so that the attempts multiply: 3 and 3 make 9 calls.
-    #[default]
-    All,
-    /// Each runs once while the outer one makes an attempt after its first, so that they add up: 3 and 3 make 5.
-    Once,
 }
 
 impl<P: RetryPolicy> Retry<P> {

@@ -8,7 +8,7 @@ use super::limits::Limits;
 #[cfg(feature = "std")]
 use super::surrounding::Surroundings;
 use crate::engine::GiveUpReason;
-use crate::observe::Event;
+use crate::observe::{self, Event, Observer};
 
 /// What surrounds a call, if anything does.
 pub(crate) struct Around {
@@ -95,12 +95,11 @@ impl Around {
         false
     }
 
-    /// Tells the observers, from the inside out.
-    pub(crate) fn tell(&self, event: &Event<'_>) {
+    /// Tells everybody who listens: those of the call, and those of what surrounds it, from the inside out.
+    pub(crate) fn report(&self, event: &Event<'_>, observer: Option<&dyn Observer>) {
+        observe::report(event, observer);
         #[cfg(feature = "std")]
         self.surroundings().for_each(|surrounding| surrounding.tell(event));
-        #[cfg(not(feature = "std"))]
-        let _ = event;
     }
 }
 

@@ -1,15 +1,20 @@
 //! Decides what the expansion looks like. The plan is data: `expand` writes it down and decides nothing.
 
-use proc_macro2::{Ident, TokenTree};
-use reattempt_policy::__private::{Key as PolicyKey, settings};
+mod policy;
+mod time;
 
-use crate::model::{Options, PolicyOption, Setting};
+use proc_macro2::{Ident, TokenTree};
+use reattempt_policy::__private::Key as PolicyKey;
+
+pub(crate) use self::policy::Policy;
+pub(crate) use self::time::{ClockReads, Inside};
+use crate::model::{Options, Setting};
 use crate::syntax::function::Function;
 use crate::syntax::parameters::{Parameter, PassedBy};
 use crate::syntax::values::Value;
 use crate::tokens::{
-    Tokens, is_path, is_punct, is_timer, makes_something, may_capture, may_move, may_return_early,
-    mentions, moved_at, reads_variable, takes_trait_object, ungrouped, uses_variable,
+    Tokens, is_path, is_punct, is_timer, may_capture, may_move, may_return_early, mentions,
+    moved_at, reads_variable, takes_trait_object, ungrouped, uses_variable,
 };
 
 #[derive(Debug, PartialEq, Eq)]
@@ -58,46 +63,6 @@ pub(crate) enum Body {
     Straight,
     /// An `async` block.
     Block,
-}
-
-/// Where the policy comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Policy {
-    /// Literals, which have been checked: the text form.
-    Text(String),
-    /// A constant that the compiler evaluates, and so checks, whatever becomes of the function.
-    Constant,
-    /// A constant that depends on `Self` or a generic parameter, which an item can't name. It is evaluated
-    /// only where code is generated.
-    InlineConstant,
-    /// A path to a constant.
-    NamedConstant,
-    /// Something that exists apart from the call, such as `&self.policy` or `self.policy()`, and is referred to
-    /// after each failed attempt.
-    Reference,
-    /// An expression that makes a policy, such as `Within::new(P, LIMIT)`. It is evaluated once in a call,
-    /// because the policy may have a state: made anew after each failure, it would never end.
-    Kept,
-}
-
-/// Whether the clock is read when a call begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ClockReads {
-    /// Nothing asks for it.
-    Never,
-    /// Only the policy knows whether it has a limit in time.
-    IfPolicyIsTimed,
-    Always,
-}
-
-/// What is said to calls inside of the attempts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Inside {
-    Nothing,
-    /// Where they are retries, to run once.
-    Once,
-    /// When the call has to be over, and to run once where that was asked for.
-    End,
 }
 
 /// The operation's name.
@@ -310,87 +275,6 @@ fn may_be_one_call(function: &Function, options: &Options) -> bool {
         && options.sleep.is_none()
         && !names_argument
         && !mentions(&function.output, &|word| word == "impl")
-}
-
-impl Policy {
-    fn of(options: &Options, function: &Function, is_generic: &impl Fn(&Ident) -> bool) -> Policy {
-        match &options.policy {
-            Some(policy) if !options.changes_policy() => {
-                return Policy::of_expression(&policy.tokens, function);
-            }
-            // A list stands in the program, so that the policy can refer to it. Fractions are no settings.
-            None => {
-                if let Some(text) = options.known_policy().as_ref().and_then(settings) {
-                    return Policy::Text(text);
-                }
-            }
-            Some(_) => {}
-        }
-        if options.policy_tokens().any(|tokens| mentions(tokens, is_generic)) {
-            Policy::InlineConstant
-        } else {
-            Policy::Constant
-        }
-    }
-
-    fn of_expression(policy: &Tokens, function: &Function) -> Policy {
-        if is_path(policy) && !function.names_argument(policy) {
-            Policy::NamedConstant
-        } else if makes_something(policy) {
-            Policy::Kept
-        } else {
-            Policy::Reference
-        }
-    }
-}
-
-impl ClockReads {
-    fn of(options: &Options, policy: &Policy) -> ClockReads {
-        let is_timed = |option: &PolicyOption| {
-            matches!(option.key, PolicyKey::MaxElapsed | PolicyKey::ResetAfter)
-        };
-        let is_told = options.asks_for_more
-            && (options.deadline.is_some()
-                || options.on_retry.is_some()
-                || options.on_give_up.is_some()
-                || options.map_err.is_some());
-        if is_told || options.of_policy.iter().any(is_timed) {
-            return ClockReads::Always;
-        }
-        let Some(written) = &options.policy else { return ClockReads::Never };
-        match policy {
-            // What makes it may take its time, or wait: that is not done on success.
-            Policy::Kept if options.context.is_none() => ClockReads::Always,
-            // A method, likewise.
-            Policy::Reference if holds_call(&written.tokens) => ClockReads::Always,
-            _ => ClockReads::IfPolicyIsTimed,
-        }
-    }
-}
-
-impl Inside {
-    fn of(options: &Options, policy: &Policy, clock: ClockReads) -> Inside {
-        // What is made by an expression is not looked at before each attempt.
-        let may_have_max_elapsed = options.policy_option(PolicyKey::MaxElapsed).is_some()
-            || options.policy.is_some()
-                && match policy {
-                    Policy::Constant | Policy::InlineConstant | Policy::NamedConstant => true,
-                    Policy::Reference => clock == ClockReads::IfPolicyIsTimed,
-                    Policy::Text(_) | Policy::Kept => false,
-                };
-        if options.deadline.is_some() || may_have_max_elapsed {
-            Inside::End
-        } else if options.runs_nested_once() {
-            Inside::Once
-        } else {
-            Inside::Nothing
-        }
-    }
-}
-
-/// Whether anything is called: `self.policy()`
-fn holds_call(tokens: &Tokens) -> bool {
-    tokens.iter().any(|token| matches!(token, TokenTree::Group(_)))
 }
 
 impl Name {
