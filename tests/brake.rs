@@ -297,9 +297,124 @@ async fn it_can_be_said_to_be_there_or_not() {
 #[tokio::test]
 async fn without_waits_nothing_is_withheld() {
     static BRAKE: Brake = Brake::new();
-    #[retry(max_attempts = 30, backoff = "none", brake = BRAKE)]
-    async fn at_once(work: &Work) -> Result<u32, Failure> {
+    let policy = policy!(max_attempts = 30, backoff = "none");
+    let work = Work::failing(29);
+    assert_eq!(Retry::new(policy).brake(&BRAKE).call_async(async || work.call()).await, Ok(30));
+}
+
+/// The calls, and the time until it gave up, of what fails so.
+async fn gives_up(
+    retry: Retry<reattempt::Policy>,
+    retryability: Retryability,
+) -> [(u32, Duration); 2] {
+    static OFF: [Brake; 4] = [const { Brake::new() }; 4];
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let brake = &OFF[NEXT.fetch_add(1, Ordering::Relaxed) as usize % 4];
+    let (work, began_at) = (Work::failing(30), Instant::now());
+    let _ = retry.clone().call_async(async || work.call_or(retryability)).await;
+    let without = (work.calls(), began_at.elapsed());
+    let (work, began_at) = (Work::failing(30), Instant::now());
+    let _ = retry.brake(brake).call_async(async || work.call_or(retryability)).await;
+    [without, (work.calls(), began_at.elapsed())]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_brake_that_is_off_changes_nothing() {
+    let five = || Retry::new(policy!(max_attempts = 5, jitter = "none"));
+    for retryability in [
+        Retryability::transient().after(SECOND * 2),
+        Retryability::throttled(),
+        Retryability::transient().immediately(),
+    ] {
+        let [without, with] = gives_up(five(), retryability).await;
+        assert_eq!(with, without, "{retryability:?}");
+    }
+    // So many are uncounted, and the brake comes on at the fifth: but what doesn't count uses up no patience.
+    let uncounted = gives_up(five(), Retryability::transient().uncounted()).await;
+    assert!(uncounted[0].0 == 31);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_backoff_begins_anew_under_a_brake_too() {
+    static BRAKE: Brake = Brake::new();
+    #[retry(max_attempts = 5, jitter = "none", reset_after = 1s, brake = BRAKE)]
+    async fn session(work: &Work) -> Result<u32, Failure> {
+        tokio::time::sleep(SECOND * 2).await;
         work.call()
     }
-    assert_eq!(at_once(&Work::failing(29)).await, Ok(30));
+    let began_at = Instant::now();
+    assert_eq!(session(&Work::failing(20)).await, Ok(21));
+    assert_eq!(began_at.elapsed(), SECOND * 2 * 21 + ms(100) * 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn polling_is_no_failure() {
+    static BRAKE: Brake = Brake::new();
+    #[retry(max_attempts = 12, initial_delay = 1s, until = |calls| *calls == 12, brake = BRAKE)]
+    async fn poll(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    assert_eq!(poll(&Work::failing(0)).await, Ok(12));
+    assert!(!BRAKE.is_on());
+    // Not even while others keep it on.
+    bring_on(&BRAKE).await;
+    assert_eq!(poll(&Work::failing(0)).await, Ok(12));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conflict_goes_through_and_a_cancelled_error_says_nothing() {
+    static BRAKE: Brake = Brake::new();
+    bring_on(&BRAKE).await;
+    let retry = Retry::new(policy!(max_attempts = 9, initial_delay = 10ms)).brake(&BRAKE);
+    let conflict = Retryability::transient().conflict();
+    let work = Work::failing(8);
+    assert_eq!(retry.call_async(async || work.call_or(conflict)).await, Ok(9));
+    bring_on(&BRAKE).await;
+    tokio::time::sleep(SECOND).await;
+    let work = Work::failing(9);
+    let ends = |call| if call == 0 { Retryability::transient() } else { Retryability::cancelled() };
+    assert!(retry.call_async(async || work.call_or(ends(work.calls()))).await.is_err());
+    assert!(work.calls() == 2 && BRAKE.is_on());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_that_is_not_made_is_not_paid_for() {
+    static BRAKE: Brake = Brake::new();
+    static BUDGET: reattempt::Budget = reattempt::Budget::new();
+    bring_on(&BRAKE).await;
+    let retry = Retry::new(policy!(max_attempts = 3, initial_delay = 100ms, jitter = "none"));
+    let retry = retry.brake(&BRAKE).budget(&BUDGET).report();
+    let scope = Scope::new().retries(1);
+    scope
+        .run_async(async {
+            let (outcome, report) = retry.call_async(async || Work::failing(1).call()).await;
+            assert!(outcome.is_err());
+            assert_eq!(report.reason(), Some(GiveUpReason::Withheld));
+            assert!(BUDGET.available() >= BUDGET.capacity());
+            // The scope's retry is there still.
+            assert!(
+                Retry::new(policy!())
+                    .call_async(async || Err::<(), _>(std::io::Error::from(
+                        std::io::ErrorKind::TimedOut
+                    )))
+                    .await
+                    .is_err()
+            );
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_reason_of_a_limit_in_time_is_that_limit() {
+    static BRAKE: Brake = Brake::new();
+    bring_on(&BRAKE).await;
+    let retry = Retry::new(policy!(
+        max_attempts = 9,
+        initial_delay = 100ms,
+        backoff = "fixed",
+        jitter = "none"
+    ));
+    let retry = retry.brake(&BRAKE).max_elapsed(ms(150)).report();
+    let (_, report) = retry.call_async(async || Work::failing(1).call()).await;
+    assert_eq!(report.reason(), Some(GiveUpReason::Elapsed));
 }

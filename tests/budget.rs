@@ -148,14 +148,21 @@ fn a_call_that_ends_anyway_takes_nothing() {
 }
 
 #[test]
-fn a_value_that_is_not_good_enough_pays_too_and_brings_nothing() {
+fn polling_is_free_and_brings_nothing() {
     static BUDGET: Budget = Budget::builder().capacity(2.0).build();
     #[retry(max_attempts = 9, backoff = "none", budget = BUDGET, until = |calls| *calls == 99)]
     fn poll(work: &Work) -> Result<u32, Failure> {
         work.call()
     }
-    assert_eq!(poll(&Work::failing(0)), Ok(3));
-    assert!(is_close(BUDGET.available(), 0.0));
+    assert!(BUDGET.withdraw(Retryability::transient()));
+    assert_eq!(poll(&Work::failing(0)), Ok(9));
+    assert!(is_close(BUDGET.available(), 1.0));
+    // What the value says is throttled is paid for.
+    #[retry(max_attempts = 9, backoff = "none", budget = BUDGET, until = |_| Retryability::throttled())]
+    fn throttled(work: &Work) -> Result<u32, Failure> {
+        work.call()
+    }
+    assert_eq!(throttled(&Work::failing(0)), Ok(3));
 }
 
 #[test]

@@ -238,8 +238,13 @@ fn what_was_asked_for_is_not_said() {
     fn asked(work: &Work) -> Result<u32, Failure> {
         inner(work)
     }
+    #[retry(max_attempts = 4, backoff = "none", nested = "all")]
+    fn all_asked(work: &Work) -> Result<u32, Failure> {
+        inner(work)
+    }
     let found = Found::default();
     assert_eq!(found.by(|| assert_eq!(calls(asked), 6)), []);
+    assert_eq!(found.by(|| assert_eq!(calls(all_asked), 12)), []);
     // One call after the other is none inside of the other.
     assert_eq!(found.by(|| assert_eq!((calls(inner), calls(inner)), (3, 3))), []);
     // An outer one that is at its first attempt.

@@ -118,8 +118,8 @@ const OTHERS: &[(&[&str], &str)] = &[
     ),
     (
         &["breaker", "circuit_breaker"],
-        "there is no circuit breaker here; put one into the body, such as the crate `failsafe`, so that each \
-         attempt asks it, and have `on` refuse its own error",
+        "there is no circuit breaker here: `brake` lets only few calls retry until one works; put a breaker into the body, \
+         such as the crate `failsafe`, so that each attempt asks it, and have `on` refuse its own error",
     ),
     (
         &["hedge", "hedged", "hedging", "speculative"],
@@ -127,10 +127,9 @@ const OTHERS: &[(&[&str], &str)] = &[
          race two calls, by `futures::future::select_ok`",
     ),
     (
-        &["budget", "rate_limit", "rate_limiter", "retry_budget"],
-        "there is no budget here; a limit of your own goes into a `RetryPolicy`, as in `policy = LIMITED`",
+        &["rate_limit", "rate_limiter"],
+        "there is no rate limit here; put one into the body, so that each attempt waits for it",
     ),
-    (&["brake", "nested"], "this version doesn't have it"),
 ];
 
 const WORDS_OF_THE_DERIVE: &[&str] =

@@ -3,14 +3,14 @@
 use core::time::Duration;
 
 use reattempt_policy::__private::Key as PolicyKey;
-use reattempt_policy::{Jitter, Policy};
+use reattempt_policy::{Backoff, Jitter, Policy};
 
 use crate::diagnostics::Diagnostics;
 use crate::model::{Options, Setting};
 use crate::syntax::function::Function;
 use crate::syntax::returned_future::returns_option;
 use crate::syntax::values::Value;
-use crate::tokens::{is_timer, mentions};
+use crate::tokens::{is_timer, makes_something, mentions};
 
 /// Keys that need a future to cut off, limits that contradict each other, and keys that need others.
 pub(crate) fn check(
@@ -39,6 +39,33 @@ pub(crate) fn check(
     check_lengths(options, diagnostics);
     check_company(options, diagnostics);
     check_told(function, options, diagnostics);
+    check_shared(options, diagnostics);
+}
+
+/// A budget or a brake that would be a new one for each call, and a brake with nothing to hold back.
+fn check_shared(options: &Options, diagnostics: &mut Diagnostics) {
+    for (shared, name) in [(&options.budget, "Budget"), (&options.brake, "Brake")] {
+        let Some(shared) = shared else { continue };
+        if mentions(&shared.tokens, &|word| word == name) && makes_something(&shared.tokens) {
+            diagnostics.at(
+                &shared.tokens,
+                format_args!(
+                    "this would be a new one for each call; write `static UPSTREAM: {name} = {name}::new();` and \
+                     `{} = UPSTREAM`",
+                    shared.key
+                ),
+            );
+        }
+    }
+    let never_waits =
+        options.known_policy().is_some_and(|policy| matches!(policy.backoff(), Backoff::None));
+    if let Some(brake) = options.brake.as_ref().filter(|_| never_waits) {
+        diagnostics.at_span(
+            brake.key.span(),
+            "`brake` holds calls back when their wait is over, and with `backoff = \"none\"` nothing is waited; give delays, or \
+             `budget`",
+        );
+    }
 }
 
 fn limits(options: &Options) -> impl Iterator<Item = &Setting<Value<Duration>>> {

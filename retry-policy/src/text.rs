@@ -86,6 +86,8 @@ pub struct Settings<'a> {
     pub is_once: bool,
     /// The word `nested`: calls inside of its attempts after the first run once.
     pub is_nested_once: bool,
+    /// The word `layers`: that calls inside are retried as well was asked for.
+    pub is_nested_all: bool,
     /// What stands behind `; `: the function's name.
     pub name: &'a str,
 }
@@ -114,6 +116,9 @@ pub fn parse_settings(text: &str) -> Settings<'_> {
         } else if let Some(behind) = rest.strip_prefix("once") {
             settings.is_once = true;
             behind
+        } else if let Some(behind) = rest.strip_prefix("layers") {
+            settings.is_nested_all = true;
+            behind
         } else if let Some(behind) = rest.strip_prefix("nested") {
             settings.is_nested_once = true;
             behind
@@ -132,6 +137,7 @@ impl Settings<'_> {
         has_timer: false,
         is_once: false,
         is_nested_once: false,
+        is_nested_all: false,
         name: "",
     };
 }

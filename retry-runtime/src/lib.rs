@@ -118,6 +118,7 @@ pub mod __private {
     /// What only expansions name that ask for more than the plain loop. The compiler reads all the names of a module
     /// where one of them is used; of these it doesn't where none is.
     pub mod more {
+        pub use crate::call::braked::TurnOver;
         #[cfg(feature = "std")]
         pub use crate::call::cancel::{
             BlockingCancellation, is_cancelled, user_wait_blocking_or, wait_blocking_or,
@@ -148,7 +149,7 @@ pub mod __private {
         pub use crate::overload::brake::brake;
         #[cfg(target_has_atomic = "32")]
         pub use crate::overload::budget::{budget, deposit};
-        pub use crate::overload::{Brake, Budget, Patience, Turn};
+        pub use crate::overload::{Brake, Budget, Patience};
         pub use crate::scope::future::{OnceIf, call_inside, inside};
         pub use crate::timer::deadline::Deadline;
         pub use crate::timer::moment::{Moment, remaining, shorter};

@@ -7,7 +7,7 @@ use reattempt_policy::Policy;
 
 use crate::classify::{Retryability, Retryable};
 use crate::engine::{Decision, Engine, Failure, GiveUpReason, Timing};
-use crate::overload::{Brake, Budget, Patience, Turn, patience};
+use crate::overload::{Brake, Budget, FailedTurn, Patience, Turn, patience};
 use crate::random;
 use crate::schedule::RetryPolicy;
 
@@ -141,6 +141,10 @@ impl<P: RetryPolicy> Waits<P> {
         let turn = self.patience.turn(brake, &self.policy, now, random);
         if turn == Turn::GiveUp {
             self.reason = Some(GiveUpReason::Withheld);
+            // The retry that was paid for is not made.
+            if let Some(budget) = self.budget {
+                budget.give_back(self.patience.was_throttled());
+            }
         }
         turn
     }
@@ -185,38 +189,42 @@ impl<P: RetryPolicy> Waits<P> {
     }
 
     fn after(&mut self, retryability: Retryability, timing: Timing) -> Option<Duration> {
-        let failure =
-            Failure { retryability, idempotent: true, error: None, timing, ends_by: None };
+        let failure = Failure {
+            retryability,
+            idempotent: true,
+            error: None,
+            timing,
+            ends_by: None,
+            most_attempts: None,
+        };
         let max_attempts = self.policy.max_attempts().max(1);
         match self.engine.failed(&self.policy, max_attempts, &failure, draw(&mut self.random)) {
-            Decision::Wait(_)
-                if !self.budget.is_none_or(|budget| budget.withdraw(retryability)) =>
-            {
-                self.reason = Some(GiveUpReason::Budget);
-                None
-            }
-            Decision::Wait(delay) => {
-                let most = self.policy.max_elapsed().zip(timing.elapsed);
-                let most = most.map_or(u64::MAX, |(limit, elapsed)| {
-                    nanoseconds(limit).saturating_sub(elapsed)
-                });
-                let delay = match self.brake {
-                    Some(_) => self.patience.wait(
-                        &self.policy,
-                        self.engine.failures(),
-                        retryability,
-                        (delay, most),
-                    ),
-                    None => Some(delay),
-                };
-                self.reason = delay.is_none().then_some(GiveUpReason::Withheld);
-                delay.map(Duration::from_nanos)
-            }
+            Decision::Wait(delay) => self.wait(retryability, timing, delay),
             Decision::GiveUp(reason) => {
                 self.reason = Some(reason);
                 None
             }
         }
+    }
+
+    /// What the brake and the budget make of a delay, in nanoseconds.
+    fn wait(&mut self, retryability: Retryability, timing: Timing, delay: u64) -> Option<Duration> {
+        let mut delay = delay;
+        if self.brake.is_some() {
+            let most = self.policy.max_elapsed().zip(timing.elapsed);
+            let most = most
+                .map_or(u64::MAX, |(limit, elapsed)| nanoseconds(limit).saturating_sub(elapsed));
+            let failures = self.engine.failures();
+            let failed = FailedTurn { failures, retryability, is_poll: false, delay, most };
+            let Some(wait) = self.patience.wait(&self.policy, &failed) else {
+                self.reason = Some(GiveUpReason::Withheld);
+                return None;
+            };
+            delay = wait;
+        }
+        let is_paid = self.budget.is_none_or(|budget| budget.withdraw(retryability));
+        self.reason = (!is_paid).then_some(GiveUpReason::Budget);
+        is_paid.then(|| Duration::from_nanos(delay))
     }
 
     /// Starts anew, after an attempt that succeeded: its count and its delays begin with the first.

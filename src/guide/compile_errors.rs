@@ -50,8 +50,8 @@
 //! - An argument by value that is `Send` but not `Sync` (a `Cell`, a channel's `Receiver`), if the body has a `?`, a
 //!   `return` or a macro in it: the attempt borrows it. Lend it by `&mut`, or list it in `clone(…)`.
 //! - In a function that returns an `async` block with other statements before it, what the body borrows must be `Sync`.
-//! - With `cancel` the error must be `Send`, and with `until` beside it the value too: they are kept while the call waits, to
-//!   be returned if it is cancelled.
+//! - With `cancel` or `brake` the error must be `Send`, and with `until` beside it the value too: they are kept while the call waits, to
+//!   be returned if the call ends then.
 //!
 //! # Beside other attributes
 //!

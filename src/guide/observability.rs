@@ -13,9 +13,12 @@
 //! | cancelled by `cancel` | DEBUG | `operation failed after N attempts`, or `operation not done after N attempts` | the same; if it was while the call waited, without `classified_by` |
 //! | not worth another attempt at all | DEBUG | `operation failed, not retryable` | `operation`, `attempt`, `reason`, `classified_by`, `error` |
 //! | not retried, because it may have been applied | WARN | `operation failed, not retried because it may have been applied` | the same |
+//! | retries are switched off by what surrounds the call | DEBUG | `operation failed, not retried because …` | the same |
+//! | a brake withholds an attempt | DEBUG | `operation waits for a sign of recovery` | `operation`, `attempt`, `delay`, `delay_ms` |
 //! | `until` does not accept a value | DEBUG | `operation not done yet, trying again` | `operation`, `attempt`, `max_attempts`, `delay`, `delay_ms` |
 //! | attempts ran out while polling | WARN | `operation not done after N attempts` | `operation`, `attempt`, `reason`, `failing_for`, `failing_for_ms` |
 //! | a blocking call blocks an executor, once in a process | WARN | `operation blocks a thread of the async runtime …` | `operation`, `attempt`, `delay`, `delay_ms` |
+//! | a retry inside of a retry, once for each pair of operations | WARN | `operation is retried inside of an operation that is retried …` | `operation`, `outer_operation`, `calls` |
 //!
 //! A first attempt that succeeds logs nothing.
 //!
@@ -26,7 +29,7 @@
 //! - `delay` and `failing_for` are for people (`83.1ms`); `delay_ms` and `failing_for_ms` are numbers of milliseconds.
 //!   `failing_for` is the time since the first attempt had failed (or was not done yet), in whole milliseconds: a call reads no clock before something has failed.
 //! - `reason` is `attempts`, `permanent`, `unclassified`, `not_idempotent`, `committed`, `elapsed`, `deadline`,
-//!   `hint_too_long`, `cancelled`, `policy` or `no_timer`.
+//!   `hint_too_long`, `cancelled`, `budget`, `withheld`, `nested`, `scope`, `policy` or `no_timer`.
 //! - `classified_by` is what decided, if an error was classified by this crate: its type, words of its message, or
 //!   "an HTTP status" in it.
 //! - `error` is shown by its `Display`, with the chain of its sources, or as the name of its type if it has no
@@ -59,10 +62,10 @@
 //!
 //! # Observers
 //!
-//! Annotated functions tell `tracing`, and hooks of their own: see [What the caller is told](super::told). For a closure,
-//! there can be an observer as well:
-//! [`Retry::observer`](crate::Retry::observer) takes an [`Observer`](crate::Observer), whose method is told each
-//! [`Event`](crate::Event) with its numbers and its error. A panic in it does not lose the call.
+//! Annotated functions tell `tracing`, and hooks of their own: see [What the caller is told](super::told). An
+//! [`Observer`](crate::Observer) is told each [`Event`](crate::Event) with its numbers and its error: of all calls inside of a
+//! scope ([`Scope::observer`](crate::Scope::observer)), of all in the process if that scope is installed by `main`, or of one
+//! closure ([`Retry::observer`](crate::Retry::observer)). A panic in it does not lose the call.
 //!
 //! ```
 //! use reattempt::{Event, EventKind, Observer, Retry, policy};

@@ -24,7 +24,7 @@
 //! | three attempts | never | never | never |
 //! | with a `Budget` | 3 / 5–7 / 9–14 | 7–8 / 8–10 / 12–16 | 99–103 / 101–105 / 111–119 |
 //! | with a `Brake` | 3 / 5–7 / 10–16 | 4–6 / 9–13 / 18–27 | 74–80 / never / never |
-//! | with both | 3 / 5–7 / 9–14 | 4–5 / 6–8 / 10–15 | 64–70 / 86–89 / 101–107 |
+//! | with both | 3 / 5–7 / 9–14 | 4–6 / 9–13 / 18–27 | 74–80 / never / never |
 //! | two layers of three attempts, 100 and 20 processes | never | | |
 //!
 //! # What is there without asking

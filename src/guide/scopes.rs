@@ -45,19 +45,22 @@
 //! `.install()`, in `main`, for the whole process. Inner scopes add to outer ones, and the stricter limit counts.
 //!
 //! It is looked up after a failed attempt and then only. So it costs nothing where calls succeed, a first attempt is always
-//! made, and no running attempt is cut off. To cut one off, give the outermost call a `deadline`.
+//! made, and no running attempt is cut off. To cut one off, give the outermost call a `deadline`. A value that `until` rejects is
+//! no failure: polling goes on until its own limits, or a deadline.
 //!
 //! **The caller's own deadline** becomes a scope with one line: with the feature `http`,
 //! `Scope::new().deadline(reattempt::http::time_left(request.headers()))` reads `grpc-timeout` and Envoy's header, and is no limit where there is none.
 //!
 //! **What is spawned has none of it.** A new task or thread is outside, because it may outlive the request. Carry the scope
 //! there with [`Scope::current`](crate::Scope::current): `tokio::spawn(Scope::current().run_async(work))`. Retries and
-//! deadlines are then the same ones.
+//! deadlines are then the same ones. (A runtime that is driven by `block_on` inside of `run` polls its tasks on this thread: those
+//! are inside.)
 //!
 //! # Calls inside of calls
 //!
 //! A call with `deadline` or `max_elapsed` is a scope for the calls inside of its attempts: they begin no wait that would end
-//! past its limit, and their `cx.remaining()` tells what is left. (A policy that an expression or a method makes is not
+//! past its limit, and their `cx.remaining()` tells what is left. Where the outer one waits on a timer with a clock of its own, what
+//! is left is counted by tokio's or the system's. (A policy that an expression or a method makes is not
 //! looked at for that; a `deadline` beside it counts.)
 //!
 //! **Attempts multiply.** A function of three attempts that calls another one of three makes nine calls of one while the
@@ -93,7 +96,8 @@
 //! says `reason=nested`, at the level DEBUG: the outer one tells the rest.
 //!
 //! **A retry inside of a retry that nobody asked for** is said once for each pair of operations, as a warning with both names
-//! and the number of calls that they come to. It is found where that costs nothing on success: where the outer one is a
-//! blocking function without options other than those of its policy, `on`, `idempotent` and `name`, or a closure that
-//! [`Retry::call`](crate::Retry::call) retries, and is past its first attempt. An async function is not marked while it is
-//! polled, so a pair whose outer one is async is not found; neither is one across threads, or inside of a client's own retries.
+//! and the number of calls that they come to. It is found where that costs nothing on success: where the outer one is past its
+//! first attempt, and is a blocking function with literal options of its policy other than limits in time, `on`, `idempotent` or
+//! `name`, or a closure that [`Retry::call`](crate::Retry::call) retries. A function with a named policy or with other keys is
+//! not found, and neither is a pair whose outer one is async, or one across threads, or inside of a client's own retries. Where it is meant so,
+//! `nested = "all"` says it, and nothing is told.

@@ -24,7 +24,24 @@
 //!
 //! # Blocking functions
 //!
-//! Pass the policy in, so that a test can switch the delays off:
+//! Run them in a scope without waits. It is there for async functions too, and for all calls that they make:
+//!
+//! ```
+//! use reattempt::{Scope, retry};
+//!
+//! #[retry(max_attempts = 3, initial_delay = 10s)]
+//! fn fetch(calls: &mut u32) -> std::io::Result<()> {
+//!     *calls += 1;
+//!     Err(std::io::ErrorKind::TimedOut.into())
+//! }
+//!
+//! let mut calls = 0;
+//! assert!(Scope::new().without_waits().run(|| fetch(&mut calls)).is_err());
+//! assert_eq!(calls, 3);
+//! // With `.max_attempts(1)` there are no retries at all.
+//! ```
+//!
+//! Or pass the policy in:
 //!
 //! ```
 //! use reattempt::{Policy, policy, retry};

@@ -123,11 +123,11 @@ impl Output<'_> {
         hygienic!(loop {
             #wait
             match #runtime::more::turn(&mut __state, #operation) {
-                #runtime::more::Turn::Try => break ::core::option::Option::None,
-                #runtime::more::Turn::GiveUp => {
-                    break ::core::option::Option::Some(#runtime::more::GiveUpReason::Withheld);
+                #runtime::more::TurnOver::Try => break ::core::option::Option::None,
+                #runtime::more::TurnOver::Wait => {}
+                #runtime::more::TurnOver::GiveUp(__reason) => {
+                    break ::core::option::Option::Some(__reason);
                 }
-                _ => {}
             }
         })
     }

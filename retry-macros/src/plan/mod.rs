@@ -251,8 +251,10 @@ impl Form {
             add("once");
         }
         let is_one_call = !is_timed && may_be_one_call(function, options);
-        if is_one_call && options.runs_nested_once() {
-            add("nested");
+        match options.nested.as_ref().filter(|_| is_one_call) {
+            Some(Setting { value: true, .. }) => add("nested"),
+            Some(_) => add("layers"),
+            None => {}
         }
         settings.push_str("; ");
         if is_timed {

@@ -135,6 +135,7 @@ fn failed(
         error,
         timing: timing.within(around.remaining()),
         ends_by: more.and_then(|more| more.ends_by),
+        most_attempts: None,
     };
     let in_its_place = around.policy(|| operation.name().as_str());
     let policy = in_its_place.as_ref().map_or(operation.policy(), ResolvedPolicy::Read);
@@ -148,11 +149,8 @@ fn failed(
     if let Decision::Wait(delay) = decision {
         if delay > 0 && !around.skips_waits() && !can_wait(operation.clock()) {
             decision = Decision::GiveUp(GiveUpReason::NoTimer);
-        } else if !around.take_retry() {
-            decision = Decision::GiveUp(GiveUpReason::Scope);
-        } else if !more.and_then(|more| more.budget).is_none_or(|it| it.withdraw(*retryability)) {
-            around.give_retry_back();
-            decision = Decision::GiveUp(GiveUpReason::Budget);
+        } else if let Some(reason) = refused(&failure, more, &around) {
+            decision = Decision::GiveUp(reason);
         }
     }
     #[cfg(feature = "std")]
@@ -173,6 +171,36 @@ fn failed(
     matches!(decision, Decision::GiveUp(_))
 }
 
+/// Whether it was a value that is not good enough yet: to ask again for what is not ready is no retry.
+#[inline]
+const fn is_poll(failure: &Failure<'_>) -> bool {
+    failure.error.is_none()
+}
+
+/// Takes what a retry takes, of what surrounds the call and of its budget: why it may not be made, if it may not.
+#[inline]
+fn refused(
+    failure: &Failure<'_>,
+    operation: Option<&Operation<'_>>,
+    around: &Around,
+) -> Option<GiveUpReason> {
+    let retryability = failure.retryability;
+    let throttled = retryability.kind() == RetryKind::Throttled;
+    let is_free = is_poll(failure) && !throttled;
+    let budget = operation.and_then(|operation| operation.budget).filter(|_| !is_free);
+    if is_free {
+        return None;
+    }
+    if !around.take_retry() {
+        return Some(GiveUpReason::Scope);
+    }
+    if budget.is_none_or(|budget| budget.withdraw(retryability)) {
+        return None;
+    }
+    around.give_retry_back();
+    Some(GiveUpReason::Budget)
+}
+
 /// What was decided about a failed attempt, and by what.
 struct Decided<'a> {
     policy: ResolvedPolicy<'a>,
@@ -190,8 +218,7 @@ fn decide<P: RetryPolicy + ?Sized>(
     around: &Around,
 ) -> (Decision, u32) {
     let max_attempts = policy.max_attempts().max(1);
-    let attempts = engine.failures().saturating_add(1);
-    failure.ends_by = failure.ends_by.or(around.ends_by(attempts, max_attempts));
+    failure.most_attempts = around.most_attempts(max_attempts, is_poll(failure));
     let decision = engine.failed(policy, max_attempts, failure, random::random);
     (decision, max_attempts.min(around.attempts()))
 }
@@ -357,6 +384,8 @@ fn recovered<'a>(
     let around = Around::now();
     if observe::is_listened_to(observer) || around.is_listened_to() {
         let (operation, log) = operation();
+        let in_its_place = around.policy(|| operation.as_str());
+        let log = in_its_place.map_or(log, |policy| policy.log());
         tell_of_recovery(engine, operation, log, observer, &around);
     }
 }
@@ -393,14 +422,13 @@ pub(crate) fn ended_waiting(
     }
     operation.resolved(|resolved| {
         let now = timer::coarse(operation.clock.now());
-        let max_attempts = match resolved.policy() {
-            ResolvedPolicy::Read(policy) => RetryPolicy::max_attempts(policy),
-            ResolvedPolicy::Any(policy) => policy.max_attempts(),
-        };
+        let in_its_place = around.policy(|| operation.name.as_str());
+        let policy = in_its_place.as_ref().map_or(resolved.policy(), ResolvedPolicy::Read);
+        let max_attempts = policy.as_any().max_attempts().min(around.attempts());
         let event = Event {
             error,
             reason: Some(reason),
-            log: resolved.log(),
+            log: resolved.log_under(policy),
             failing_for: timer::coarse_difference(engine.first_failure_at(), now),
             max_attempts: (max_attempts < u32::MAX).then_some(max_attempts),
             ..Event::new(EventKind::GaveUp, operation.name, engine.failures())

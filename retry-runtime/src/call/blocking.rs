@@ -12,7 +12,7 @@ use super::after_attempt::{should_return, should_return_by, time_to_wait};
 #[cfg(feature = "std")]
 use super::outcome::Outcome;
 #[cfg(feature = "std")]
-use super::site::runs_nested_once;
+use super::site::nesting;
 #[cfg(feature = "std")]
 use super::view::View;
 #[cfg(feature = "std")]
@@ -127,7 +127,7 @@ fn retry<R>(
     sleep: &dyn Fn(Duration),
 ) -> R {
     let mut engine = Engine::start();
-    let once = runs_nested_once(site);
+    let (once, is_said) = nesting(site);
     loop {
         if ends(&mut engine, &outcome) {
             return outcome;
@@ -136,7 +136,7 @@ fn retry<R>(
         drop(outcome);
         sleep(time_to_wait(&engine));
         // Retries of calls inside are found, or left out where `nested` says so.
-        let _entered = EnteredRetry::new(Retried::Text(site), once);
+        let _entered = EnteredRetry::new(is_said.then_some(Retried::Text(site)), once);
         outcome = attempt.make();
     }
 }

@@ -5,7 +5,7 @@ use reattempt_policy::__private::nanoseconds;
 use super::site::{Operation, Resolved, ResolvedPolicy, Site as _};
 use crate::engine::{Decision, Engine, Failure, GiveUpReason, Timing};
 use crate::observe::{self, Event, EventKind};
-use crate::overload::{Hold, Turn};
+use crate::overload::{FailedTurn, Hold, Turn};
 use crate::schedule::RetryPolicy;
 use crate::scope::around::Around;
 
@@ -21,12 +21,16 @@ pub(crate) fn decision(
     brake: &dyn Hold,
 ) -> Decision {
     let retryability = failure.retryability;
-    if engine.failures() > 1 {
+    // A value that is not good enough yet is no failure.
+    let is_poll = failure.error.is_none();
+    if engine.failures() > 1 && !is_poll {
         brake.retry_failed(policy, retryability, operation.clock().now());
     }
     let Decision::Wait(delay) = decision else { return decision };
     let most = time_left(policy, &failure.timing);
-    match brake.wait(policy, engine.failures(), retryability, (delay, most)) {
+    let failures = engine.failures();
+    let failed = FailedTurn { failures, retryability, is_poll, delay, most };
+    match brake.wait(policy, &failed) {
         Some(wait) if wait == delay => decision,
         Some(wait) => {
             engine.wait_instead(wait);
@@ -39,23 +43,58 @@ pub(crate) fn decision(
 /// What follows a wait that is over, of a call under a brake. The engine has the delay, if the call has to wait once more.
 #[cold]
 #[inline(never)]
-pub(crate) fn turn(engine: &mut Engine, operation: &Operation<'_>) -> Turn {
-    let Some(brake) = operation.brake else { return Turn::Try };
+pub(crate) fn turn(engine: &mut Engine, operation: &Operation<'_>) -> TurnOver {
+    let Some(brake) = operation.brake else { return TurnOver::Try };
     let around = Around::now();
     if around.skips_waits() {
-        return Turn::Try;
+        return TurnOver::Try;
     }
+    let turn = turn_under(engine, operation, brake, &around);
+    if let TurnOver::GiveUp(_) = turn {
+        // The retry that was taken when its wait began is not made.
+        around.give_retry_back();
+        if let Some(budget) = operation.budget {
+            budget.give_back(brake.was_throttled());
+        }
+    }
+    turn
+}
+
+/// What follows a wait that is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(unnameable_types, reason = "only generated code sees it")]
+pub enum TurnOver {
+    /// The next attempt.
+    Try,
+    /// Another wait, which the engine has.
+    Wait,
+    /// The end of the call.
+    GiveUp(GiveUpReason),
+}
+
+fn turn_under(
+    engine: &mut Engine,
+    operation: &Operation<'_>,
+    brake: &dyn Hold,
+    around: &Around,
+) -> TurnOver {
     operation.resolved(|resolved| {
         let in_its_place = around.policy(|| operation.name.as_str());
         let policy = in_its_place.as_ref().map_or(resolved.policy(), ResolvedPolicy::Read);
         let now = operation.clock.now();
-        let turn = brake.turn(policy.as_any(), now);
-        let Turn::Wait(delay) = turn else { return turn };
+        let delay = match brake.turn(policy.as_any(), now) {
+            Turn::Try => return TurnOver::Try,
+            Turn::GiveUp => return TurnOver::GiveUp(GiveUpReason::Withheld),
+            Turn::Wait(delay) => delay,
+        };
         let wait = nanoseconds(delay);
         // Limits in time are kept by what the call is withheld as well.
         let timing = operation.timing().within(around.remaining());
+        if timing.remaining.is_some_and(|remaining| wait > remaining) {
+            return TurnOver::GiveUp(GiveUpReason::Deadline);
+        }
         if wait > time_left(policy.as_any(), &timing) {
-            return Turn::GiveUp;
+            return TurnOver::GiveUp(GiveUpReason::Elapsed);
         }
         engine.wait_instead(wait);
         if let Some(record) = operation.record {
@@ -70,7 +109,7 @@ pub(crate) fn turn(engine: &mut Engine, operation: &Operation<'_>) -> Turn {
             };
             around.report(&event, operation.observer);
         }
-        turn
+        TurnOver::Wait
     })
 }
 

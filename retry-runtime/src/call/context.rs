@@ -61,7 +61,7 @@ impl Context {
     ///
     /// Where errors that say "throttled" are counted apart, it is so only if no attempt of either kind is left. Errors that
     /// don't count at all ([`Retryability::uncounted`]) are left aside, and so are limits in time and `reset_after`, which may
-    /// let others follow.
+    /// let others follow. What surrounds the call, such as a `Scope`, may allow fewer.
     pub fn is_last(&self) -> bool {
         self.is_last
     }

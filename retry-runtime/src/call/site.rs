@@ -212,13 +212,7 @@ impl<'a> Resolved<'a> {
         }
     }
 
-    /// How loud its events are, under its own policy.
-    #[inline]
-    pub(crate) fn log(self) -> Log {
-        self.log_under(self.policy())
-    }
-
-    /// The same, under this policy.
+    /// How loud its events are, under this policy.
     #[inline]
     pub(crate) fn log_under(self, policy: ResolvedPolicy<'_>) -> Log {
         match (self, policy) {
@@ -340,10 +334,10 @@ impl Site for TimedText {
     }
 }
 
-/// Whether calls inside of the attempts after the first run once.
+/// Whether calls inside of the attempts after the first run once, and whether to say so if they don't.
 #[cfg(feature = "std")]
-pub(crate) fn runs_nested_once(text: &'static str) -> bool {
-    with_settings(text, |settings| settings.is_nested_once)
+pub(crate) fn nesting(text: &'static str) -> (bool, bool) {
+    with_settings(text, |settings| (settings.is_nested_once, !settings.is_nested_all))
 }
 
 /// The name of an operation that is being retried, and how many attempts it has.

@@ -6,7 +6,7 @@ use core::time::Duration;
 use reattempt_policy::Log;
 
 use super::after_attempt;
-use super::braked;
+use super::braked::{self, TurnOver};
 use super::outcome::Outcome;
 use super::record::{self, GaveUp, Record, Retrying};
 use super::retry_loop::RetryLoop;
@@ -14,7 +14,6 @@ use super::site::Operation;
 use crate::classify::timed_out::TimedOut;
 use crate::engine::GiveUpReason;
 use crate::error_view::ErrorView;
-use crate::overload::Turn;
 use crate::timer::clock::Clock;
 use crate::timer::moment::Moment;
 
@@ -91,7 +90,7 @@ pub fn ended_waiting_after<R>(
 }
 
 /// What follows a wait that is over, of a call under a brake.
-pub fn turn<R>(state: &mut RetryLoop<R>, operation: &Operation<'_>) -> Turn {
+pub fn turn<R>(state: &mut RetryLoop<R>, operation: &Operation<'_>) -> TurnOver {
     braked::turn(&mut state.engine, operation)
 }
 

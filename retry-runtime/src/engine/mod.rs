@@ -50,6 +50,8 @@ pub(crate) struct Failure<'a> {
     pub(crate) timing: Timing,
     /// Why the call ends whatever the policy says, if it is worth another attempt.
     pub(crate) ends_by: Option<GiveUpReason>,
+    /// How many attempts there may be whatever the policy says, and why no more.
+    pub(crate) most_attempts: Option<(u32, GiveUpReason)>,
 }
 
 /// What a clock says about a failed attempt, in nanoseconds.
@@ -188,6 +190,11 @@ impl Engine {
         }
         if let Some(reason) = failure.ends_by {
             return Decision::GiveUp(reason);
+        }
+        if let Some((most, reason)) = failure.most_attempts {
+            if failing.failures.get() >= most {
+                return Decision::GiveUp(reason);
+            }
         }
         let max_elapsed = policy.max_elapsed().filter(|_| timing.elapsed.is_some());
         let is_limited_in_time = max_elapsed.is_some() || timing.remaining.is_some();
@@ -350,6 +357,7 @@ mod tests {
             error: None,
             timing: Timing::default(),
             ends_by: None,
+            most_attempts: None,
         };
         engine.failed(policy, RetryPolicy::max_attempts(policy), &failure, random)
     }

@@ -6,7 +6,7 @@ use http::HeaderMap;
 
 /// The time that the caller of a server waits for the answer, by the headers of its request: `grpc-timeout`, a number of at
 /// most eight digits with a unit (the gRPC protocol over HTTP/2), or `x-envoy-expected-rq-timeout-ms`, which Envoy and
-/// Istio send. Of several it is the shortest; what can't be read is not there.
+/// Istio send. Of several it is the shortest, and what can't be read is ignored.
 ///
 /// It makes a [`Scope`](crate::Scope) of a request with one line:
 ///

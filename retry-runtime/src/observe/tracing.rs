@@ -88,7 +88,8 @@ pub(super) fn report(event: &Event<'_>) {
             outer_operation = event.outer(),
             calls = event.max_attempts,
             "operation is retried inside of an operation that is retried, so that their attempts multiply; \
-             write `nested = \"once\"` above the outer one, or leave the retries to one of them"
+             say `nested = \"once\"` of the outer one, `.nested(Nested::Once)` of a `Retry`, or leave the retries to one of \
+             them"
         ),
         EventKind::BlocksExecutor => tracing::warn!(
             target: TARGET,

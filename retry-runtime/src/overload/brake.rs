@@ -16,8 +16,8 @@ use crate::timer::clock::coarse;
 /// that tried. The first retry that recovers takes it off. If it comes on again soon, it stays on until no retry has
 /// failed for as long as a call may wait.
 ///
-/// A call's waits together are never longer than its policy's own delays without jitter, and it makes no more attempts than
-/// its policy allows. If they are used up, it comes back with its last error, and the reason is
+/// Where turns were withheld, a call's waits together are never longer than its policy's own delays without jitter, and it makes no
+/// more attempts than its policy allows. If they are used up, it comes back with its last error, and the reason is
 /// [`Withheld`](crate::GiveUpReason::Withheld).
 ///
 /// ```
@@ -38,8 +38,9 @@ use crate::timer::clock::coarse;
 /// }
 /// ```
 ///
-/// Errors that say [`conflict`](crate::Retryability::conflict) are left aside: they are no sign of an overload. It goes by
-/// the clock of the call.
+/// Errors that say [`conflict`](crate::Retryability::conflict) are left aside, and so are values that `until` rejects: they are no
+/// sign of an overload. Calls without delays are not held back, because nothing is waited. It goes by the clock of the call. It is
+/// a `static`: a `const` would be a new one wherever it is named.
 ///
 /// The guide has the figures, and where it fails, in
 /// [When the server is really down](https://docs.rs/reattempt/latest/reattempt/guide/outages/index.html).

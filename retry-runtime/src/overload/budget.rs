@@ -35,6 +35,9 @@ use crate::classify::{RetryKind, Retryability};
 /// }
 /// ```
 ///
+/// It is shared because it is a `static`: a `const` would be a new one wherever it is named. One that is made when the program
+/// runs may be in a `LazyLock` (`budget = *UPSTREAM`), in an `Arc`, or behind a reference, such as `budget = self.budget`.
+///
 /// A budget ends calls that would have succeeded later. That is right where somebody waits for the answer and will ask again,
 /// and wrong for patient work, such as a queue that is to outlast a restart of its database, and for bursts. So no function has
 /// one unless it says so. The guide has
@@ -83,14 +86,21 @@ impl Budget {
     ///
     /// Calls with this budget do it by themselves; it is for retries that are made by hand.
     pub fn withdraw(&self, retryability: Retryability) -> bool {
-        let settings = &self.settings;
-        let is_throttled = retryability.kind() == RetryKind::Throttled;
-        let cost = if is_throttled { settings.throttled_cost } else { settings.cost };
-        let is_enough = bucket::withdraw(&self.missing, cost, settings.capacity);
+        let cost = self.cost(retryability.kind() == RetryKind::Throttled);
+        let is_enough = bucket::withdraw(&self.missing, cost, self.settings.capacity);
         if !is_enough {
             self.rejections.fetch_add(1, Ordering::Relaxed);
         }
         is_enough
+    }
+
+    /// Gives back what was withdrawn for a retry that is not made after all.
+    pub(crate) fn give_back(&self, throttled: bool) {
+        bucket::deposit(&self.missing, self.cost(throttled));
+    }
+
+    const fn cost(&self, throttled: bool) -> u32 {
+        if throttled { self.settings.throttled_cost } else { self.settings.cost }
     }
 
     /// Puts back what a success pays.

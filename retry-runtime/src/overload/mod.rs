@@ -25,5 +25,5 @@ pub use budget::{Budget, BudgetBuilder, BudgetError};
 pub use keyed::Keyed;
 #[cfg(not(target_has_atomic = "32"))]
 pub use no_atomics::{Brake, Budget};
-pub(crate) use patience::Hold;
+pub(crate) use patience::{FailedTurn, Hold};
 pub use patience::{Patience, Turn};

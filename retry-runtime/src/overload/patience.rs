@@ -9,19 +9,29 @@ use reattempt_policy::__private::nanoseconds;
 use super::brake::Brake;
 #[cfg(not(target_has_atomic = "32"))]
 use super::no_atomics::Brake;
-use crate::classify::Retryability;
+use crate::classify::{RetryKind, Retryability};
 use crate::random::random;
 use crate::schedule::RetryPolicy;
 
-/// How long a call under a brake goes on waiting: its waits together are never longer than its policy's own delays without
-/// jitter.
+/// How long a call under a brake goes on waiting: where turns were withheld, its waits together are never longer than its
+/// policy's own delays without jitter.
 #[derive(Debug, Clone)]
 #[allow(unnameable_types, reason = "only generated code sees it")]
 pub struct Patience {
-    /// In nanoseconds; `u64::MAX` until something was waited, and without a limit of attempts.
-    left: Cell<u64>,
-    /// Waits so far, withheld turns included.
-    turns: Cell<u32>,
+    /// What its waits have taken of that, in nanoseconds.
+    spent: Cell<u64>,
+    /// How many turns were withheld.
+    withheld: Cell<u32>,
+    last: Cell<Last>,
+}
+
+/// What the last failed attempt was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// An error that says something about how the server does.
+    Failure { failures: u32, throttled: bool },
+    /// A conflict, or a value that is not good enough yet: they are no sign of an overload.
+    Exempt { throttled: bool },
 }
 
 /// A brake, and how long a call goes on waiting under it.
@@ -39,13 +49,11 @@ pub trait Hold {
 
     /// An attempt has failed, and a wait is to follow: see [`Patience`].
     #[doc(hidden)]
-    fn wait(
-        &self,
-        policy: &dyn RetryPolicy,
-        failures: u32,
-        retryability: Retryability,
-        delay: (u64, u64),
-    ) -> Option<u64>;
+    fn wait(&self, policy: &dyn RetryPolicy, failed: &FailedTurn) -> Option<u64>;
+
+    /// Whether the last attempt said "throttled".
+    #[doc(hidden)]
+    fn was_throttled(&self) -> bool;
 
     /// A wait is over.
     #[doc(hidden)]
@@ -61,14 +69,12 @@ impl Hold for (&Brake, &Patience) {
         recovered(self.0, policy, now);
     }
 
-    fn wait(
-        &self,
-        policy: &dyn RetryPolicy,
-        failures: u32,
-        retryability: Retryability,
-        delay: (u64, u64),
-    ) -> Option<u64> {
-        self.1.wait(policy, failures, retryability, delay)
+    fn wait(&self, policy: &dyn RetryPolicy, failed: &FailedTurn) -> Option<u64> {
+        self.1.wait(policy, failed)
+    }
+
+    fn was_throttled(&self) -> bool {
+        self.1.was_throttled()
     }
 
     fn turn(&self, policy: &dyn RetryPolicy, now: Duration) -> Turn {
@@ -91,54 +97,67 @@ pub enum Turn {
 impl Patience {
     /// Of a call that begins.
     pub const fn new() -> Patience {
-        Patience { left: Cell::new(u64::MAX), turns: Cell::new(0) }
+        Patience {
+            spent: Cell::new(0),
+            withheld: Cell::new(0),
+            last: Cell::new(Last::Exempt { throttled: false }),
+        }
+    }
+
+    fn spend(&self, wait: u64) {
+        self.spent.set(self.spent.get().saturating_add(wait));
     }
 
     fn left(&self, schedule: u64) -> u64 {
-        self.left.get().min(schedule)
+        if schedule == u64::MAX { schedule } else { schedule.saturating_sub(self.spent.get()) }
     }
 
-    fn spend(&self, schedule: u64, wait: u64) {
-        if schedule < u64::MAX {
-            self.left.set(self.left(schedule).saturating_sub(wait));
+    /// Whether the last attempt said "throttled".
+    pub(crate) fn was_throttled(&self) -> bool {
+        match self.last.get() {
+            Last::Failure { throttled, .. } | Last::Exempt { throttled } => throttled,
         }
     }
 
-    fn next_turn(&self) -> u32 {
-        self.turns.set(self.turns.get().saturating_add(1));
-        self.turns.get()
-    }
-
-    /// An attempt has failed, and a wait is to follow: how long it is, or that there is none. `failures`: how many attempts have
-    /// failed. `delay`: as it was drawn, and `most`: what the call's limits in time allow.
+    /// An attempt has failed, and a wait is to follow: how long it is, or that there is none.
     pub(crate) fn wait<P: RetryPolicy + ?Sized>(
         &self,
         policy: &P,
-        failures: u32,
-        retryability: Retryability,
-        (delay, most): (u64, u64),
+        failed: &FailedTurn,
     ) -> Option<u64> {
-        let turn = self.next_turn();
-        let schedule = schedule(policy);
-        // Without delays there is nothing to wait for.
-        if schedule == 0 {
+        let &FailedTurn { failures, retryability, is_poll, delay, most } = failed;
+        let throttled = retryability.kind() == RetryKind::Throttled;
+        if failures == 1 {
+            // It is the first one, or the count began anew.
+            self.spent.set(0);
+            self.withheld.set(0);
+        }
+        if is_poll || retryability.is_conflict() {
+            self.last.set(Last::Exempt { throttled });
             return Some(delay);
         }
+        self.last.set(Last::Failure { failures, throttled });
+        let own = longest_at(policy, failures);
+        // What its policy does not count, and what is longer than that, is none of its patience.
+        let is_its_own = !retryability.is_uncounted() && retryability.retry_after().is_none();
+        if self.withheld.get() == 0 {
+            self.spend(if is_its_own { delay.min(own) } else { 0 });
+            return Some(delay);
+        }
+        let schedule = schedule(policy);
         let left = self.left(schedule);
-        if left == 0 {
+        if left == 0 && schedule > 0 {
             return None;
         }
-        // A server's wait is not cut short.
-        let delay = if retryability.retry_after().is_some() {
-            delay
-        } else {
-            // The backoff goes on while turns are withheld.
-            let (longest, own) = (longest_at(policy, turn), longest_at(policy, failures).max(1));
-            let grown = u128::from(delay) * u128::from(longest) / u128::from(own);
-            u64::try_from(grown).unwrap_or(u64::MAX).min(most).max(delay).min(left)
-        };
-        self.spend(schedule, delay);
-        Some(delay)
+        if !is_its_own {
+            return Some(delay);
+        }
+        // The backoff has gone on while turns were withheld.
+        let longest = longest_at(policy, failures.saturating_add(self.withheld.get()));
+        let grown = u128::from(delay) * u128::from(longest) / u128::from(own.max(1));
+        let wait = u64::try_from(grown).unwrap_or(u64::MAX).min(most).max(delay).min(left);
+        self.spend(wait);
+        Some(wait)
     }
 
     /// A wait is over.
@@ -149,25 +168,42 @@ impl Patience {
         now: Duration,
         draw: impl FnOnce() -> u64,
     ) -> Turn {
+        let Last::Failure { failures, .. } = self.last.get() else { return Turn::Try };
         let schedule = schedule(policy);
+        // Without delays there is nothing to wait for.
         if schedule == 0 || brake.may_try(now, Duration::from_nanos(schedule)) {
             return Turn::Try;
         }
-        let turn = self.next_turn();
+        self.withheld.set(self.withheld.get().saturating_add(1));
         let left = self.left(schedule);
         if left == 0 {
             return Turn::GiveUp;
         }
         // Half of it and a random share of the other half: without that, all that were caught together come back together.
         // A thousand callers made 853 retries in the second after an outage so, and 85 with it.
-        let half = longest_at(policy, turn) / 2;
+        let half = longest_at(policy, failures.saturating_add(self.withheld.get())) / 2;
         #[allow(clippy::cast_possible_truncation, reason = "it is a share")]
         let share = ((u128::from(half) * u128::from(draw())) >> 64) as u64;
         // A wait of nothing would ask again at once.
         let wait = half.saturating_add(share).max(SHORTEST_WAIT).min(left);
-        self.spend(schedule, wait);
+        self.spend(wait);
         Turn::Wait(Duration::from_nanos(wait))
     }
+}
+
+/// A failed attempt that a wait is to follow.
+#[derive(Debug)]
+#[allow(unnameable_types, reason = "only this crate makes them")]
+pub struct FailedTurn {
+    /// How many attempts have failed, since the count began.
+    pub(crate) failures: u32,
+    pub(crate) retryability: Retryability,
+    /// Whether it was a value that is not good enough yet.
+    pub(crate) is_poll: bool,
+    /// As it was drawn, in nanoseconds.
+    pub(crate) delay: u64,
+    /// What the call's limits in time allow.
+    pub(crate) most: u64,
 }
 
 /// Tells a brake that a retry has failed, with this error.
@@ -177,11 +213,13 @@ pub(crate) fn retry_failed<P: RetryPolicy + ?Sized>(
     retryability: Retryability,
     now: Duration,
 ) {
-    if !retryability.is_retryable() {
+    match retryability.kind() {
         // The server works: it has an answer.
-        recovered(brake, policy, now);
-    } else if !retryability.is_conflict() {
-        brake.retry_failed(now);
+        RetryKind::Permanent if !retryability.is_unclassified() => recovered(brake, policy, now),
+        RetryKind::Transient | RetryKind::Throttled if !retryability.is_conflict() => {
+            brake.retry_failed(now);
+        }
+        _ => {}
     }
 }
 

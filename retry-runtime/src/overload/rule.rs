@@ -1,7 +1,7 @@
 //! The rule of the brake, on cells that threads share.
 //!
-//! Each field is right for itself. Where threads race, one may read a moment of before: then the share of those that try is
-//! off for a turn, and nothing else. So no order among the fields is asked for.
+//! Each field is right for itself. A moment is stored before the state that it belongs to; on processors that reorder stores,
+//! another thread may still read an older one, and then the share of those that try is off for a turn.
 
 use super::cell::SharedCell;
 
@@ -63,9 +63,10 @@ impl State {
     }
 }
 
-/// The milliseconds from one moment to a later one.
+/// The milliseconds from one moment to a later one; zero where the clock was read before another thread noted the first.
 const fn between(earlier: u32, later: u32) -> u32 {
-    later.wrapping_sub(earlier)
+    let passed = later.wrapping_sub(earlier);
+    if passed > u32::MAX / 2 { 0 } else { passed }
 }
 
 impl<C: SharedCell> Rule<C> {
@@ -123,12 +124,13 @@ impl<C: SharedCell> Rule<C> {
             let is_relapse = released_at != 0 && between(released_at, closed_at) < schedule;
             if is_relapse {
                 // One success is no sign any more: it holds until no retry has failed for a whole schedule.
-                let holding = self.update(|state| {
-                    (state.is_on() && !state.holds).then_some(State { holds: true, ..state })
-                });
-                if holding.is_ok() {
+                if !state.holds {
+                    // Before the flag, so that whoever sees that sees since when.
                     self.hold_since.store(now);
                 }
+                let _ = self.update(|state| {
+                    (state.is_on() && !state.holds).then_some(State { holds: true, ..state })
+                });
                 return;
             }
             self.released_at.store(now);
@@ -281,6 +283,20 @@ mod tests {
             rule.retry_failed(9_300);
         }
         rule.recovered(10_400, SCHEDULE);
+        assert!(!rule.is_on());
+    }
+
+    #[test]
+    fn a_clock_that_was_read_a_little_early_does_no_harm() {
+        let rule = on(10_000);
+        assert!(!rule.may_try(9_999, SCHEDULE) || rule.is_on());
+        rule.recovered(9_999, SCHEDULE);
+        assert!(!rule.is_on());
+        // It was no closure, so that the next one is no relapse.
+        for _ in 0..4 {
+            rule.retry_failed(10_100);
+        }
+        rule.recovered(11_500, SCHEDULE);
         assert!(!rule.is_on());
     }
 

@@ -13,6 +13,7 @@ use super::report::{Alone, Answer};
 use super::slots::{Hooks, HooksFor, PerhapsObserver};
 use super::{CallReport, Reporting, Retry};
 use crate::call::after_attempt::time_to_wait;
+use crate::call::braked::TurnOver;
 #[cfg(feature = "alloc")]
 use crate::call::context::Context;
 use crate::call::outcome::Outcome;
@@ -20,7 +21,6 @@ use crate::call::timed_out::moved_at;
 use crate::classify::timed_out::TimedOut;
 use crate::engine::GiveUpReason;
 use crate::error_view::ErrorView;
-use crate::overload::Turn;
 use crate::schedule::RetryPolicy;
 use crate::scope::future::inside;
 use crate::timer::AsyncTimer;
@@ -66,10 +66,10 @@ macro_rules! attempts {
                     break Some(GiveUpReason::Cancelled);
                 }
                 match retry.turn(&mut $call, retry.timer.clock()) {
-                    Turn::Try => break None,
+                    TurnOver::Try => break None,
                     // The call has the delay.
-                    Turn::Wait(_) => {}
-                    Turn::GiveUp => break Some(GiveUpReason::Withheld),
+                    TurnOver::Wait => {}
+                    TurnOver::GiveUp(reason) => break Some(reason),
                 }
             };
             if let Some(reason) = ended {

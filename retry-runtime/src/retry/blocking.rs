@@ -9,13 +9,13 @@ use super::slots::{Braked, Hooks, HooksFor, PerhapsObserver, Unset};
 use super::{CallReport, Reporting, Retry};
 use crate::call::after_attempt::time_to_wait;
 use crate::call::blocking::Attempt;
+use crate::call::braked::TurnOver;
 #[cfg(feature = "std")]
 use crate::call::cancel::BlockingCancellation;
 use crate::call::context::Context;
 use crate::call::outcome::Outcome;
 use crate::classify::Retryability;
 use crate::engine::GiveUpReason;
-use crate::overload::Turn;
 use crate::schedule::RetryPolicy;
 use crate::timer::BlockingTimer;
 #[cfg(feature = "std")]
@@ -242,9 +242,9 @@ where
                 return Some(GiveUpReason::Cancelled);
             }
             match self.turn(call, self.timer.clock()) {
-                Turn::Try => return None,
-                Turn::Wait(longer) => delay = longer,
-                Turn::GiveUp => return Some(GiveUpReason::Withheld),
+                TurnOver::Try => return None,
+                TurnOver::Wait => delay = time_to_wait(&call.engine),
+                TurnOver::GiveUp(reason) => return Some(reason),
             }
         }
     }

@@ -9,7 +9,7 @@ use super::classifier::Classifier;
 use super::slots::{HooksFor, PerhapsObserver};
 use super::{CallReport, Nested, Retry};
 use crate::call::after_attempt;
-use crate::call::braked;
+use crate::call::braked::{self, TurnOver};
 use crate::call::cancel::ends_by;
 use crate::call::context::{Context, attempt_limits};
 use crate::call::limits::{limits_inside, remaining_of_call};
@@ -21,7 +21,7 @@ use crate::classify::timed_out::TimedOut;
 use crate::engine::{Engine, GiveUpReason};
 use crate::error_view::ErrorView;
 use crate::observe::Name;
-use crate::overload::{Hold, Patience, Turn};
+use crate::overload::{Hold, Patience};
 use crate::schedule::{FailedAttempt, RetryPolicy, is_timed};
 #[cfg(feature = "std")]
 use crate::scope::current::EnteredLimits;
@@ -214,9 +214,9 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
     }
 
     /// What follows a wait that is over.
-    pub(super) fn turn(&self, call: &mut Call, clock: Clock<'_>) -> Turn {
+    pub(super) fn turn(&self, call: &mut Call, clock: Clock<'_>) -> TurnOver {
         if self.brake.is_none() {
-            return Turn::Try;
+            return TurnOver::Try;
         }
         self.operate(call, clock, Said::default(), braked::turn)
     }
@@ -327,7 +327,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
             }
             _ => None,
         };
-        (limits, retried.map(|retried| EnteredRetry::new(retried, false)))
+        (limits, retried.map(|retried| EnteredRetry::new(Some(retried), false)))
     }
 
     /// The numbers of attempts, for a body that asks.

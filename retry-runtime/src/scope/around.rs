@@ -56,10 +56,14 @@ impl Around {
         self.scopes.as_ref().map_or(u32::MAX, |scopes| scopes.limits.attempts())
     }
 
-    /// Why a call ends that has made so many attempts, if its policy would allow more.
+    /// How many attempts a call may make, and why no more, if its policy would allow more.
     #[inline]
-    pub(crate) fn ends_by(&self, attempts: u32, max_attempts: u32) -> Option<GiveUpReason> {
-        self.scopes.as_ref()?.limits.ends_by(attempts, max_attempts)
+    pub(crate) fn most_attempts(
+        &self,
+        max_attempts: u32,
+        is_poll: bool,
+    ) -> Option<(u32, GiveUpReason)> {
+        self.scopes.as_ref()?.limits.most_attempts(max_attempts, is_poll)
     }
 
     /// Whether calls don't wait.
@@ -109,8 +113,7 @@ impl Scopes {
     #[inline(never)]
     fn now() -> Scopes {
         let installed = current::installed();
-        let (of_process, installed) =
-            installed.map_or((Limits::NONE, None), |(limits, it)| (limits, Some(it)));
+        let (of_process, installed) = installed.unwrap_or((Limits::NONE, None));
         Scopes {
             limits: current::limits().inside(of_process),
             surroundings: [current::layer(), installed],

@@ -11,8 +11,9 @@ use reattempt_policy::Policy;
 
 use super::around::Around;
 use super::current::{self, EnteredScope};
-use super::layer::Layer;
+use super::layer::Layers;
 use super::limits::Limits;
+use super::part::Part;
 use super::surrounding::Surroundings;
 use crate::observe::Observer;
 use crate::timer::clock::Clock;
@@ -72,7 +73,7 @@ use crate::timer::moment::Moment;
 #[doc(alias = "timeout")]
 #[must_use = "it says nothing until something runs inside of it"]
 pub struct Scope {
-    deadline: Option<GivenDeadline>,
+    deadlines: Vec<GivenDeadline>,
     max_attempts: Option<u32>,
     retries: Option<u32>,
     skips_waits: bool,
@@ -100,9 +101,13 @@ impl Scope {
     /// [`Deadline`](crate::GiveUpReason::Deadline). An attempt that runs is not cut off by it: the client's own time-out can be
     /// set by [`Context::remaining`](crate::Context::remaining) or [`Scope::remaining`].
     ///
-    /// It goes by tokio's clock, which a test may have paused, or else by the system's.
-    pub fn deadline(self, deadline: impl Deadline) -> Scope {
-        Scope { deadline: deadline.given(), ..self }
+    /// It goes by tokio's clock, which a test may have paused, or else by the system's. So do calls inside that wait on a timer
+    /// with a clock of its own.
+    ///
+    /// Of several the earliest counts: `.deadline(MINE).deadline(the_callers)`.
+    pub fn deadline(mut self, deadline: impl Deadline) -> Scope {
+        self.deadlines.extend(deadline.given());
+        self
     }
 
     /// The most attempts of each call, the first included; 1 switches retries off, and 0 counts as 1. A policy that allows
@@ -132,12 +137,14 @@ impl Scope {
         Scope { retries: Some(retries), ..self }
     }
 
-    /// Calls don't wait: not for the backoff, and not for as long as a server asks. What they tell is as if they had.
+    /// Calls don't wait: not for the backoff, and not for as long as a server asks. What they tell is as if they had. A call
+    /// without a limit of attempts ends after a thousand.
     pub fn without_waits(self) -> Scope {
         Scope { skips_waits: true, ..self }
     }
 
-    /// An observer of all the calls, in addition to their own.
+    /// An observer of all the calls, in addition to their own: something that implements [`Observer`]. Of calls that it makes
+    /// itself, observers of scopes are not told.
     pub fn observer(mut self, observer: impl Observer + Send + Sync + 'static) -> Scope {
         self.observers.push(Arc::new(observer));
         self
@@ -147,7 +154,8 @@ impl Scope {
     ///
     /// The name is that of the function, with as much of its path as you want: `upload`, `storage::upload` and
     /// `app::storage::upload` all mean the last. `storage::*` is everything in a module, and `*` is everything. If
-    /// several of a scope's names fit, the longest counts; an inner scope comes before an outer one.
+    /// several of a scope's names fit, the longest counts; an inner scope comes before an outer one. Of a method it is the name
+    /// of the method and its module; the type is not in it, unless `name = "…"` says so.
     ///
     /// It is asked after each failed attempt, so calls that are on their way go by it too. Their own limits in time and
     /// hooks stay; the policy's `max_elapsed` and `reset_after` only count for calls that read a clock anyway.
@@ -171,7 +179,8 @@ impl Scope {
         self
     }
 
-    /// Runs a closure inside of it.
+    /// Runs a closure inside of it. A future that the closure returns is not inside when it is polled later: for that there is
+    /// [`run_async`](Scope::run_async). What is polled on this thread meanwhile, as by `block_on`, is inside.
     pub fn run<T>(&self, inside: impl FnOnce() -> T) -> T {
         let _entered = self.enter();
         inside()
@@ -179,10 +188,11 @@ impl Scope {
 
     /// Enters it on this thread until the guard is dropped.
     ///
-    /// In async code write [`run_async`](Scope::run_async): while a task waits, its thread does other work.
+    /// In async code write [`run_async`](Scope::run_async): while a task waits, its thread does other work, which would be inside
+    /// as well.
     pub fn enter(&self) -> EnteredScope {
-        let (limits, layer) = self.clone().parts();
-        EnteredScope::new(limits, layer)
+        let (limits, layers) = self.clone().parts();
+        EnteredScope::new(limits, layers)
     }
 
     /// Makes it the outermost scope of the whole process, in place of what was installed before. That is for `main`.
@@ -190,7 +200,8 @@ impl Scope {
     /// Calls that are on their way go by it after their next failure.
     pub fn install(self) {
         let limits = self.limits();
-        current::install(limits, Arc::new(self.into_layer(None)));
+        let layers = self.into_layers(None);
+        current::install(limits, layers);
     }
 
     /// The time that is left until the deadline, if this scope was made by [`current`](Scope::current) or has an
@@ -213,7 +224,7 @@ impl Scope {
     /// The numbers, if it is entered now.
     fn limits(&self) -> Limits {
         let mut limits = Limits::OF_SCOPE;
-        if let Some(deadline) = self.deadline {
+        for deadline in &self.deadlines {
             let deadline = deadline.moment(Moment::now(Clock::Async), Clock::Async);
             limits = limits.with_deadline(deadline, Clock::Async);
         }
@@ -229,37 +240,26 @@ impl Scope {
         }
     }
 
-    fn into_layer(self, outer: Option<Surroundings>) -> Layer {
-        Layer {
-            outer,
-            carried: self.carried.and_then(|(_, layer)| layer),
+    /// The counted part, with what it is inside of: nothing, where that stays what it is.
+    fn into_layers(self, outer: Option<&Surroundings>) -> Option<Surroundings> {
+        let says_nothing =
+            self.observers.is_empty() && self.policies.is_empty() && self.retries.is_none();
+        let own = (!says_nothing).then(|| Part {
             observers: self.observers,
             policies: self.policies,
             retries: self.retries.map(AtomicU32::new),
-        }
+        });
+        let carried = self.carried.and_then(|(_, layers)| layers);
+        let carried = carried.as_ref().map_or(&[][..], |layers| layers.parts());
+        let outer = outer.map_or(&[][..], |layers| layers.parts());
+        let layers: Surroundings = Arc::new(Layers::new(own, carried, outer)?);
+        Some(layers)
     }
 
-    /// What it comes to if it is entered now: no layer where that of the thread stays.
-    pub(super) fn parts(mut self) -> (Limits, Option<Surroundings>) {
+    /// What it comes to if it is entered now.
+    pub(super) fn parts(self) -> (Limits, Option<Surroundings>) {
         let limits = self.limits();
-        let says_nothing =
-            self.observers.is_empty() && self.policies.is_empty() && self.retries.is_none();
-        let outer = current::layer();
-        if let (Some((_, Some(carried))), Some(outer)) = (&self.carried, &outer) {
-            if outer.is_inside(&**carried) {
-                // It is here already.
-                self.carried = None;
-            }
-        }
-        let carried = self.carried.as_ref().and_then(|(_, layer)| layer.as_ref());
-        match (says_nothing, carried, &outer) {
-            (true, None, _) => (limits, None),
-            (true, Some(carried), None) => (limits, Some(Arc::clone(carried))),
-            (true, Some(carried), Some(outer)) if carried.is_inside(&**outer) => {
-                (limits, Some(Arc::clone(carried)))
-            }
-            _ => (limits, Some(Arc::new(self.into_layer(outer)))),
-        }
+        (limits, self.into_layers(current::layer().as_ref()))
     }
 }
 
@@ -272,7 +272,8 @@ impl fmt::Debug for Scope {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Scope")
-            .field("deadline", &self.deadline)
+            .field("deadlines", &self.deadlines)
+            .field("carried", &self.carried.as_ref().map(|(limits, _)| limits))
             .field("max_attempts", &self.max_attempts)
             .field("retries", &self.retries)
             .field("without_waits", &self.skips_waits)

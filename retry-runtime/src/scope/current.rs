@@ -1,8 +1,10 @@
 //! What a thread has around it at the moment, and the guards that put back what was there.
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
+use core::fmt;
 use core::marker::PhantomData;
 
+use alloc::vec::Vec;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use super::limits::Limits;
@@ -11,17 +13,32 @@ use super::surrounding::Surroundings;
 std::thread_local! {
     /// It is `Copy`, so that it has no destructor, and is there for calls from others' destructors.
     static LIMITS: Cell<Limits> = const { Cell::new(Limits::NONE) };
-    static LAYER: Cell<Option<Surroundings>> = const { Cell::new(None) };
-    /// How many scopes this thread is in.
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    static LAYERS: Cell<Option<Surroundings>> = const { Cell::new(None) };
+    /// The scopes that were entered, the innermost last, with what each found.
+    static ENTERED: RefCell<Vec<Found>> = const { RefCell::new(Vec::new()) };
+    /// Changes when a scope ends that is not the innermost: what was found before doesn't hold any more.
+    static CHANGES: Cell<u32> = const { Cell::new(0) };
+    static IS_TELLING: Cell<bool> = const { Cell::new(false) };
+    /// Numbers of scopes only rise, so that one which has ended is never taken for another.
+    static NEXT: Cell<u64> = const { Cell::new(0) };
 }
+
+/// What a scope found when it was entered.
+struct Found {
+    /// Of the scope.
+    id: u64,
+    /// What it set.
+    own: Limits,
+    limits: Limits,
+    layers: Option<Surroundings>,
+}
+
+type Installed = Option<(Limits, Option<Surroundings>)>;
 
 /// What the whole process has around it.
 static INSTALLED: RwLock<Installed> = RwLock::new(None);
 /// What looks it up. A pointer, so that a program which installs nothing hasn't its code.
 static LOOK_UP: OnceLock<fn() -> Installed> = OnceLock::new();
-
-type Installed = Option<(Limits, Surroundings)>;
 
 #[inline]
 pub(super) fn limits() -> Limits {
@@ -43,25 +60,25 @@ pub(super) fn is_installed() -> bool {
 /// It is taken, cloned and put back before anything else is called.
 pub(super) fn layer() -> Option<Surroundings> {
     // Where the thread is at its end, it has none.
-    let layer = LAYER.try_with(|cell| {
-        let layer = cell.take();
-        let copy = layer.clone();
-        cell.set(layer);
+    let layers = LAYERS.try_with(|cell| {
+        let layers = cell.take();
+        let copy = layers.clone();
+        cell.set(layers);
         copy
     });
-    layer.ok().flatten()
+    layers.ok().flatten()
 }
 
-fn replace_layer(layer: Option<Surroundings>) -> Option<Surroundings> {
-    LAYER.try_with(|cell| cell.replace(layer)).ok().flatten()
+fn replace_layers(layers: Option<Surroundings>) -> Option<Surroundings> {
+    LAYERS.try_with(|cell| cell.replace(layers)).ok().flatten()
 }
 
 pub(super) fn installed() -> Installed {
     LOOK_UP.get().and_then(|look_up| look_up())
 }
 
-pub(super) fn install(limits: Limits, surroundings: Surroundings) {
-    let installed = Some((limits, surroundings));
+pub(super) fn install(limits: Limits, layers: Option<Surroundings>) {
+    let installed = Some((limits, layers));
     let old = core::mem::replace(
         &mut *INSTALLED.write().unwrap_or_else(PoisonError::into_inner),
         installed,
@@ -71,10 +88,12 @@ pub(super) fn install(limits: Limits, surroundings: Surroundings) {
     drop(old);
 }
 
-/// A scope is entered until this is dropped.
+/// What an attempt says to calls inside of it, until this is dropped. It belongs to one function, so that it is always dropped
+/// before what it is inside of.
 #[must_use]
 pub(crate) struct EnteredLimits {
     outer: Limits,
+    changes: u32,
     /// What a thread has is put back on that thread.
     of_thread: PhantomData<*const ()>,
 }
@@ -84,34 +103,26 @@ impl EnteredLimits {
     pub(crate) fn new(limits: Limits) -> EnteredLimits {
         let outer = LIMITS.get();
         LIMITS.set(limits.inside(outer));
-        EnteredLimits { outer, of_thread: PhantomData }
+        EnteredLimits { outer, changes: CHANGES.get(), of_thread: PhantomData }
     }
 }
 
 impl Drop for EnteredLimits {
+    #[inline]
     fn drop(&mut self) {
-        LIMITS.set(self.outer);
+        if CHANGES.get() == self.changes {
+            LIMITS.set(self.outer);
+        } else {
+            forget_outer();
+        }
     }
 }
 
-/// A layer is entered until this is dropped; then it is put back where it came from.
-pub(super) struct Swapped<'a> {
-    mine: &'a mut Option<Surroundings>,
-    outer: Option<Surroundings>,
-}
-
-impl<'a> Swapped<'a> {
-    /// The layer is moved, so that no count changes.
-    pub(super) fn new(mine: &'a mut Option<Surroundings>) -> Swapped<'a> {
-        let outer = replace_layer(mine.take());
-        Swapped { mine, outer }
-    }
-}
-
-impl Drop for Swapped<'_> {
-    fn drop(&mut self) {
-        *self.mine = replace_layer(self.outer.take());
-    }
+/// A scope that an attempt was inside of has ended before it.
+#[cold]
+fn forget_outer() {
+    let innermost = ENTERED.try_with(|entered| entered.borrow().last().map(|found| found.own));
+    LIMITS.set(innermost.ok().flatten().unwrap_or(Limits::NONE));
 }
 
 /// What [`Scope::enter`](super::Scope::enter) returns: the scope ends when it is dropped.
@@ -120,39 +131,74 @@ impl Drop for Swapped<'_> {
 /// write [`run_async`](super::Scope::run_async).
 #[must_use = "the scope ends at once if this is not kept: `let _scope = …`"]
 pub struct EnteredScope {
-    limits: Limits,
-    layer: Option<Surroundings>,
-    depth: u32,
+    id: u64,
     of_thread: PhantomData<*const ()>,
 }
 
-impl core::fmt::Debug for EnteredScope {
-    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        formatter.debug_struct("EnteredScope").finish_non_exhaustive()
-    }
-}
-
 impl EnteredScope {
-    pub(super) fn new(limits: Limits, layer: Option<Surroundings>) -> EnteredScope {
+    pub(super) fn new(limits: Limits, layers: Option<Surroundings>) -> EnteredScope {
         let outer = LIMITS.get();
-        LIMITS.set(limits.inside(outer));
-        let outer_layer = self::layer();
-        if layer.is_some() {
-            replace_layer(layer);
+        let own = limits.inside(outer);
+        LIMITS.set(own);
+        let outer_layers = layer();
+        if layers.is_some() {
+            replace_layers(layers);
         }
-        let depth = DEPTH.get().saturating_add(1);
-        DEPTH.set(depth);
-        EnteredScope { limits: outer, layer: outer_layer, depth, of_thread: PhantomData }
+        let id = ENTERED.try_with(|entered| {
+            let mut entered = entered.borrow_mut();
+            let id = NEXT.get().saturating_add(1);
+            NEXT.set(id);
+            entered.push(Found { id, own, limits: outer, layers: outer_layers });
+            id
+        });
+        EnteredScope { id: id.unwrap_or(0), of_thread: PhantomData }
     }
 }
 
 impl Drop for EnteredScope {
-    /// One that is dropped before those inside of it ends them as well.
+    /// One that is dropped before those inside of it leaves them as they are. When they end, what it had found is there again.
     fn drop(&mut self) {
-        if DEPTH.get() >= self.depth {
-            DEPTH.set(self.depth - 1);
-            LIMITS.set(self.limits);
-            drop(replace_layer(self.layer.take()));
+        let found = ENTERED.try_with(|entered| {
+            let mut entered = entered.borrow_mut();
+            let place = entered.iter().rposition(|found| found.id == self.id)?;
+            let mut found = entered.remove(place);
+            let Some(inside) = entered.get_mut(place) else { return Some((found, true)) };
+            inside.limits = found.limits;
+            core::mem::swap(&mut inside.layers, &mut found.layers);
+            Some((found, false))
+        });
+        // Observers are dropped from here on, where nothing is borrowed.
+        let Ok(Some((found, is_innermost))) = found else { return };
+        if is_innermost && LIMITS.get() == found.own {
+            LIMITS.set(found.limits);
+        } else {
+            // An attempt or a scope is inside of it, and found what doesn't hold any more.
+            CHANGES.set(CHANGES.get().wrapping_add(1));
         }
+        if is_innermost {
+            drop(replace_layers(found.layers));
+        }
+    }
+}
+
+impl fmt::Debug for EnteredScope {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("EnteredScope").finish_non_exhaustive()
+    }
+}
+
+/// Observers of scopes are being told, until this is dropped.
+pub(super) struct Telling(());
+
+impl Telling {
+    /// Nothing, where they are being told already.
+    pub(super) fn begin() -> Option<Telling> {
+        if IS_TELLING.replace(true) { None } else { Some(Telling(())) }
+    }
+}
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        IS_TELLING.set(false);
     }
 }

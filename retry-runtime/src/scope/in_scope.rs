@@ -7,7 +7,7 @@ use core::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::builder::Scope;
-use super::current::{EnteredLimits, Swapped};
+use super::current::EnteredScope;
 use super::limits::Limits;
 use super::surrounding::Surroundings;
 
@@ -59,8 +59,7 @@ impl<F: Future> Future for InScope<F> {
             *this.state = State::Entered { limits, layer };
         }
         let State::Entered { limits, layer } = this.state else { return Poll::Pending };
-        let _entered = EnteredLimits::new(*limits);
-        let _swapped = layer.is_some().then(|| Swapped::new(layer));
+        let _entered = EnteredScope::new(*limits, layer.clone());
         this.future.poll(context)
     }
 }

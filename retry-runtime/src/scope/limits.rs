@@ -18,6 +18,8 @@ pub struct Limits {
     skips_waits: bool,
     /// Whether it is anything but [`NONE`](Limits::NONE): where it isn't, nothing else is looked at.
     is_inside: bool,
+    /// How many scopes these are, up to 255: those of two are never equal.
+    depth: u8,
 }
 
 impl Limits {
@@ -28,6 +30,7 @@ impl Limits {
         is_nested: false,
         skips_waits: false,
         is_inside: false,
+        depth: 0,
     };
 
     /// Those of a scope that says nothing in numbers.
@@ -78,7 +81,7 @@ impl Limits {
     #[inline]
     pub(crate) fn inside(self, outer: Limits) -> Limits {
         // Most are inside of nothing: 30 instructions less.
-        if outer.is_inside { self.inside_others(outer) } else { self }
+        if outer.is_inside { self.inside_others(outer) } else { Limits { depth: 1, ..self } }
     }
 
     #[cfg(feature = "std")]
@@ -92,6 +95,7 @@ impl Limits {
             is_nested: fewer.is_nested,
             skips_waits: self.skips_waits || outer.skips_waits,
             is_inside: self.is_inside || outer.is_inside,
+            depth: outer.depth.saturating_add(1),
         }
     }
 
@@ -108,11 +112,21 @@ impl Limits {
         }
     }
 
-    /// Why a call ends that has made so many attempts, if its policy would allow more.
-    pub(crate) fn ends_by(&self, attempts: u32, max_attempts: u32) -> Option<GiveUpReason> {
-        let is_last = self.attempts < max_attempts && attempts >= self.attempts;
+    /// How many attempts a call may make, and why no more, if its policy would allow more.
+    ///
+    /// `is_poll`: the attempt did not fail. An answer that is not ready must not come back for one that is.
+    pub(crate) fn most_attempts(
+        &self,
+        max_attempts: u32,
+        is_poll: bool,
+    ) -> Option<(u32, GiveUpReason)> {
+        /// Without waits, a call without a limit of attempts would only end when its time is over, and be busy until then.
+        const MOST_WITHOUT_WAITS: u32 = 1_000;
+
+        let attempts = if is_poll { u32::MAX } else { self.attempts };
+        let attempts = if self.skips_waits { attempts.min(MOST_WITHOUT_WAITS) } else { attempts };
         let reason = if self.is_nested { GiveUpReason::Nested } else { GiveUpReason::Scope };
-        is_last.then_some(reason)
+        (attempts < max_attempts).then_some((attempts, reason))
     }
 
     /// The most attempts of each call; `u32::MAX` for no limit.

@@ -12,6 +12,8 @@ mod in_scope;
 mod layer;
 pub(crate) mod limits;
 #[cfg(feature = "std")]
+mod part;
+#[cfg(feature = "std")]
 pub(crate) mod retrying;
 #[cfg(feature = "std")]
 mod surrounding;

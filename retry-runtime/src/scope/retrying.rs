@@ -40,9 +40,9 @@ pub(crate) struct EnteredRetry {
 impl EnteredRetry {
     /// `once`: the calls inside run once.
     #[inline]
-    pub(crate) fn new(retried: Retried, once: bool) -> EnteredRetry {
+    pub(crate) fn new(retried: Option<Retried>, once: bool) -> EnteredRetry {
         EnteredRetry {
-            outer: RETRIED.replace(Some(retried)),
+            outer: RETRIED.replace(retried),
             _limits: once.then(|| EnteredLimits::new(Limits::ONCE)),
         }
     }
@@ -55,7 +55,7 @@ impl Drop for EnteredRetry {
     }
 }
 
-/// How many pairs of operations are remembered; of others nothing is said.
+/// How many pairs of operations are remembered. Nothing is said of those that come after them.
 const PAIRS: usize = 64;
 
 /// Whether this pair of operations is seen for the first time in the life of the process.

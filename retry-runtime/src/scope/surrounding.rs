@@ -4,6 +4,7 @@ use alloc::sync::Arc;
 
 use reattempt_policy::Policy;
 
+use super::part::Part;
 use crate::observe::Event;
 
 /// The part of a scope that is counted, with all that surrounds it.
@@ -25,8 +26,8 @@ pub(crate) trait Surrounding: Send + Sync {
     /// Tells the observers, from the inside out.
     fn tell(&self, event: &Event<'_>);
 
-    /// Whether it is the other one, or is surrounded by it.
-    fn is_inside(&self, other: &dyn Surrounding) -> bool;
+    /// Its parts, from the inside out.
+    fn parts(&self) -> &[Arc<Part>];
 }
 
 pub(crate) type Surroundings = Arc<dyn Surrounding>;
