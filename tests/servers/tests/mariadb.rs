@@ -41,7 +41,7 @@ async fn a_lock_that_another_transaction_holds() {
         let read = sqlx::query_scalar(read).fetch_one(&mut *transaction).await;
         if let Err(error) = &read {
             assert_eq!(number(error), 1205);
-            assert_eq!(error.retryability(), Retryability::transient());
+            assert_eq!(error.retryability(), Retryability::transient().conflict());
         }
         let n: i32 = read?;
         transaction.commit().await?;
@@ -84,7 +84,7 @@ async fn a_deadlock() {
         if let Err(error) = transaction.execute("UPDATE t SET n = n + 1 WHERE id = 2").await {
             errors.set(errors.get() + 1);
             assert_eq!(number(&error), 1213);
-            assert_eq!(error.retryability(), Retryability::transient().not_applied());
+            assert_eq!(error.retryability(), Retryability::transient().not_applied().conflict());
             transaction.rollback().await?;
             if let Some(other) = other {
                 other.await.expect("it does not panic")?;

@@ -41,7 +41,7 @@ async fn a_serialization_failure() {
         if let Err(error) = update.execute(&mut *transaction).await {
             errors.set(errors.get() + 1);
             assert_eq!(code(&error), "40001");
-            assert_eq!(error.retryability(), Retryability::transient().not_applied());
+            assert_eq!(error.retryability(), Retryability::transient().not_applied().conflict());
             return Err(error);
         }
         transaction.commit().await?;
@@ -84,7 +84,7 @@ async fn a_deadlock() {
         if let Err(error) = updated {
             errors.set(errors.get() + 1);
             assert_eq!(code(&error), "40P01");
-            assert_eq!(error.retryability(), Retryability::transient().not_applied());
+            assert_eq!(error.retryability(), Retryability::transient().not_applied().conflict());
             transaction.rollback().await?;
             if let Some(other) = other {
                 other.await.expect("it does not panic")?;
