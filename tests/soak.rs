@@ -67,21 +67,23 @@ async fn elapsed(fate: &Fate) -> Result<u64, Failure> {
 /// Tokio's timer counts in milliseconds.
 const ROUNDED: Duration = ms(1);
 
-async fn one(seed: u64) {
+/// Whether it succeeded.
+async fn one(seed: u64) -> bool {
     let fate = &Fate(Cell::new(seed));
     let limit = ms(50 + fate.draw(3_000));
     let began_at = Instant::now();
+    let outcome;
     let latest = match seed % 5 {
         0 => {
-            let _ = limited(fate, limit, ms(1 + fate.draw(400))).await;
+            outcome = limited(fate, limit, ms(1 + fate.draw(400))).await;
             limit
         }
         1 => {
-            let _ = nested(fate, limit).await;
+            outcome = nested(fate, limit).await;
             limit
         }
         2 => {
-            let _ = elapsed(fate).await;
+            outcome = elapsed(fate).await;
             Duration::from_secs(1) + ms(150)
         }
         3 => {
@@ -90,7 +92,7 @@ async fn one(seed: u64) {
                 .attempt_timeout(ms(150))
                 .timed_out(timed_out);
             let scope = Scope::new().deadline(limit).retries(20);
-            let _ = scope.run_async(retry.call_async(|| fate.attempt())).await;
+            outcome = scope.run_async(retry.call_async(|| fate.attempt())).await;
             limit + ms(150)
         }
         _ => {
@@ -98,12 +100,13 @@ async fn one(seed: u64) {
                 .deadline(limit)
                 .timed_out(timed_out)
                 .budget(&BUDGET);
-            let _ = retry.call_async(|| fate.attempt()).await;
+            outcome = retry.call_async(|| fate.attempt()).await;
             limit
         }
     };
     let elapsed = began_at.elapsed();
     assert!(elapsed <= latest + ROUNDED, "call {seed} took {elapsed:?}, and had {latest:?}");
+    outcome.is_ok()
 }
 
 #[test]
@@ -113,10 +116,14 @@ fn no_deadline_is_overrun() {
     let tasks = tokio::task::LocalSet::new();
     runtime.block_on(tasks.run_until(async {
         let calls: Vec<_> = (0..5_000).map(|seed| tokio::task::spawn_local(one(seed))).collect();
-        for call in calls {
+        let mut succeeded = [0; 5];
+        for (kind, call) in (0..5).cycle().zip(calls) {
             // A call that never came back would keep the clock from standing still, and then fail here.
-            timeout(Duration::from_secs(60), call).await.expect("a call is lost").unwrap();
+            let outcome = timeout(Duration::from_secs(60), call).await.expect("a call is lost");
+            succeeded[kind] += u32::from(outcome.unwrap());
         }
+        // A call that gives up too early would overrun nothing.
+        assert!(succeeded.iter().all(|succeeded| *succeeded > 250), "{succeeded:?}");
     }));
     assert!((0.0..=BUDGET.capacity()).contains(&BUDGET.available()));
 }

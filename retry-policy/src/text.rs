@@ -84,9 +84,9 @@ pub struct Settings<'a> {
     pub has_timer: bool,
     /// The word `once`: its work must not be done twice.
     pub is_once: bool,
-    /// The word `nested`: calls inside of its attempts after the first run once.
+    /// The word `nested-once`: calls inside of its attempts after the first run once.
     pub is_nested_once: bool,
-    /// The word `layers`: that calls inside are retried as well was asked for.
+    /// The word `nested-all`: that calls inside are retried as well was asked for.
     pub is_nested_all: bool,
     /// What stands behind `; `: the function's name.
     pub name: &'a str,
@@ -116,10 +116,10 @@ pub fn parse_settings(text: &str) -> Settings<'_> {
         } else if let Some(behind) = rest.strip_prefix("once") {
             settings.is_once = true;
             behind
-        } else if let Some(behind) = rest.strip_prefix("layers") {
+        } else if let Some(behind) = rest.strip_prefix("nested-all") {
             settings.is_nested_all = true;
             behind
-        } else if let Some(behind) = rest.strip_prefix("nested") {
+        } else if let Some(behind) = rest.strip_prefix("nested-once") {
             settings.is_nested_once = true;
             behind
         } else {
@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn the_settings_of_an_expansion_are_read() {
         let settings = super::parse_settings(
-            "max_attempts=7 initial_delay=250ms async timer once nested; a; b::c",
+            "max_attempts=7 initial_delay=250ms async timer once nested-once; a; b::c",
         );
         assert_eq!(settings.policy.to_string(), "max_attempts=7 initial_delay=250ms");
         assert!(settings.is_async && settings.has_timer && settings.is_once);

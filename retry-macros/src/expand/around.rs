@@ -1,6 +1,6 @@
 //! What a call has in common with others: what calls inside keep to, and what its retries are paid from or held back by.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use super::policy::duration;
@@ -17,16 +17,7 @@ impl Site<'_> {
             Inside::Nothing => None,
             Inside::Once => Some(hygienic!(#runtime::more::OnceIf(#is_retry))),
             Inside::End => {
-                let began_at = if self.has_beginning() {
-                    hygienic!(__began_at)
-                } else {
-                    hygienic!(::core::option::Option::None)
-                };
-                let deadline = if self.options.deadline.is_some() {
-                    hygienic!(__deadline)
-                } else {
-                    hygienic!(::core::option::Option::None)
-                };
+                let (began_at, deadline) = self.moments();
                 let once =
                     if self.options.runs_nested_once() { is_retry } else { hygienic!(false) };
                 let clock = self.clock();
@@ -51,23 +42,25 @@ impl Site<'_> {
     /// A reference to what retries are paid from.
     pub(crate) fn budget(&self) -> Option<TokenStream> {
         let budget = self.options.budget.as_ref()?;
-        if let Shared::Own = budget.value {
-            return Some(hygienic!(&__REATTEMPT_BUDGET));
-        }
-        let place = budget.span().resolved_at(Span::mixed_site());
-        let (runtime, tokens) = (self.runtime.at(place), &budget.tokens);
-        Some(quote_spanned!(place=> #runtime::more::budget(&(#tokens))))
+        Some(self.reference(budget, "__REATTEMPT_BUDGET", "budget"))
     }
 
     /// A reference to the brake.
     pub(super) fn brake(&self) -> Option<TokenStream> {
         let brake = self.options.brake.as_ref()?;
-        if let Shared::Own = brake.value {
-            return Some(hygienic!(&__REATTEMPT_BRAKE));
+        Some(self.reference(brake, "__REATTEMPT_BRAKE", "brake"))
+    }
+
+    /// A reference to this function's own, by its name, or to what is written, by the runtime's function that looks what it is.
+    fn reference(&self, shared: &Setting<Shared>, own: &str, function: &str) -> TokenStream {
+        if let Shared::Own = shared.value {
+            let own = Ident::new(own, Span::mixed_site());
+            return hygienic!(&#own);
         }
-        let place = brake.span().resolved_at(Span::mixed_site());
-        let (runtime, tokens) = (self.runtime.at(place), &brake.tokens);
-        Some(quote_spanned!(place=> #runtime::more::brake(&(#tokens))))
+        let place = shared.span().resolved_at(Span::mixed_site());
+        let (runtime, tokens) = (self.runtime.at(place), &shared.tokens);
+        let function = Ident::new(function, place);
+        quote_spanned!(place=> #runtime::more::#function(&(#tokens)))
     }
 
     /// The budget and the brake of this function's own: items, and how long a call goes on waiting.

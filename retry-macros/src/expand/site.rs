@@ -200,6 +200,14 @@ impl Site<'_> {
         self.plan.clock != ClockReads::Never
     }
 
+    /// When the call began, and when it has to be over: each a variable, or `None` where nothing asks for it.
+    pub(super) fn moments(&self) -> (TokenStream, TokenStream) {
+        let none = || hygienic!(::core::option::Option::None);
+        let began_at = if self.has_beginning() { hygienic!(__began_at) } else { none() };
+        let deadline = if self.options.deadline.is_some() { hygienic!(__deadline) } else { none() };
+        (began_at, deadline)
+    }
+
     /// What is kept from the beginning of the call on: statements before the loop.
     pub(crate) fn beginning(&self) -> TokenStream {
         let (runtime, clock) = (self.runtime, self.clock());
@@ -251,16 +259,7 @@ impl Site<'_> {
         });
         let is_limited = self.has_beginning() || self.plan.cuts_off;
         let context = self.options.context.as_ref().filter(|_| is_limited).map(|_| {
-            let began_at = if self.has_beginning() {
-                hygienic!(__began_at)
-            } else {
-                hygienic!(::core::option::Option::None)
-            };
-            let deadline = if self.options.deadline.is_some() {
-                hygienic!(__deadline)
-            } else {
-                hygienic!(::core::option::Option::None)
-            };
+            let (began_at, deadline) = self.moments();
             let policy = self.policy_source();
             let mut left =
                 hygienic!(#runtime::more::remaining_of_call(#policy, #began_at, #deadline, #clock));

@@ -252,8 +252,8 @@ impl Form {
         }
         let is_one_call = !is_timed && may_be_one_call(function, options);
         match options.nested.as_ref().filter(|_| is_one_call) {
-            Some(Setting { value: true, .. }) => add("nested"),
-            Some(_) => add("layers"),
+            Some(Setting { value: true, .. }) => add("nested-once"),
+            Some(_) => add("nested-all"),
             None => {}
         }
         settings.push_str("; ");

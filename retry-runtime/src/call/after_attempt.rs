@@ -138,7 +138,7 @@ fn failed(
         most_attempts: None,
     };
     let in_its_place = around.policy(|| operation.name().as_str());
-    let policy = in_its_place.as_ref().map_or(operation.policy(), ResolvedPolicy::Read);
+    let policy = operation.policy_or(in_its_place.as_ref());
     let (mut decision, max_attempts) = match policy {
         ResolvedPolicy::Read(policy) => decide(engine, policy, &mut failure, &around),
         ResolvedPolicy::Any(policy) => decide(engine, policy, &mut failure, &around),
@@ -423,7 +423,7 @@ pub(crate) fn ended_waiting(
     operation.resolved(|resolved| {
         let now = timer::coarse(operation.clock.now());
         let in_its_place = around.policy(|| operation.name.as_str());
-        let policy = in_its_place.as_ref().map_or(resolved.policy(), ResolvedPolicy::Read);
+        let policy = resolved.policy_or(in_its_place.as_ref());
         let max_attempts = policy.as_any().max_attempts().min(around.attempts());
         let event = Event {
             error,

@@ -2,14 +2,15 @@
 
 use reattempt_policy::__private::nanoseconds;
 
-use super::site::{Operation, Resolved, ResolvedPolicy, Site as _};
+use super::site::{Operation, Resolved, Site as _};
 use crate::engine::{Decision, Engine, Failure, GiveUpReason, Timing};
 use crate::observe::{self, Event, EventKind};
 use crate::overload::{FailedTurn, Hold, Turn};
 use crate::schedule::RetryPolicy;
 use crate::scope::around::Around;
 
-/// Tells the brake of a failed retry. A call that has waited as long as its policy may ends here, where its error is.
+/// Tells the brake of a failed retry. A call that has waited as long as its policy allows ends here, while there is an error to
+/// return.
 #[cold]
 #[inline(never)]
 pub(crate) fn decision(
@@ -80,7 +81,7 @@ fn turn_under(
 ) -> TurnOver {
     operation.resolved(|resolved| {
         let in_its_place = around.policy(|| operation.name.as_str());
-        let policy = in_its_place.as_ref().map_or(resolved.policy(), ResolvedPolicy::Read);
+        let policy = resolved.policy_or(in_its_place.as_ref());
         let now = operation.clock.now();
         let delay = match brake.turn(policy.as_any(), now) {
             Turn::Try => return TurnOver::Try,
@@ -88,7 +89,7 @@ fn turn_under(
             Turn::Wait(delay) => delay,
         };
         let wait = nanoseconds(delay);
-        // Limits in time are kept by what the call is withheld as well.
+        // A wait that a brake adds keeps to the limits in time like any other.
         let timing = operation.timing().within(around.remaining());
         if timing.remaining.is_some_and(|remaining| wait > remaining) {
             return TurnOver::GiveUp(GiveUpReason::Deadline);
@@ -118,8 +119,11 @@ fn turn_under(
 #[inline(never)]
 pub(crate) fn release(operation: &Operation<'_>) {
     let Some(brake) = operation.brake else { return };
+    let around = Around::now();
     operation.resolved(|resolved| {
-        brake.recovered(resolved.policy().as_any(), operation.clock.now());
+        let in_its_place = around.policy(|| operation.name.as_str());
+        let policy = resolved.policy_or(in_its_place.as_ref());
+        brake.recovered(policy.as_any(), operation.clock.now());
     });
 }
 

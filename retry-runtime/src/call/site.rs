@@ -212,6 +212,15 @@ impl<'a> Resolved<'a> {
         }
     }
 
+    /// The policy that counts: its own, unless what surrounds the call has another one in its place.
+    #[inline]
+    pub(crate) fn policy_or<'p>(self, in_its_place: Option<&'p Policy>) -> ResolvedPolicy<'p>
+    where
+        'a: 'p,
+    {
+        in_its_place.map_or(self.policy(), ResolvedPolicy::Read)
+    }
+
     /// How loud its events are, under this policy.
     #[inline]
     pub(crate) fn log_under(self, policy: ResolvedPolicy<'_>) -> Log {

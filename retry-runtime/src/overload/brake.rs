@@ -74,7 +74,8 @@ impl Brake {
         self.rule.is_on()
     }
 
-    /// How many times a call whose wait was over had to wait once more. It starts again at zero after `usize::MAX`.
+    /// How many times a call whose wait was over was not let through: it had to wait once more, or ended. It starts again at zero
+    /// after `usize::MAX`.
     pub fn withheld(&self) -> usize {
         self.withheld.load(Ordering::Relaxed)
     }

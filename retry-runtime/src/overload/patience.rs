@@ -18,7 +18,7 @@ use crate::schedule::RetryPolicy;
 #[derive(Debug, Clone)]
 #[allow(unnameable_types, reason = "only generated code sees it")]
 pub struct Patience {
-    /// What its waits have taken of that, in nanoseconds.
+    /// How much of that its waits have used up, in nanoseconds.
     spent: Cell<u64>,
     /// How many turns were withheld.
     withheld: Cell<u32>,
@@ -138,7 +138,7 @@ impl Patience {
         }
         self.last.set(Last::Failure { failures, throttled });
         let own = longest_at(policy, failures);
-        // What its policy does not count, and what is longer than that, is none of its patience.
+        // What the policy does not count, and what a server asks for, takes nothing of the schedule.
         let is_its_own = !retryability.is_uncounted() && retryability.retry_after().is_none();
         if self.withheld.get() == 0 {
             self.spend(if is_its_own { delay.min(own) } else { 0 });

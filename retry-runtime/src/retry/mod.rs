@@ -157,7 +157,8 @@ impl<P: RetryPolicy, C, T, O, H> Retry<P, C, T, O, H> {
         Retry { nested, ..self }
     }
 
-    /// What its retries are paid from: see [`Budget`].
+    /// What its retries are paid from: see [`Budget`]. There is none by default. It is a `static`, as in an attribute; one that is
+    /// made when the program runs can be leaked, by `Box::leak`.
     ///
     /// ```
     /// use reattempt::{Budget, GiveUpReason, Retry, policy};
@@ -337,7 +338,8 @@ impl<P, C, T, O, R, G, M, U, W, K, L, S> Retry<P, C, T, O, Hooks<R, G, M, U, W, 
         self.with_hooks(|hooks| hooks.with_otherwise(otherwise))
     }
 
-    /// A brake for its retries: see [`Brake`]. The error is kept while the call waits, so that it can come back.
+    /// A brake for its retries: see [`Brake`]. There is none by default. The error is kept while the call waits, so that it can
+    /// be returned.
     ///
     /// ```
     /// use reattempt::{Brake, Retry, policy};

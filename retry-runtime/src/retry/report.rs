@@ -45,7 +45,8 @@ impl CallReport {
         self.waited
     }
 
-    /// How many times a [`Brake`](crate::Brake) made the call wait once more where it would have tried.
+    /// How many times a [`Brake`](crate::Brake) made the call wait once more where it would have tried; 65,535 stands for that
+    /// many or more.
     pub const fn withheld(&self) -> u32 {
         self.withheld
     }

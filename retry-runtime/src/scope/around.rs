@@ -116,7 +116,7 @@ impl Scopes {
         let (of_process, installed) = installed.unwrap_or((Limits::NONE, None));
         Scopes {
             limits: current::limits().inside(of_process),
-            surroundings: [current::layer(), installed],
+            surroundings: [current::layers(), installed],
         }
     }
 

@@ -91,7 +91,7 @@ impl Scope {
 
     /// What surrounds this place, to be carried to a thread or a task: what is counted is counted together.
     pub fn current() -> Scope {
-        Scope { carried: Some((current::limits(), current::layer())), ..Scope::new() }
+        Scope { carried: Some((current::limits(), current::layers())), ..Scope::new() }
     }
 
     /// When the calls have to be over: a `Duration`, which counts from where the scope is entered, an `Instant`, or
@@ -259,7 +259,7 @@ impl Scope {
     /// What it comes to if it is entered now.
     pub(super) fn parts(self) -> (Limits, Option<Surroundings>) {
         let limits = self.limits();
-        (limits, self.into_layers(current::layer().as_ref()))
+        (limits, self.into_layers(current::layers().as_ref()))
     }
 }
 

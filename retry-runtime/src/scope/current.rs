@@ -58,7 +58,7 @@ pub(super) fn is_installed() -> bool {
 }
 
 /// It is taken, cloned and put back before anything else is called.
-pub(super) fn layer() -> Option<Surroundings> {
+pub(super) fn layers() -> Option<Surroundings> {
     // Where the thread is at its end, it has none.
     let layers = LAYERS.try_with(|cell| {
         let layers = cell.take();
@@ -140,10 +140,7 @@ impl EnteredScope {
         let outer = LIMITS.get();
         let own = limits.inside(outer);
         LIMITS.set(own);
-        let outer_layers = layer();
-        if layers.is_some() {
-            replace_layers(layers);
-        }
+        let outer_layers = if layers.is_some() { replace_layers(layers) } else { self::layers() };
         let id = ENTERED.try_with(|entered| {
             let mut entered = entered.borrow_mut();
             let id = NEXT.get().saturating_add(1);

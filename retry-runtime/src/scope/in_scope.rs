@@ -33,7 +33,7 @@ enum State {
     Fresh(Scope),
     Entered {
         limits: Limits,
-        layer: Option<Surroundings>,
+        layers: Option<Surroundings>,
     },
 }
 
@@ -55,11 +55,11 @@ impl<F: Future> Future for InScope<F> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         if let State::Fresh(scope) = this.state {
-            let (limits, layer) = core::mem::take(scope).parts();
-            *this.state = State::Entered { limits, layer };
+            let (limits, layers) = core::mem::take(scope).parts();
+            *this.state = State::Entered { limits, layers };
         }
-        let State::Entered { limits, layer } = this.state else { return Poll::Pending };
-        let _entered = EnteredScope::new(*limits, layer.clone());
+        let State::Entered { limits, layers } = this.state else { return Poll::Pending };
+        let _entered = EnteredScope::new(*limits, layers.clone());
         this.future.poll(context)
     }
 }
