@@ -167,8 +167,10 @@ fn read<T, E: Into<Problem>>(
         }
         ArgValue::Parentheses(group) => {
             let value = group.stream().to_string();
-            let example = match group.stream().into_iter().count() {
-                1 => format!("{} = {value}", key.name()),
+            // What stands in the parentheses is only proposed where it is a value of this key.
+            let tokens: Tokens = group.stream().into_iter().collect();
+            let example = match (tokens.len(), grammar(&tokens, key)) {
+                (1, Ok(_)) => format!("{} = {value}", key.name()),
                 _ => key.example().to_owned(),
             };
             let message = format!("expected `=` and a value; write `{example}`");

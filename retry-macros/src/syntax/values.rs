@@ -234,8 +234,8 @@ pub(crate) fn nested(tokens: &Tokens, key: Key) -> Result<bool, String> {
         "all" => Ok(false),
         "once" => Ok(true),
         _ => Err(format!(
-            "`{}` is `\"all\"`, where retried calls inside of the attempts are retried as they are anywhere, or `\"once\"`; \
-             write `{}`",
+            "`{}` is `\"all\"`, so that retried calls inside of the attempts keep their own retries, or `\"once\"`, so that they \
+             run once; write `{}`",
             key.name(),
             key.example()
         )),

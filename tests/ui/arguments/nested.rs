@@ -15,4 +15,14 @@ fn alone() -> io::Result<()> {
     Ok(())
 }
 
+#[reattempt::retry(nested(once))]
+fn in_parentheses() -> io::Result<()> {
+    Ok(())
+}
+
+#[reattempt::retry(budget(10))]
+fn budget_in_parentheses() -> io::Result<()> {
+    Ok(())
+}
+
 fn main() {}
