@@ -12,18 +12,26 @@ pub use reattempt_runtime::{
     TimedOut, Unset, Waits, Window, add_entropy, detect, timer,
 };
 
+#[cfg(feature = "faults")]
+pub use reattempt_runtime::faults;
 #[cfg(feature = "http")]
 pub use reattempt_runtime::http;
+#[cfg(any(feature = "counters", feature = "metrics-0_24", feature = "opentelemetry-0_33"))]
+pub use reattempt_runtime::observers;
 #[cfg(any(feature = "reqwest-middleware-0_4", feature = "reqwest-middleware-0_5"))]
 pub use reattempt_runtime::reqwest_middleware;
+#[cfg(feature = "testing")]
+pub use reattempt_runtime::testing;
 #[cfg(feature = "tower-0_5")]
 pub use reattempt_runtime::tower;
 #[cfg(target_has_atomic = "32")]
 pub use reattempt_runtime::{Brake, Budget, BudgetBuilder, BudgetError, Keyed, Turn};
 #[cfg(feature = "std")]
-pub use reattempt_runtime::{CancelToken, EnteredScope, InScope, Scope};
+pub use reattempt_runtime::{CancelToken, EnteredScope, InScope, Policies, PoliciesError, Scope};
 #[cfg(feature = "alloc")]
 pub use reattempt_runtime::{MarkError, Marked};
+#[cfg(feature = "registry")]
+pub use reattempt_runtime::{Site, Sites, sites};
 
 #[cfg(any(doc, doctest))]
 pub mod guide;

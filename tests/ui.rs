@@ -7,5 +7,13 @@
 #[test]
 fn mistakes_are_explained() {
     let cases = trybuild::TestCases::new();
-    cases.compile_fail("tests/ui/*/*.rs");
+    for folder in std::fs::read_dir("tests/ui").unwrap() {
+        let folder = folder.unwrap().path();
+        // Texts in which the whole body is marked. With the feature `faults`, as other tests of the workspace have it, more of it is
+        // marked; the run with the default features compares them.
+        if cfg!(feature = "faults") && folder.ends_with("body") {
+            continue;
+        }
+        cases.compile_fail(folder.join("*.rs"));
+    }
 }

@@ -29,6 +29,8 @@ mod option_table;
 mod options;
 mod policy;
 mod random;
+#[cfg(feature = "serde")]
+mod table;
 mod text;
 mod validate;
 mod value;

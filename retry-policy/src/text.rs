@@ -193,7 +193,7 @@ const OF_FUNCTIONS: &[&str] = &[
 ];
 
 /// What to say about an option that does not exist.
-fn unknown(name: &str) -> PolicyError {
+pub(crate) fn unknown(name: &str) -> PolicyError {
     if let Some(key) = OF_FUNCTIONS.iter().find(|key| **key == name) {
         let words = "`{}` is about a function, and stands in its attribute and not in a policy";
         return PolicyError::new("", Problem::of_words(words, key, ""));

@@ -23,7 +23,13 @@ mod classify;
 #[cfg(feature = "http")]
 pub mod http;
 
+#[cfg(feature = "faults")]
+pub mod faults;
+
 mod schedule;
+
+#[cfg(feature = "registry")]
+mod registry;
 
 mod engine;
 
@@ -37,11 +43,17 @@ mod observe;
 
 mod scope;
 
+#[cfg(feature = "__observers")]
+pub mod observers;
+
 mod call;
 
 mod retry;
 
 mod integrations;
+
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[cfg(feature = "std")]
 pub use call::cancel::CancelToken;
@@ -65,13 +77,15 @@ pub use reattempt_policy::{
     Backoff, CustomBackoff, Delays, Jitter, Log, LogLevel, Policy, PolicyBuilder, PolicyError,
     RetryAfter, Window,
 };
+#[cfg(feature = "registry")]
+pub use registry::{Site, Sites, sites};
 pub use retry::{
     Braked, BySelf, CallReport, Classifier, Hooks, Nested, NoObserver, Reporting, Retried, Retry,
     RetryExt, Unset,
 };
 pub use schedule::{FailedAttempt, RetryDecision, RetryPolicy};
 #[cfg(feature = "std")]
-pub use scope::{EnteredScope, InScope, Scope};
+pub use scope::{EnteredScope, InScope, Policies, PoliciesError, Scope};
 pub use waits::Waits;
 
 /// What the macros' expansions name. Not part of the public interface: `reattempt` re-exports it by a name that
@@ -81,6 +95,8 @@ pub mod __private {
     pub use crate::__call as call;
     pub use crate::__call_more as call_more;
     pub use crate::__check_moved as check_moved;
+    #[cfg(feature = "registry")]
+    pub use crate::__register as register;
     pub use crate::__run as run;
     pub use crate::call::const_checks::{build, check};
     pub use crate::call::context::Context;
@@ -102,11 +118,20 @@ pub mod __private {
         Forward, Hint, IntoRetryability, Retryability, Retryable, ReturnsRetryability,
         SaysNotApplied, after,
     };
+    #[cfg(feature = "faults")]
+    pub use crate::faults::Scriptable;
     pub use crate::observe::Name;
     pub use crate::timer::Timer;
     pub use crate::timer::clock::{Clock, SystemClock};
     pub use reattempt_policy::__private::{Key, given_backoff, given_jitter, infer_backoff_fn};
     pub use reattempt_policy::{Backoff, Jitter, Policy, RetryAfter};
+
+    /// What functions say of themselves.
+    #[cfg(feature = "registry")]
+    pub mod registry {
+        pub use crate::registry::{Describe, DescribeAny, Described, Written, described_by};
+        pub use inventory;
+    }
 
     /// What a model checker goes through.
     pub mod model {
@@ -134,10 +159,12 @@ pub mod __private {
         pub use crate::call::record::{
             Record, answer, call_on_give_up, call_on_retry, map_err, otherwise,
         };
+        #[cfg(feature = "faults")]
+        pub use crate::call::scripted::script_of;
         pub use crate::call::site::TimedText;
         pub use crate::call::state::{
-            call_once, cut_off, delay, ended_waiting_after, failing, gave_up, has_failed, of,
-            of_limited, recovered, release, retrying, turn,
+            call_once, cut_off, delay, ended_waiting_after, failing, gave_up, has_failed,
+            is_told_of_success, of, of_limited, release, retrying, succeeded, turn,
         };
         pub use crate::call::timed_out::{
             CutOff, FromTimedOut, Limited, call_timed_out, from_timed_out, limited, moved_at,

@@ -14,7 +14,7 @@
 //! 12. [Databases](databases).
 //! 13. [Polling, and what happens between attempts](polling).
 //! 14. [What the caller is told](told): hooks, an error made anew, a report.
-//! 15. [See it](observability): logs and observers.
+//! 15. [See it](observability): logs, observers, counts, metrics, `sites()`.
 //! 16. [Test it](testing).
 //! 17. [Policies](policies): shared, from configuration, of your own.
 //! 18. [In the middle of a function](closures): `attempt!`, closures, waits, other stacks.

@@ -1,4 +1,4 @@
-//! See it: logs and observers.
+//! See it: logs, counts and metrics, and what a program retries at all.
 //!
 //! # Logs
 //!
@@ -82,4 +82,74 @@
 //!
 //! let retry = Retry::new(policy!(max_attempts = 2, backoff = "none")).name("read").observer(Print);
 //! assert!(retry.call(|| std::fs::read_to_string("/no/such/file")).is_err());
+//! ```
+//!
+//! # Counts and metrics
+//!
+//! Observers that are ready, each behind the feature of its name. `main` installs one, and it is told of all calls:
+//!
+//! | feature | observer | for |
+//! |---|---|---|
+//! | `counters` | `observers::Counters` | a status page, a log line each minute: counts in the process itself |
+//! | `metrics` | `observers::Metrics` | the crate `metrics`, and so Prometheus, `StatsD` and whatever else exports it |
+//! | `opentelemetry` | `observers::OpenTelemetry` | OpenTelemetry instruments |
+//!
+//! ```
+//! # #[cfg(feature = "counters")]
+//! # fn main() {
+//! use reattempt::Scope;
+//! use reattempt::observers::Counters;
+//!
+//! static COUNTERS: Counters = Counters::new();
+//!
+//! Scope::new().observer(&COUNTERS).install(); // In `main`.
+//! # Scope::new().install();
+//!
+//! for (operation, counts) in COUNTERS.by_operation() {
+//!     println!("{operation}: {counts}, success after retry: {:.0} %", counts.success_after_retry() * 100.0);
+//! }
+//! # }
+//! # #[cfg(not(feature = "counters"))]
+//! # fn main() {}
+//! ```
+//!
+//! What they are called and which labels they have stands at each observer. Labels are names of operations, outcomes and what decided
+//! about an error: never arguments, messages or numbers of attempts, so that there are few of them.
+//!
+//! Four figures tell how retries do, and a fifth tells what they do to the server:
+//!
+//! | figure | of `Counts` | from metrics, over five minutes |
+//! |---|---|---|
+//! | retries for each call | `retry_rate()` | `sum(rate(retry_attempts_total[5m])) / sum(rate(retry_operation_attempts_count[5m])) - 1` |
+//! | retries that succeeded | `success_after_retry()` | `sum(rate(retry_operation_attempts_count{outcome="success_retried"}[5m])) / sum(rate(retry_delay_seconds_count[5m]))` |
+//! | calls that had no attempt left | `attempts_exceeded_rate()` | `sum(rate(retry_operation_attempts_count{outcome="exhausted_attempts"}[5m])) / sum(rate(retry_operation_attempts_count[5m]))` |
+//! | retries of those calls that had any | `average_retries()` | `sum(rate(retry_delay_seconds_count[5m])) / sum(rate(retry_operation_attempts_count{outcome!~"success_first\|not_retryable"}[5m]))` |
+//! | attempts for each call; above 1.2 somebody should look | `amplification()` | `sum(rate(retry_attempts_total[5m])) / sum(rate(retry_operation_attempts_count[5m]))` |
+//!
+//! ## Calls that succeed at once
+//!
+//! To tell of them is work where nothing has failed, so it has a feature of its own, `successes`, which those above enable. With it, each
+//! call looks whether there is a scope: two loads. Observers of yours are told if they say so by
+//! [`wants_successes`](crate::Observer::wants_successes), and [`Event::elapsed`](crate::Event::elapsed) is then known for every call.
+//!
+//! # What a program retries at all
+//!
+//! With the feature `registry`, a binary can be asked: `sites()` has every annotated function of all crates that are linked, with its place,
+//! its policy, and how long it waits at most. It prints as a table:
+//!
+//! ```
+//! # #[cfg(feature = "registry")]
+//! # fn main() {
+//! if std::env::args().any(|argument| argument == "--retries") {
+//!     print!("{}", reattempt::sites());
+//!     return;
+//! }
+//! # }
+//! # #[cfg(not(feature = "registry"))]
+//! # fn main() {}
+//! ```
+//!
+//! ```text
+//! app::storage::upload  src/storage.rs:12  max_attempts=5 initial_delay=250ms  waits up to 3.75s
+//! app::feed::reconnect  src/feed.rs:40     max_attempts=unlimited              waits without an end
 //! ```

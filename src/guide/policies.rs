@@ -40,6 +40,34 @@
 //! options of a policy, which are [all the methods of its builder](crate::PolicyBuilder). An option that is not there has
 //! its default: an empty text is [`Policy::DEFAULT`](crate::Policy::DEFAULT), and that is shown as an empty text.
 //!
+//! With the feature `serde`, [`Policy`](crate::Policy) is a part of your settings, in TOML, JSON, YAML or whatever else: a table of keys, or the
+//! text.
+//!
+//! ```
+//! # #[cfg(feature = "serde")]
+//! # fn main() {
+//! use reattempt::Policy;
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Settings {
+//!     uploads: Policy,
+//!     downloads: Policy,
+//! }
+//!
+//! let settings: Settings = toml::from_str(r#"
+//!     uploads = { max_attempts = 8, initial_delay = "250ms", jitter = false, throttled = { max_attempts = 20 } }
+//!     downloads = "max_attempts=5"
+//! "#).unwrap();
+//! assert_eq!(settings.uploads.to_string(), "max_attempts=8 initial_delay=250ms throttled_max_attempts=20 jitter=none");
+//! # assert_eq!(settings.downloads.to_string(), "max_attempts=5");
+//! # }
+//! # #[cfg(not(feature = "serde"))]
+//! # fn main() {}
+//! ```
+//!
+//! An unknown key is refused with the one that was probably meant, and a value that is no good with the key and the value, at its
+//! line: `initial_delay takes a duration with its unit, such as 250ms, 30s or 1m30s, not 5`. A policy is written as its text.
+//!
 //! Or build it. The methods have the same names as the keys:
 //!
 //! ```
@@ -94,6 +122,51 @@
 //! }
 //! # assert!(read("Cargo.toml").is_ok());
 //! ```
+//!
+//! ## For functions that say nothing of it
+//!
+//! [`Policies`](crate::Policies) has policies by the names of operations. `main` installs them, and what the attributes say is then the
+//! default:
+//!
+//! ```
+//! # #[cfg(feature = "serde")]
+//! # fn main() {
+//! use reattempt::{Policies, Scope};
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Settings {
+//!     retries: Policies,
+//! }
+//!
+//! fn configure(file: &str) -> Result<(), Box<dyn std::error::Error>> {
+//!     let settings: Settings = toml::from_str(file)?;
+//!     Scope::new().policies(settings.retries).policies(Policies::from_env("UPLOADER_RETRIES")?).install();
+//!     Ok(())
+//! }
+//!
+//! configure(r#"
+//!     [retries]
+//!     "storage::*" = "max_attempts=5"
+//!     "storage::upload" = { max_attempts = 8, max_delay = "5s" }
+//! "#).unwrap();
+//! # Scope::new().install();
+//! # }
+//! # #[cfg(not(feature = "serde"))]
+//! # fn main() {}
+//! ```
+//!
+//! The variable, which only a program that asks for it reads, is a text:
+//! `UPLOADER_RETRIES="storage::upload max_attempts=2; * max_attempts=3 max_delay=1s"`. What is given last counts, and a longer name before a
+//! shorter one.
+//!
+//! A program that reads its file again calls `configure` again. Calls that are on their way go by the new policies at their next failure; a
+//! wait that has begun goes on. `install` takes the place of everything that was installed, observers included: put them in again.
+//!
+//! A policy takes the place of the function's own as a whole. What isn't a part of a policy stays as the attribute says: which errors are worth
+//! it (`on`, `until`, `idempotent`), time limits (`deadline`, `attempt_timeout`, `stall_timeout`), `cancel`, `budget`, `brake`, `nested`, hooks,
+//! the name, and the timer. `max_elapsed` and `reset_after` of such a policy only count for functions that have a limit in time themselves, because
+//! others don't read a clock when they begin. [`Waits`](crate::Waits) are not overridden. A name that fits no function does nothing: the names
+//! are those in the logs, and of [`sites()`](super::observability#what-a-program-retries-at-all).
 //!
 //! Policies are `Copy`, so what a text holds beside numbers, a list of delays or the policy in `then`, is kept for as long as the
 //! program runs, once for each text. That is for configuration; a program that makes up ever new texts would grow.

@@ -125,6 +125,11 @@ impl Input {
         (implementation, ty, where_clause)
     }
 
+    /// Whether it is a single type, and no family of them.
+    pub(super) fn has_no_parameters(&self) -> bool {
+        self.parameters.is_empty()
+    }
+
     /// Whether a word is the name of a generic type.
     pub(super) fn is_generic(&self, word: &Ident) -> bool {
         self.parameters.iter().any(|parameter| {

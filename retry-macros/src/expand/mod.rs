@@ -7,6 +7,8 @@ pub(crate) mod outcome;
 mod output;
 pub(crate) mod path;
 pub(crate) mod policy;
+mod registered;
+mod scripted;
 pub(crate) mod site;
 mod wait;
 
@@ -99,12 +101,14 @@ impl Output<'_> {
             plan: self.plan,
             runtime,
         };
+        let registered = site.registered();
         let (inner_attributes, attempt) = self.attempt(&site);
         let check = match &self.plan.form {
             Form::OneCall { settings } => {
                 let (run, on) = outcome_check.method(["__reattempt_run", "__reattempt_run_by"]);
                 let site = site.text(settings);
-                let body = hygienic!(#runtime::run! { #run #site #on; #returned; #attempt });
+                let body =
+                    hygienic!(#registered #runtime::run! { #run #site #on; #returned; #attempt });
                 return (inner_attributes, body);
             }
             Form::CheckText { settings } => {
@@ -145,11 +149,13 @@ impl Output<'_> {
         });
         if !self.plan.asks_for_more(self.function) {
             let body = hygienic! {
+                #registered
                 #runtime::call! { __state __outcome: #returned; #attempt #check #wait }
             };
             return (inner_attributes, body);
         }
         let body = hygienic! {
+            #registered
             #runtime::call_more! {
                 __state __outcome: #returned; #tie #before #context #begins #attempt #check #finish #keep #wait
             }
@@ -166,23 +172,31 @@ impl Output<'_> {
         let inside = self.plan.asks_for_more(self.function).then(|| {
             if self.plan.inside == Inside::Nothing { hygienic!([]) } else { hygienic!([__inside]) }
         });
+        let script = site.script();
+        let scripted = script.as_ref().map(|fails| {
+            let failed = scripted::scripted();
+            hygienic!(#fails { return #failed; })
+        });
         let before: TokenStream = self.moves().chain(self.clones()).collect();
         let (reborrows, receiver) = self.reborrows();
         let split_body = |preface| self.function.split_body(preface, receiver.as_ref());
         match self.plan.body {
             Body::Closure => {
-                let (attributes, body) = split_body(hygienic!(#context #before #reborrows));
+                let (attributes, body) =
+                    split_body(hygienic!(#scripted #context #before #reborrows));
                 let closure = closure(&body);
                 (attributes, hygienic!(closure #inside #closure))
             }
             Body::Straight => {
                 let (attributes, body) = split_body(hygienic!(#context #before #reborrows));
-                (attributes, hygienic!(straight #body))
+                let Some(fails) = script else { return (attributes, hygienic!(straight #body)) };
+                let failed = scripted::scripted();
+                (attributes, hygienic!(straight { #fails { #failed } else #body }))
             }
             Body::Block => {
                 let captures: TokenStream = self.captures().collect();
                 let (attributes, body) = split_body(TokenStream::new());
-                let bound = hygienic!(#context #reborrows);
+                let bound = hygienic!(#scripted #context #reborrows);
                 if self.plan.cuts_off {
                     let (cut_off, sleep_until) = (self.cut_off(site), self.sleep_until());
                     let within = hygienic!(within #inside { #cut_off } { #sleep_until });

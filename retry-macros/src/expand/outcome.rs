@@ -43,17 +43,17 @@ impl OutcomeCheck<'_> {
         let (operation, name, log) = (site.operation(), site.name(), site.log());
         // What has to be evaluated for them is evaluated only where something has failed.
         let mut succeeded = hygienic! {
-            !#runtime::more::has_failed(&__state)
-                || #runtime::more::recovered(&__state, #name, #log)
+            !#runtime::more::is_told_of_success(&__state)
+                || #runtime::more::succeeded(&__state, #name, #log)
         };
         if self.options.brake.is_some() {
             let operation = site.operation_when_cancelled();
-            succeeded = hygienic! {
-                !#runtime::more::has_failed(&__state) || {
+            succeeded = hygienic!({
+                if #runtime::more::has_failed(&__state) {
                     #runtime::more::release(#operation);
-                    #runtime::more::recovered(&__state, #name, #log)
                 }
-            };
+                #succeeded
+            });
         }
         if let Some(budget) = site.budget() {
             succeeded = hygienic!({

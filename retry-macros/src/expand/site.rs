@@ -49,14 +49,17 @@ impl Site<'_> {
         Literal::string(&format!("::{}", self.function.unraw_name()))
     }
 
+    /// The same with the path of its module.
+    pub(crate) fn path_as_name(&self) -> TokenStream {
+        let name = self.path_of_function();
+        hygienic!(::core::concat!(::core::module_path!(), #name))
+    }
+
     /// What the function is called in logs.
     pub(crate) fn name(&self) -> TokenStream {
         let written = self.options.name.as_ref().map(|name| &name.tokens);
         match &self.plan.name {
-            Name::OfFunction(_) => {
-                let name = self.path_of_function();
-                hygienic!(::core::concat!(::core::module_path!(), #name))
-            }
+            Name::OfFunction(_) => self.path_as_name(),
             Name::OfPlace => {
                 hygienic!(::core::concat!(::core::module_path!(), ":", ::core::line!()))
             }

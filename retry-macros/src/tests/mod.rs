@@ -235,8 +235,8 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                     timer::sleep), began_at : __began_at, attempt_began_at : __attempt_began_at, ..
                     crate ::retrying::__private0_1_0::Operation::NEW }, __retryability, & __outcome)
                     }, ::core::option::Option::None => ! crate
-                    ::retrying::__private0_1_0::more::has_failed(& __state) || crate
-                    ::retrying::__private0_1_0::more::recovered(& __state,
+                    ::retrying::__private0_1_0::more::is_told_of_success(& __state) || crate
+                    ::retrying::__private0_1_0::more::succeeded(& __state,
                     ::core::concat!(::core::module_path!(), "::read"), crate
                     ::retrying::__private0_1_0::PolicySource::log(& crate
                     ::retrying::__private0_1_0::PolicySource::Value(& (& self.policy)))), } } wait {

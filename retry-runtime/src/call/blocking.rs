@@ -8,7 +8,7 @@
 use core::time::Duration;
 
 #[cfg(feature = "std")]
-use super::after_attempt::{should_return, should_return_by, time_to_wait};
+use super::after_attempt::{should_return, should_return_by, succeeded_at_once, time_to_wait};
 #[cfg(feature = "std")]
 use super::outcome::Outcome;
 #[cfg(feature = "std")]
@@ -20,9 +20,13 @@ use crate::classify::{Retryability, Retryable};
 #[cfg(feature = "std")]
 use crate::engine::Engine;
 #[cfg(feature = "std")]
+use crate::scope::around::beginning;
+#[cfg(feature = "std")]
 use crate::scope::retrying::{EnteredRetry, Retried};
 #[cfg(feature = "std")]
 use crate::timer;
+#[cfg(feature = "std")]
+use crate::timer::began::Began;
 
 /// An attempt, behind a pointer. A `dyn FnMut` has a way to call it by value as well, which would be code in
 /// each annotated function.
@@ -57,11 +61,13 @@ where
     R: Outcome<Error: Retryable>,
     V: View<R::Error>,
 {
+    let began = beginning();
     let outcome = attempt();
     if outcome.error().is_none() {
+        succeeded_at_once(began, site);
         return outcome;
     }
-    after_first_failure::<R, V>(site, outcome, &mut attempt)
+    after_first_failure::<R, V>((site, began), outcome, &mut attempt)
 }
 
 /// What classifies the error is not an argument here: that would be one more in the call that each annotated
@@ -69,13 +75,17 @@ where
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
-fn after_first_failure<R, V>(site: &'static str, failed: R, attempt: &mut dyn Attempt<R>) -> R
+fn after_first_failure<R, V>(
+    (site, began): (&'static str, Began),
+    failed: R,
+    attempt: &mut dyn Attempt<R>,
+) -> R
 where
     R: Outcome<Error: Retryable>,
     V: View<R::Error>,
 {
     let ends = |engine: &mut Engine, outcome: &R| should_return::<R, V, _>(engine, site, outcome);
-    retry(site, failed, attempt, &ends, &timer::block)
+    retry((site, began), failed, attempt, &ends, &timer::block)
 }
 
 /// Makes the attempts of a call about whose errors `on` is asked.
@@ -90,18 +100,20 @@ where
     R: Outcome,
     V: View<R::Error>,
 {
+    let began = beginning();
     let outcome = attempt();
     if outcome.error().is_none() {
+        succeeded_at_once(began, site);
         return outcome;
     }
-    after_first_failure_by::<R, V>(site, outcome, &mut attempt, &on)
+    after_first_failure_by::<R, V>((site, began), outcome, &mut attempt, &on)
 }
 
 #[cfg(feature = "std")]
 #[cold]
 #[inline(never)]
 fn after_first_failure_by<R, V>(
-    site: &'static str,
+    (site, began): (&'static str, Began),
     failed: R,
     attempt: &mut dyn Attempt<R>,
     on: &dyn ClassifyError<R::Error>,
@@ -114,19 +126,19 @@ where
         let on = |error: &R::Error| on.retryability(error);
         should_return_by::<R, V, _>(engine, site, outcome, on)
     };
-    retry(site, failed, attempt, &ends, &timer::block)
+    retry((site, began), failed, attempt, &ends, &timer::block)
 }
 
 /// Makes the other attempts, after a first one that came to `outcome`.
 #[cfg(feature = "std")]
 fn retry<R>(
-    site: &'static str,
+    (site, began): (&'static str, Began),
     mut outcome: R,
     attempt: &mut dyn Attempt<R>,
     ends: &dyn Fn(&mut Engine, &R) -> bool,
     sleep: &dyn Fn(Duration),
 ) -> R {
-    let mut engine = Engine::start();
+    let mut engine = Engine::start().with_beginning(began);
     let (once, is_said) = nesting(site);
     loop {
         if ends(&mut engine, &outcome) {

@@ -14,6 +14,8 @@ pub(crate) mod moved;
 pub(crate) mod outcome;
 pub(crate) mod record;
 pub(crate) mod retry_loop;
+#[cfg(feature = "faults")]
+pub(crate) mod scripted;
 pub(crate) mod site;
 pub(crate) mod state;
 pub(crate) mod timed_out;

@@ -28,6 +28,7 @@ use super::site::{Operation, Site};
 use super::view::{ByDisplay, ByError, ByReport, ByTypeName, View};
 use crate::classify::{Report, Retryability, Retryable, ReturnsRetryability};
 use crate::engine::{Engine, GiveUpReason};
+use crate::scope::around::beginning;
 
 /// The state of a call whose attempts each come to an `R`.
 #[allow(missing_debug_implementations, reason = "only generated code sees it")]
@@ -53,8 +54,8 @@ pub struct ForAnyError<R> {
 /// A function by itself, because it is called in each annotated function: the path of one that belongs to a
 /// type is looked up among all that do.
 #[inline]
-pub const fn retry_loop<R>() -> RetryLoop<R> {
-    let any = ForAnyError { engine: Engine::start(), of: PhantomData };
+pub fn retry_loop<R>() -> RetryLoop<R> {
+    let any = ForAnyError { engine: Engine::start().with_beginning(beginning()), of: PhantomData };
     RetryLoop(ForReports(ForDisplay(any)))
 }
 

@@ -38,9 +38,15 @@ pub fn has_failed<R>(state: &RetryLoop<R>) -> bool {
     state.engine.has_failed()
 }
 
-/// Takes note of a success after a failure, of what has this name. The call ends with it.
-pub fn recovered<R>(state: &RetryLoop<R>, name: &'static str, log: Log) -> bool {
-    after_attempt::recovered_as(&state.engine, name, log)
+/// Whether anybody may have to be told of a success.
+#[inline]
+pub fn is_told_of_success<R>(state: &RetryLoop<R>) -> bool {
+    after_attempt::is_told_of_success(&state.engine, None)
+}
+
+/// Tells of a success of what has this name. The call ends with it.
+pub fn succeeded<R>(state: &RetryLoop<R>, name: &'static str, log: Log) -> bool {
+    after_attempt::succeeded_as(&state.engine, name, log)
 }
 
 /// The delay before the next attempt, if the call goes on.

@@ -43,6 +43,10 @@ macro_rules! types {
                     classify(self).unwrap_or(Retryability::unclassified())
                 }
             }
+
+            #[cfg(all(feature = $feature, feature = "faults"))]
+            #[diagnostic::do_not_recommend]
+            impl crate::faults::scriptable::Scriptable for $ty {}
         )+
 
         /// What a single error says, without those that it wraps.

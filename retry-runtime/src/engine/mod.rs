@@ -18,12 +18,14 @@ use self::packed::{PackedDelay, ShortFloat};
 use crate::classify::{RetryKind, Retryability};
 use crate::error_view::ErrorView;
 use crate::schedule::{FailedAttempt, RetryPolicy};
+use crate::timer::began::Began;
 
-/// The state of one call. A future holds it across its waits, so it is 20 bytes. Until something has
+/// The state of one call. A future holds it across its waits, so it is 20 bytes (32 with the feature `successes`). Until something has
 /// failed there is nothing in it, so that starting one is a single store.
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
     failing: Option<Failing>,
+    began: Began,
 }
 
 #[derive(Debug, Clone)]
@@ -89,7 +91,18 @@ impl Engine {
     /// Before the first attempt.
     #[inline]
     pub(crate) const fn start() -> Engine {
-        Engine { failing: None }
+        Engine { failing: None, began: Began::UNKNOWN }
+    }
+
+    /// With when the call began.
+    #[inline]
+    pub(crate) const fn with_beginning(self, began: Began) -> Engine {
+        Engine { began, ..self }
+    }
+
+    /// When the call began.
+    pub(crate) const fn began(&self) -> Began {
+        self.began
     }
 
     #[inline]
@@ -420,6 +433,8 @@ mod tests {
 
     #[test]
     fn a_call_holds_twenty_bytes() {
-        assert_eq!(size_of::<Engine>(), 20);
+        // With when it began, for observers of every call.
+        let bytes = if cfg!(feature = "successes") { 32 } else { 20 };
+        assert_eq!(size_of::<Engine>(), bytes);
     }
 }

@@ -33,6 +33,7 @@ use crate::http::status_error::StatusError;
 use crate::observe::Name;
 use crate::overload::Budget;
 use crate::schedule::{RetryPolicy, is_timed};
+use crate::scope::around::beginning;
 use crate::timer::Sleep;
 use crate::timer::clock::Clock;
 use crate::timer::moment::Moment;
@@ -71,7 +72,7 @@ impl<P: RetryPolicy> RetryMiddleware<P> {
     fn begins(&self, method: &Method, headers: &HeaderMap) -> Attempts {
         let began_at = is_timed(&self.policy).then(|| Moment::now(Clock::Async));
         Attempts {
-            engine: Engine::start(),
+            engine: Engine::start().with_beginning(beginning()),
             idempotent: (self.is_idempotent)(method, headers),
             began_at,
             attempt_began_at: began_at,

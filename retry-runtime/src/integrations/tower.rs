@@ -35,6 +35,7 @@ use crate::observe::Name;
 use crate::overload::Budget;
 use crate::retry::{BySelf, Classifier, Unset, Until};
 use crate::schedule::{RetryPolicy, is_timed};
+use crate::scope::around::beginning;
 use crate::timer::Sleep;
 use crate::timer::clock::Clock;
 use crate::timer::moment::Moment;
@@ -169,7 +170,7 @@ impl<P: RetryPolicy + Clone, C: Clone, U: Clone, R: Clone> Clone for Retries<P, 
             clone_request: self.clone_request.clone(),
             name: self.name,
             budget: self.budget,
-            engine: Engine::start(),
+            engine: Engine::start().with_beginning(beginning()),
             began_at,
             attempt_began_at: began_at,
         }

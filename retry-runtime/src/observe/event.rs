@@ -10,7 +10,7 @@ use crate::classify::retryability::ClassifiedBy;
 use crate::engine::GiveUpReason;
 use crate::error_view::ErrorView;
 
-/// Something that happened to a call. A success at the first attempt is no event.
+/// Something that happened to a call. A success at the first attempt is told only to observers that ask for it.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Event<'a> {
@@ -19,12 +19,15 @@ pub struct Event<'a> {
     pub(crate) attempt: u32,
     pub(crate) max_attempts: Option<u32>,
     pub(crate) delay: Option<Duration>,
+    pub(crate) hint: Option<Duration>,
+    pub(crate) elapsed: Option<Duration>,
     pub(crate) failing_for: Option<Duration>,
     pub(crate) error: Option<ErrorView<'a>>,
     pub(crate) reason: Option<GiveUpReason>,
     pub(crate) classified_by: Option<ClassifiedBy>,
     pub(crate) log: Log,
     pub(crate) outer: Option<&'static str>,
+    pub(crate) was_waiting: bool,
 }
 
 /// What kind of event it is.
@@ -35,6 +38,9 @@ pub enum EventKind {
     Retrying,
     /// An attempt succeeded after others had failed.
     Recovered,
+    /// The first attempt succeeded. Only observers that [ask for it](crate::Observer::wants_successes) are told, and only with
+    /// the feature `successes`.
+    Succeeded,
     /// The call was given up after it had been worth another attempt at first.
     GaveUp,
     /// The first attempt failed with an error that is not retried.
@@ -58,12 +64,15 @@ impl<'a> Event<'a> {
             attempt,
             max_attempts: None,
             delay: None,
+            hint: None,
+            elapsed: None,
             failing_for: None,
             error: None,
             reason: None,
             classified_by: None,
             log: Log::DEFAULT,
             outer: None,
+            was_waiting: false,
         }
     }
 
@@ -100,6 +109,22 @@ impl<'a> Event<'a> {
     /// The delay before the next attempt, if there is one.
     pub const fn delay(&self) -> Option<Duration> {
         self.delay
+    }
+
+    /// The delay that the server had asked for, if it did. What [`delay`](Event::delay) says may be longer.
+    pub const fn hint(&self) -> Option<Duration> {
+        self.hint
+    }
+
+    /// The time since the call began, where it is known: for calls with a limit in time, and for all calls inside of a scope
+    /// with the feature `successes`. Without either, a call reads no clock before something has failed.
+    pub const fn elapsed(&self) -> Option<Duration> {
+        self.elapsed
+    }
+
+    /// Whether the call ended while it waited: it was cancelled, or withheld for too long. The attempt was told of before.
+    pub const fn was_waiting(&self) -> bool {
+        self.was_waiting
     }
 
     /// The time since the first attempt had failed. It is not known at the first attempt, and where there is
@@ -152,6 +177,7 @@ impl<'a> Event<'a> {
             EventKind::Retrying => log.of_retry(self.attempt),
             EventKind::Withheld => at_most(log.of_retry(self.attempt), LogLevel::Debug),
             EventKind::Recovered => log.of_recovery(),
+            EventKind::Succeeded => LogLevel::Off,
             // Whoever cancelled it knows.
             EventKind::GaveUp if matches!(self.reason, Some(GiveUpReason::Cancelled)) => {
                 at_most(log.of_giving_up(), LogLevel::Debug)

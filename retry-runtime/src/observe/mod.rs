@@ -36,11 +36,22 @@ pub trait Observer {
     /// Is told what happened. A panic here is caught where the standard library is there to do it, so that
     /// the call and its error are not lost.
     fn event(&self, event: &Event<'_>);
+
+    /// Whether it is told of first attempts that succeed, as [`EventKind::Succeeded`]. No by default.
+    ///
+    /// That is on the path of calls that never fail, so it takes the feature `successes`; without it, nobody is told.
+    fn wants_successes(&self) -> bool {
+        false
+    }
 }
 
 impl<O: Observer + ?Sized> Observer for &O {
     fn event(&self, event: &Event<'_>) {
         O::event(self, event);
+    }
+
+    fn wants_successes(&self) -> bool {
+        O::wants_successes(self)
     }
 }
 
@@ -48,6 +59,10 @@ impl<O: Observer + ?Sized> Observer for &O {
 impl<O: Observer + ?Sized> Observer for alloc::sync::Arc<O> {
     fn event(&self, event: &Event<'_>) {
         O::event(self, event);
+    }
+
+    fn wants_successes(&self) -> bool {
+        O::wants_successes(self)
     }
 }
 
@@ -75,11 +90,17 @@ pub(crate) fn report(event: &Event<'_>, observer: Option<&dyn Observer>) {
 #[cfg(feature = "std")]
 pub(crate) fn tell(observer: &dyn Observer, event: &Event<'_>) {
     // What a panic may have left half done is the observer's own.
-    let told = core::panic::AssertUnwindSafe(|| observer.event(event));
+    let told = core::panic::AssertUnwindSafe(|| hand_over(observer, event));
     let _ = std::panic::catch_unwind(told);
 }
 
 #[cfg(not(feature = "std"))]
 pub(crate) fn tell(observer: &dyn Observer, event: &Event<'_>) {
-    observer.event(event);
+    hand_over(observer, event);
+}
+
+fn hand_over(observer: &dyn Observer, event: &Event<'_>) {
+    if event.kind != EventKind::Succeeded || observer.wants_successes() {
+        observer.event(event);
+    }
 }

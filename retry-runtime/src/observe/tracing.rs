@@ -71,6 +71,7 @@ pub(super) fn report(event: &Event<'_>) {
             attempt = event.attempt,
             "operation succeeded after retry"
         ),
+        EventKind::Succeeded => {}
         EventKind::GaveUp | EventKind::NotRetryable => ended(event),
         // It is said at one level, or not at all.
         EventKind::Withheld if event.level() != LogLevel::Debug => {}

@@ -17,6 +17,7 @@ use crate::call::outcome::Outcome;
 use crate::classify::Retryability;
 use crate::engine::GiveUpReason;
 use crate::schedule::RetryPolicy;
+use crate::scope::around::beginning;
 use crate::timer::BlockingTimer;
 #[cfg(feature = "std")]
 use crate::timer::clock::Clock;
@@ -121,19 +122,18 @@ where
         C: Classifier<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
+        let began = beginning();
         let began_at = self.began_at::<V>(self.timer.clock(), false);
         let outcome = match began_at {
             None => operation(),
             // It is a limit for calls inside.
-            Some(_) => self.attempt_inside(&Call::new(began_at, None), &mut operation),
+            Some(_) => self.attempt_inside(&Call::begun(began, began_at, None), &mut operation),
         };
         let Err(rejected) = self.satisfies(&outcome) else {
-            if let Some(budget) = self.budget {
-                budget.deposit();
-            }
+            self.succeeded_at_once(began, self.timer.clock());
             return outcome;
         };
-        let call = Call::new(began_at, None);
+        let call = Call::begun(began, began_at, None);
         self.after_first_failure::<V, Alone<V>>(call, outcome, rejected, &mut operation).0
     }
 

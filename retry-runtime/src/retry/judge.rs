@@ -23,11 +23,13 @@ use crate::error_view::ErrorView;
 use crate::observe::Name;
 use crate::overload::{Hold, Patience};
 use crate::schedule::{FailedAttempt, RetryPolicy, is_timed};
+use crate::scope::around::{beginning, is_surrounded};
 #[cfg(feature = "std")]
 use crate::scope::current::EnteredLimits;
 use crate::scope::limits::Limits;
 #[cfg(feature = "std")]
 use crate::scope::retrying::{EnteredRetry, Retried};
+use crate::timer::began::Began;
 use crate::timer::clock::Clock;
 use crate::timer::moment::Moment;
 
@@ -83,8 +85,13 @@ pub(super) struct Call {
 
 impl Call {
     pub(super) fn new(began_at: Option<Moment>, deadline: Option<Moment>) -> Call {
+        Call::begun(beginning(), began_at, deadline)
+    }
+
+    /// One that began then, by what observers are told.
+    pub(super) fn begun(began: Began, began_at: Option<Moment>, deadline: Option<Moment>) -> Call {
         Call {
-            engine: Engine::start(),
+            engine: Engine::start().with_beginning(began),
             record: Record::new(),
             began_at,
             deadline,
@@ -211,6 +218,26 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         self.operate(call, clock, said, |engine, operation| {
             after_attempt::cut_off(engine, operation, timed_out)
         })
+    }
+
+    /// Takes note of a first attempt that was good enough, where there is no state yet.
+    #[inline]
+    pub(super) fn succeeded_at_once(&self, began: Began, clock: Clock<'_>) {
+        if let Some(budget) = self.budget {
+            budget.deposit();
+        }
+        if cfg!(feature = "successes") && (self.observer.get().is_some() || is_surrounded()) {
+            self.tell_of_success_at_once(began, clock);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_of_success_at_once(&self, began: Began, clock: Clock<'_>) {
+        let mut call = Call::begun(began, None, None);
+        self.operate(&mut call, clock, Said::default(), |engine, operation| {
+            after_attempt::succeeded_at(engine, operation);
+        });
     }
 
     /// What follows a wait that is over.

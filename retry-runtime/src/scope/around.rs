@@ -8,7 +8,11 @@ use super::limits::Limits;
 #[cfg(feature = "std")]
 use super::surrounding::Surroundings;
 use crate::engine::GiveUpReason;
+#[cfg(feature = "faults")]
+use crate::faults::script::Running;
 use crate::observe::{self, Event, Observer};
+use crate::random;
+use crate::timer::began::Began;
 
 /// What surrounds a call, if anything does.
 pub(crate) struct Around {
@@ -27,8 +31,7 @@ impl Around {
     #[cfg(feature = "std")]
     #[inline]
     pub(crate) fn now() -> Around {
-        let is_inside = current::is_inside() || current::is_installed();
-        Around { scopes: is_inside.then(Scopes::now) }
+        Around { scopes: is_surrounded().then(Scopes::now) }
     }
 
     /// A thread is what has something around it, and without the standard library there are none.
@@ -76,6 +79,22 @@ impl Around {
     #[inline]
     pub(crate) fn policy<'a>(&self, name: impl FnOnce() -> &'a str) -> Option<Policy> {
         self.scopes.as_ref()?.policy(name())
+    }
+
+    /// A random number, for the jitter of a delay.
+    #[inline]
+    pub(crate) fn random(&self) -> u64 {
+        #[cfg(feature = "std")]
+        if let Some(random) = self.surroundings().find_map(|surrounding| surrounding.random()) {
+            return random;
+        }
+        random::random()
+    }
+
+    /// The script for an operation.
+    #[cfg(feature = "faults")]
+    pub(crate) fn script(&self, name: &str) -> Option<alloc::sync::Arc<Running>> {
+        self.surroundings().find_map(|surrounding| surrounding.script(name))
     }
 
     /// Takes one of the retries that all calls inside have together. Whether there was one.
@@ -152,11 +171,30 @@ impl Scopes {
     }
 }
 
+/// Whether there is any scope.
+#[inline]
+pub(crate) fn is_surrounded() -> bool {
+    #[cfg(feature = "std")]
+    return current::is_inside() || current::is_installed();
+    #[cfg(not(feature = "std"))]
+    false
+}
+
+/// When a call began that begins now, if anybody may be told how long it took.
+#[inline]
+pub(crate) fn beginning() -> Began {
+    #[cfg(feature = "successes")]
+    if is_surrounded() {
+        return Began::now();
+    }
+    Began::UNKNOWN
+}
+
 /// Whether calls here don't wait.
 #[inline]
 pub(crate) fn skips_waits() -> bool {
     #[cfg(feature = "std")]
-    let skips = (current::is_inside() || current::is_installed()) && Around::now().skips_waits();
+    let skips = is_surrounded() && Around::now().skips_waits();
     #[cfg(not(feature = "std"))]
     let skips = false;
     skips

@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::sync::atomic::AtomicU32;
 use core::time::Duration;
+use std::sync::Mutex;
 
+use reattempt_policy::__private::SplitMix64;
 use reattempt_policy::Policy;
 
 use super::around::Around;
@@ -14,7 +16,14 @@ use super::current::{self, EnteredScope};
 use super::layer::Layers;
 use super::limits::Limits;
 use super::part::Part;
+#[cfg(feature = "faults")]
+use super::part::Scripts;
+use super::policies::Policies;
 use super::surrounding::Surroundings;
+#[cfg(feature = "faults")]
+use crate::faults::Script;
+#[cfg(feature = "faults")]
+use crate::faults::script::Running;
 use crate::observe::Observer;
 use crate::timer::clock::Clock;
 use crate::timer::deadline::{Deadline, GivenDeadline};
@@ -79,6 +88,12 @@ pub struct Scope {
     skips_waits: bool,
     observers: Vec<Arc<dyn Observer + Send + Sync>>,
     policies: Vec<(Box<str>, Policy)>,
+    seed: Option<u64>,
+    #[cfg(feature = "faults")]
+    scripts: Vec<(Box<str>, Script)>,
+    /// Those of a test, which go on while scopes come and go.
+    #[cfg(feature = "faults")]
+    of_test: Option<Scripts>,
     /// What was around where this was made by `current`.
     carried: Option<(Limits, Option<Surroundings>)>,
 }
@@ -179,6 +194,77 @@ impl Scope {
         self
     }
 
+    /// The policies of a configuration: see [`Policies`]. It is as if [`policy`](Scope::policy) were called with each.
+    pub fn policies(mut self, policies: Policies) -> Scope {
+        self.policies.extend(policies.0);
+        self
+    }
+
+    /// Draws the delays of the calls from this seed, in the order in which they fail, so that they are the same each time: for
+    /// tests.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use reattempt::{Retry, Scope, policy};
+    ///
+    /// let waited = || {
+    ///     let timer = |_: Duration| {};
+    ///     let fail = || Err::<(), _>(std::io::Error::from(std::io::ErrorKind::TimedOut));
+    ///     Retry::new(policy!(max_attempts = 5)).timer(timer).report().call(fail).1.waited()
+    /// };
+    /// assert_eq!(Scope::new().seed(7).run(waited), Scope::new().seed(7).run(waited));
+    /// assert_ne!(Scope::new().seed(7).run(waited), Scope::new().seed(8).run(waited));
+    /// ```
+    pub fn seed(self, seed: u64) -> Scope {
+        Scope { seed: Some(seed), ..self }
+    }
+
+    /// What the attempts of operations of this name come to, in place of running their bodies. The name is as in
+    /// [`policy`](Scope::policy). Only annotated functions have scripts.
+    ///
+    /// That is for faults in a running program, such as a rehearsal of an outage; in tests, [`Recording::script`] fails the test
+    /// as well if something is wrong with it.
+    ///
+    /// ```
+    /// use std::io;
+    ///
+    /// use reattempt::faults::Script;
+    /// use reattempt::{Scope, retry};
+    ///
+    /// #[retry(max_attempts = 2, initial_delay = 1ms)]
+    /// fn upload() -> io::Result<()> {
+    ///     Ok(())
+    /// }
+    ///
+    /// // One attempt in twenty fails: `main` would say `.install()`.
+    /// let faults = Script::new().fail(|| io::Error::from(io::ErrorKind::ConnectionReset)).forever().rate(0.05);
+    /// Scope::new().script("upload", faults).run(|| upload())?;
+    ///
+    /// let outage = Script::new().fail(|| io::Error::from(io::ErrorKind::ConnectionReset)).forever();
+    /// assert!(Scope::new().script("*", outage).run(|| upload()).is_err());
+    /// # Ok::<_, io::Error>(())
+    /// ```
+    #[cfg_attr(
+        feature = "testing",
+        doc = "\n[`Recording::script`]: crate::testing::Recording::script"
+    )]
+    #[cfg_attr(
+        not(feature = "testing"),
+        doc = "\n[`Recording::script`]: https://docs.rs/reattempt/latest/reattempt/testing/struct.Recording.html"
+    )]
+    #[cfg(feature = "faults")]
+    pub fn script(mut self, name: impl Into<Box<str>>, script: Script) -> Scope {
+        self.scripts.push((name.into(), script));
+        self
+    }
+
+    /// With the scripts of a test.
+    #[cfg(feature = "testing")]
+    pub(crate) fn scripts_of_test(self, scripts: Scripts) -> Scope {
+        Scope { of_test: Some(scripts), ..self }
+    }
+
     /// Runs a closure inside of it. A future that the closure returns is not inside when it is polled later: for that there is
     /// [`run_async`](Scope::run_async). What is polled on this thread meanwhile, as by `block_on`, is inside.
     pub fn run<T>(&self, inside: impl FnOnce() -> T) -> T {
@@ -242,12 +328,24 @@ impl Scope {
 
     /// The counted part, with what it is inside of: nothing, where that stays what it is.
     fn into_layers(self, outer: Option<&Surroundings>) -> Option<Surroundings> {
-        let says_nothing =
-            self.observers.is_empty() && self.policies.is_empty() && self.retries.is_none();
+        let says_nothing = self.observers.is_empty()
+            && self.policies.is_empty()
+            && self.retries.is_none()
+            && self.seed.is_none();
+        #[cfg(feature = "faults")]
+        let says_nothing = says_nothing && self.scripts.is_empty() && self.of_test.is_none();
         let own = (!says_nothing).then(|| Part {
             observers: self.observers,
             policies: self.policies,
             retries: self.retries.map(AtomicU32::new),
+            random: self.seed.map(|seed| Mutex::new(SplitMix64::new(seed))),
+            #[cfg(feature = "faults")]
+            scripts: self.of_test.unwrap_or_else(|| {
+                let scripts = self.scripts.into_iter();
+                let running =
+                    scripts.map(|(name, script)| (name, Arc::new(Running::new(script, false))));
+                Arc::new(Mutex::new(running.collect()))
+            }),
         });
         let carried = self.carried.and_then(|(_, layers)| layers);
         let carried = carried.as_ref().map_or(&[][..], |layers| layers.parts());
@@ -278,6 +376,7 @@ impl fmt::Debug for Scope {
             .field("retries", &self.retries)
             .field("without_waits", &self.skips_waits)
             .field("policies", &self.policies)
+            .field("seed", &self.seed)
             .finish_non_exhaustive()
     }
 }

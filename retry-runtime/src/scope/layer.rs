@@ -8,6 +8,8 @@ use reattempt_policy::Policy;
 use super::current;
 use super::part::Part;
 use super::surrounding::Surrounding;
+#[cfg(feature = "faults")]
+use crate::faults::script::Running;
 use crate::observe::{self, Event};
 
 /// Scopes inside of each other, from the inside out. Each is there once, however it came here: what was carried from another
@@ -34,6 +36,15 @@ impl Layers {
 impl Surrounding for Layers {
     fn policy(&self, name: &str) -> Option<Policy> {
         self.0.iter().find_map(|part| part.policy(name))
+    }
+
+    fn random(&self) -> Option<u64> {
+        self.0.iter().find_map(|part| part.random())
+    }
+
+    #[cfg(feature = "faults")]
+    fn script(&self, name: &str) -> Option<Arc<Running>> {
+        self.0.iter().find_map(|part| part.script(name))
     }
 
     fn take_retry(&self) -> bool {

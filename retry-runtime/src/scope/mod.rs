@@ -12,11 +12,15 @@ mod in_scope;
 mod layer;
 pub(crate) mod limits;
 #[cfg(feature = "std")]
-mod part;
+pub(crate) mod part;
+#[cfg(feature = "std")]
+mod policies;
 #[cfg(feature = "std")]
 pub(crate) mod retrying;
 #[cfg(feature = "std")]
 mod surrounding;
+#[cfg(feature = "serde")]
+mod table;
 
 #[cfg(feature = "std")]
 pub use builder::Scope;
@@ -26,3 +30,5 @@ pub(crate) use builder::remaining;
 pub use current::EnteredScope;
 #[cfg(feature = "std")]
 pub use in_scope::InScope;
+#[cfg(feature = "std")]
+pub use policies::{Policies, PoliciesError};

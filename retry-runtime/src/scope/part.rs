@@ -4,25 +4,46 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
+use reattempt_policy::__private::SplitMix64;
 use reattempt_policy::Policy;
 
+#[cfg(feature = "faults")]
+use crate::faults::script::Running;
 use crate::observe::Observer;
+
+/// Scripts, by the names of operations. There is a lock because a test adds some while it runs.
+#[cfg(feature = "faults")]
+pub(crate) type Scripts = Arc<Mutex<Vec<(Box<str>, Arc<Running>)>>>;
 
 /// What one scope says.
 #[derive(Default)]
 pub(crate) struct Part {
     pub(super) observers: Vec<Arc<dyn Observer + Send + Sync>>,
     pub(super) policies: Vec<(Box<str>, Policy)>,
+    /// What delays are drawn from.
+    pub(super) random: Option<Mutex<SplitMix64>>,
+    #[cfg(feature = "faults")]
+    pub(super) scripts: Scripts,
     /// How many retries are left to all the calls inside.
     pub(super) retries: Option<AtomicU32>,
 }
 
 impl Part {
-    /// Of several whose patterns fit, that of the longest.
     pub(super) fn policy(&self, name: &str) -> Option<Policy> {
-        let matching = self.policies.iter().filter(|(pattern, _)| matches(pattern, name));
-        matching.max_by_key(|(pattern, _)| pattern.len()).map(|(_, policy)| *policy)
+        longest(&self.policies, name).copied()
+    }
+
+    #[cfg(feature = "faults")]
+    pub(super) fn script(&self, name: &str) -> Option<Arc<Running>> {
+        let scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
+        longest(&scripts, name).map(Arc::clone)
+    }
+
+    pub(super) fn random(&self) -> Option<u64> {
+        let random = self.random.as_ref()?;
+        Some(random.lock().unwrap_or_else(PoisonError::into_inner).next_u64())
     }
 
     pub(super) fn take_retry(&self) -> bool {
@@ -38,9 +59,15 @@ impl Part {
     }
 }
 
+/// Of several whose patterns fit, that of the longest; of equal ones, the last.
+fn longest<'a, T>(by_pattern: &'a [(Box<str>, T)], name: &str) -> Option<&'a T> {
+    let matching = by_pattern.iter().filter(|(pattern, _)| matches(pattern, name));
+    matching.max_by_key(|(pattern, _)| pattern.len()).map(|(_, value)| value)
+}
+
 /// Whether a pattern means an operation: `app::storage::upload` is meant by itself, by `storage::upload` and `upload`,
 /// and by `app::*`, `app::storage::*` and `storage::*`.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let Some(module) = pattern.strip_suffix("*") else {
         let before = name.strip_suffix(pattern);
         return before.is_some_and(|before| before.is_empty() || before.ends_with("::"));

@@ -5,6 +5,8 @@ use alloc::sync::Arc;
 use reattempt_policy::Policy;
 
 use super::part::Part;
+#[cfg(feature = "faults")]
+use crate::faults::script::Running;
 use crate::observe::Event;
 
 /// The part of a scope that is counted, with all that surrounds it.
@@ -13,6 +15,13 @@ use crate::observe::Event;
 pub(crate) trait Surrounding: Send + Sync {
     /// The policy for operations of this name.
     fn policy(&self, name: &str) -> Option<Policy>;
+
+    /// A random number out of a seed, if there is one.
+    fn random(&self) -> Option<u64>;
+
+    /// The script for operations of this name.
+    #[cfg(feature = "faults")]
+    fn script(&self, name: &str) -> Option<Arc<Running>>;
 
     /// Takes one of the retries that all calls inside have together. Whether there was one.
     fn take_retry(&self) -> bool;

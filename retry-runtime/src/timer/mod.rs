@@ -1,5 +1,6 @@
 //! Timers: what waits between two attempts, and the clock that goes with it.
 
+pub(crate) mod began;
 mod blocking;
 pub(crate) mod clock;
 pub(crate) mod deadline;

@@ -1,0 +1,98 @@
+//! What metrics call things.
+
+use alloc::borrow::Cow;
+use alloc::string::ToString as _;
+
+use crate::engine::GiveUpReason;
+use crate::observe::{Event, EventKind};
+
+/// What an attempt came to. Each attempt is told of by one event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AttemptResult {
+    Success,
+    /// Worth another attempt, whether there was one or not.
+    Retryable,
+    Permanent,
+}
+
+impl AttemptResult {
+    pub(super) const fn of(event: &Event<'_>) -> Option<AttemptResult> {
+        match event.kind() {
+            EventKind::Succeeded | EventKind::Recovered => Some(AttemptResult::Success),
+            EventKind::Retrying => Some(AttemptResult::Retryable),
+            EventKind::GaveUp | EventKind::NotRetryable if event.was_waiting() => None,
+            EventKind::GaveUp | EventKind::NotRetryable => match event.reason() {
+                Some(GiveUpReason::Permanent | GiveUpReason::Unclassified) => {
+                    Some(AttemptResult::Permanent)
+                }
+                _ => Some(AttemptResult::Retryable),
+            },
+            EventKind::BlocksExecutor | EventKind::Withheld | EventKind::Nested => None,
+        }
+    }
+
+    #[cfg_attr(
+        not(any(feature = "metrics-0_24", feature = "opentelemetry-0_33")),
+        allow(dead_code, reason = "counters have no texts")
+    )]
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            AttemptResult::Success => "success",
+            AttemptResult::Retryable => "retryable",
+            AttemptResult::Permanent => "permanent",
+        }
+    }
+}
+
+/// Whether a call has ended with this event.
+pub(super) const fn is_end(event: &Event<'_>) -> bool {
+    matches!(
+        event.kind(),
+        EventKind::Succeeded | EventKind::Recovered | EventKind::GaveUp | EventKind::NotRetryable
+    )
+}
+
+/// What a call came to, if it has ended.
+#[cfg_attr(
+    not(any(feature = "metrics-0_24", feature = "opentelemetry-0_33")),
+    allow(dead_code, reason = "counters have no texts")
+)]
+pub(super) const fn outcome(event: &Event<'_>) -> Option<&'static str> {
+    match event.kind() {
+        EventKind::Succeeded => Some("success_first"),
+        EventKind::Recovered => Some("success_retried"),
+        EventKind::GaveUp | EventKind::NotRetryable => Some(match event.reason() {
+            Some(reason) => of_reason(reason),
+            None => "failed",
+        }),
+        _ => None,
+    }
+}
+
+#[cfg_attr(
+    not(any(feature = "metrics-0_24", feature = "opentelemetry-0_33")),
+    allow(dead_code, reason = "counters have no texts")
+)]
+const fn of_reason(reason: GiveUpReason) -> &'static str {
+    match reason {
+        GiveUpReason::Attempts => "exhausted_attempts",
+        GiveUpReason::Elapsed | GiveUpReason::Deadline => "exhausted_time",
+        GiveUpReason::Permanent | GiveUpReason::Unclassified => "not_retryable",
+        GiveUpReason::NotIdempotent => "ambiguous_not_idempotent",
+        GiveUpReason::Budget => "budget_exhausted",
+        // The others are called as in the logs.
+        reason => reason.as_str(),
+    }
+}
+
+/// The kind of an error, from a list that doesn't grow: what decided about it, or `_OTHER`.
+#[cfg_attr(
+    not(any(feature = "metrics-0_24", feature = "opentelemetry-0_33")),
+    allow(dead_code, reason = "counters have no texts")
+)]
+pub(super) fn error_type(event: &Event<'_>) -> Cow<'static, str> {
+    match event.classified_by() {
+        Some(by) => Cow::Owned(by.to_string()),
+        None => Cow::Borrowed("_OTHER"),
+    }
+}

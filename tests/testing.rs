@@ -1,0 +1,349 @@
+//! What a test relies on that records: `testing::record`, scripts, seeds.
+
+use std::cell::Cell;
+use std::io::{self, ErrorKind};
+use std::time::{Duration, Instant};
+
+use reattempt::faults::{Script, Scriptable};
+use reattempt::{
+    EventKind, GiveUpReason, Retry, Retryable, Scope, attempt, policy, retry, testing,
+};
+
+fn reset() -> io::Error {
+    ErrorKind::ConnectionReset.into()
+}
+
+#[retry(max_attempts = 4, initial_delay = 1h, max_delay = 24h, jitter = "none")]
+fn fails() -> io::Result<()> {
+    Err(reset())
+}
+
+#[retry(max_attempts = 4, initial_delay = 1h, max_delay = 24h, jitter = "none")]
+async fn fails_async() -> io::Result<()> {
+    Err(reset())
+}
+
+#[retry]
+fn succeeds() -> io::Result<u32> {
+    Ok(7)
+}
+
+#[retry]
+async fn succeeds_async(text: &str) -> io::Result<&str> {
+    Ok(text)
+}
+
+#[test]
+fn a_blocking_call_is_recorded_and_does_not_wait() {
+    let recording = testing::record();
+    assert!(fails().is_err());
+    assert_eq!(recording.attempts("fails"), 4);
+    assert_eq!(recording.delays("fails"), [1, 2, 4].map(|hours| Duration::from_secs(hours * 3600)));
+    let events = recording.events();
+    assert_eq!(events.len(), 4);
+    assert_eq!(events[0].kind(), EventKind::Retrying);
+    assert_eq!(events[0].operation(), "testing::fails");
+    assert_eq!(events[0].error(), Some("connection reset"));
+    assert_eq!(events[3].reason(), Some(GiveUpReason::Attempts));
+    assert_eq!((events[3].attempt(), events[3].max_attempts()), (4, Some(4)));
+}
+
+#[tokio::test]
+async fn an_async_call_is_recorded_and_does_not_wait() {
+    let recording = testing::record();
+    assert!(fails_async().await.is_err());
+    assert_eq!(recording.attempts("fails_async"), 4);
+    assert_eq!(recording.delays("fails_async").len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_runs_on_other_threads_is_recorded_in_its_scope() {
+    let recording = testing::record();
+    let here = fails_async();
+    let spawned = tokio::spawn(recording.scope().run_async(fails_async()));
+    let scope = recording.scope();
+    let blocking = tokio::task::spawn_blocking(move || scope.run(fails));
+    assert!(here.await.is_err());
+    assert!(spawned.await.unwrap().is_err());
+    assert!(blocking.await.unwrap().is_err());
+    assert_eq!(recording.attempts("fails_async"), 8);
+    assert_eq!(recording.attempts("testing::fails"), 4);
+    assert_eq!(recording.attempts("*"), 12);
+}
+
+#[tokio::test]
+async fn an_attempt_that_succeeds_at_once_counts() {
+    #[retry(until = |value| *value > 2)]
+    fn polls(value: u32) -> io::Result<u32> {
+        Ok(value)
+    }
+
+    let recording = testing::record();
+    assert_eq!(succeeds().unwrap(), 7);
+    assert_eq!(succeeds().unwrap(), 7);
+    assert_eq!(succeeds_async("x").await.unwrap(), "x");
+    assert_eq!(polls(3).unwrap(), 3);
+    assert_eq!(Retry::new(policy!()).name("closure").call(|| Ok::<_, io::Error>(1)).unwrap(), 1);
+    assert_eq!(attempt!(name = "block", { Ok::<_, io::Error>(1) }).unwrap(), 1);
+    for (name, attempts) in
+        [("succeeds", 2), ("succeeds_async", 1), ("polls", 1), ("closure", 1), ("block", 1)]
+    {
+        assert_eq!(recording.attempts(name), attempts, "{name}");
+        assert!(recording.delays(name).is_empty(), "{name}");
+    }
+    assert!(recording.events().iter().all(|event| event.kind() == EventKind::Succeeded));
+    recording.clear();
+    assert_eq!(recording.attempts("*"), 0);
+}
+
+#[test]
+fn recordings_nest_and_are_restored_by_a_panic() {
+    let outer = testing::record();
+    let unwound = std::panic::catch_unwind(|| {
+        let inner = testing::record();
+        assert!(fails().is_err());
+        assert_eq!(inner.attempts("fails"), 4);
+        panic!("of the test");
+    });
+    assert!(unwound.is_err());
+    // What happens inside of the inner one happens inside of the outer one.
+    assert_eq!(outer.attempts("fails"), 4);
+    assert!(fails().is_err());
+    assert_eq!(outer.attempts("fails"), 8);
+    drop(outer);
+    let start = Instant::now();
+    assert!(Scope::new().max_attempts(1).run(fails).is_err());
+    assert!(start.elapsed() < Duration::from_secs(60), "nothing was left behind to record");
+}
+
+#[test]
+fn the_number_of_attempts_may_be_another_one() {
+    for most in 1..4 {
+        let recording = testing::record_in(Scope::new().max_attempts(most));
+        assert!(fails().is_err());
+        assert_eq!(recording.attempts("fails"), most as usize);
+    }
+}
+
+#[test]
+fn delays_from_a_seed_are_the_same_each_time() {
+    #[retry(max_attempts = 8)]
+    fn jittered() -> io::Result<()> {
+        Err(reset())
+    }
+
+    let delays = |seed| {
+        let recording = testing::record_in(Scope::new().seed(seed));
+        assert!(jittered().is_err());
+        recording.delays("jittered")
+    };
+    assert_eq!(delays(1), delays(1));
+    assert_ne!(delays(1), delays(2));
+    assert_eq!(delays(1).len(), 7);
+}
+
+#[derive(Debug, PartialEq, Retryable)]
+enum ChargeError {
+    #[retry(throttled)]
+    Busy,
+    #[retry(permanent)]
+    Declined,
+}
+
+thread_local! {
+    static CHARGES: Cell<u32> = const { Cell::new(0) };
+}
+
+#[retry(max_attempts = 5, jitter = "none")]
+fn charge(amount: u32) -> Result<u32, ChargeError> {
+    CHARGES.set(CHARGES.get() + 1);
+    Ok(amount)
+}
+
+#[retry(max_attempts = 5, jitter = "none")]
+async fn charge_async(amount: u32) -> Result<u32, ChargeError> {
+    CHARGES.set(CHARGES.get() + 1);
+    tokio::task::yield_now().await;
+    Ok(amount)
+}
+
+#[test]
+fn the_body_runs_when_the_script_says_so() {
+    let recording = testing::record();
+    recording.script(
+        "charge",
+        Script::new()
+            .fail(|| ChargeError::Busy)
+            .fail_with_hint(Duration::from_secs(9), || ChargeError::Busy)
+            .run(),
+    );
+    assert_eq!(charge(5), Ok(5));
+    assert_eq!(CHARGES.get(), 1);
+    assert_eq!(recording.attempts("charge"), 3);
+    assert_eq!(recording.delays("charge"), [1, 9].map(Duration::from_secs));
+    assert_eq!(recording.events()[1].hint(), Some(Duration::from_secs(9)));
+}
+
+#[tokio::test]
+async fn the_same_of_an_async_body() {
+    let recording = testing::record();
+    recording.script("charge_async", Script::new().fail(|| ChargeError::Busy).times(2));
+    assert_eq!(charge_async(5).await, Ok(5));
+    assert_eq!(CHARGES.get(), 1);
+    assert_eq!(recording.attempts("charge_async"), 3);
+}
+
+#[test]
+fn a_body_that_is_never_told_to_run_does_not_run() {
+    let recording = testing::record();
+    recording.script("charge", Script::new().fail(|| ChargeError::Busy).forever());
+    assert_eq!(charge(5), Err(ChargeError::Busy));
+    assert_eq!(recording.attempts("charge"), 5);
+    recording.script("charge", Script::new().fail(|| ChargeError::Declined).forever());
+    assert_eq!(charge(5), Err(ChargeError::Declined));
+    assert_eq!(recording.attempts("charge"), 6);
+    assert_eq!(CHARGES.get(), 0);
+}
+
+#[test]
+fn scripts_do_for_every_form_of_a_function() {
+    #[derive(Debug)]
+    struct Own;
+    impl Scriptable for Own {}
+
+    #[retry(on = |_: &Own| true)]
+    fn by_on() -> Result<(), Own> {
+        Ok(())
+    }
+    #[retry(max_elapsed = 30s)]
+    fn limited(text: &str) -> io::Result<&str> {
+        Ok(text)
+    }
+    #[retry(context = cx)]
+    fn told() -> io::Result<u32> {
+        Ok(cx.attempt())
+    }
+    #[retry]
+    fn boxed() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Ok(())
+    }
+    #[retry]
+    fn some_iterator() -> io::Result<impl Iterator<Item = u8>> {
+        Ok([1, 2].into_iter())
+    }
+    struct Client(u8);
+    impl Client {
+        #[retry(name = "client::get")]
+        fn get<T: Default>(&self) -> io::Result<(T, u8)> {
+            Ok((T::default(), self.0))
+        }
+    }
+
+    let recording = testing::record();
+    recording.script("by_on", Script::new().fail(|| Own));
+    assert!(by_on().is_ok());
+    for name in ["limited", "told", "some_iterator", "get"] {
+        recording.script(name, Script::new().fail(reset));
+    }
+    recording.script(
+        "boxed",
+        Script::new().fail(|| Box::<dyn std::error::Error + Send + Sync>::from(reset())),
+    );
+    assert_eq!(limited("x").unwrap(), "x");
+    assert_eq!(told().unwrap(), 2);
+    assert!(boxed().is_ok());
+    assert_eq!(some_iterator().unwrap().count(), 2);
+    assert_eq!(Client(7).get::<u8>().unwrap(), (0, 7));
+    for name in ["by_on", "limited", "told", "boxed", "some_iterator", "get"] {
+        assert_eq!(recording.attempts(name), 2, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn scripts_do_for_every_form_of_an_async_function() {
+    #[retry(deadline = 30s, attempt_timeout = 1s)]
+    async fn limited() -> io::Result<u32> {
+        Ok(1)
+    }
+    #[retry]
+    async fn leaves_early(text: &str) -> io::Result<u32> {
+        let number = text.parse::<u32>().map_err(io::Error::other)?;
+        Ok(number)
+    }
+    #[retry]
+    #[allow(clippy::manual_async_fn, reason = "that is the form that is tested")]
+    fn returned() -> impl Future<Output = io::Result<u32>> {
+        async { Ok(1) }
+    }
+
+    let recording = testing::record();
+    for name in ["limited", "leaves_early", "returned"] {
+        recording.script(name, Script::new().fail(reset));
+    }
+    assert_eq!(limited().await.unwrap(), 1);
+    assert_eq!(leaves_early("1").await.unwrap(), 1);
+    assert_eq!(returned().await.unwrap(), 1);
+    for name in ["limited", "leaves_early", "returned"] {
+        assert_eq!(recording.attempts(name), 2, "{name}");
+    }
+}
+
+fn message(panics: impl FnOnce()) -> String {
+    let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(panics)).unwrap_err();
+    unwound.downcast_ref::<String>().cloned().unwrap_or_default()
+}
+
+struct Unknown;
+
+#[retry(on = |_: &Unknown| true)]
+fn not_scriptable() -> Result<(), Unknown> {
+    Err(Unknown)
+}
+
+#[test]
+fn a_script_that_can_not_be_followed_fails_the_test() {
+    let said = message(|| {
+        let recording = testing::record();
+        recording.script("charge", Script::new().fail(reset));
+        let _ = charge(1);
+    });
+    assert!(
+        said.contains("the script of `testing::charge` fails with `std::io::error::Error`"),
+        "{said}"
+    );
+    assert!(said.contains("ChargeError`"), "{said}");
+    assert_eq!(CHARGES.get(), 0);
+
+    let said = message(|| {
+        let recording = testing::record();
+        recording.script("not_scriptable", Script::new().fail(reset));
+        let _ = not_scriptable();
+    });
+    assert!(
+        said.contains("not `Scriptable`: write `impl reattempt::faults::Scriptable for`"),
+        "{said}"
+    );
+
+    let said = message(|| {
+        let recording = testing::record();
+        recording.script("chargee", Script::new().fail(|| ChargeError::Busy));
+        let _ = charge(1);
+    });
+    assert!(said.contains("the script of `chargee` was never asked"), "{said}");
+}
+
+#[test]
+fn faults_in_a_running_program_are_a_share_of_its_attempts() {
+    let faults = Script::new().fail(|| ChargeError::Declined).forever();
+    let failed = |rate| {
+        let scope = Scope::new().script("charge", faults.clone().rate(rate));
+        scope.run(|| (0..2_000).filter(|_| charge(1).is_err()).count())
+    };
+    assert_eq!(failed(0.0), 0);
+    assert_eq!(failed(1.0), 2_000);
+    // Of 2,000 attempts, 400 are expected, with a standard deviation of 18.
+    assert!((250..550).contains(&failed(0.2)));
+    // One that does not fit leaves the program as it is.
+    let other = Scope::new().script("charge", Script::new().fail(reset).forever());
+    assert_eq!(other.run(|| charge(1)), Ok(1));
+}
