@@ -1,14 +1,37 @@
-//! Coming from backon, tokio-retry, backoff, retry, tower, or a loop by hand.
+//! Coming from another crate, from Python or Java, or from a loop by hand.
+//!
+//! What is true for all is here. These have pages of their own, with programs that were run before and after:
+//!
+//! | from | 4 retries are written | errors it retries by default | its jitter here |
+//! |---|---|---|---|
+//! | [backon] | `with_max_times(4)` | all | `jitter = 1.0`, but within `max_delay` |
+//! | [backoff] | it has no number | those that are not marked as permanent | none is the same: ± 50 % |
+//! | [tokio-retry](tokio_retry), [tokio-retry2](tokio_retry#tokio-retry2) | `take(4)` | all; those that are not marked as permanent | `"full"`; none is the same: ± 50 % |
+//! | [tenacity] | `stop_after_attempt(5)` | all | `"full"` for `wait_random_exponential` |
+//! | [resilience4j] | `maxAttempts(5)` | all | none is the same: ± 50 % |
 //!
 //! **Numbers.** `max_attempts` counts calls, the first included. backon's `with_max_times(4)`, tokio-retry's and retry's
 //! `take(4)`, and reqwest-retry's `build_with_max_retries(4)` count retries: they are `max_attempts = 5`.
 //!
-//! **Delays.** tokio-retry's `ExponentialBackoff::from_millis(10)` waits 10ⁿ ms: it is `initial_delay = 10ms, multiplier = 10`.
-//! backoff's jitter is ± 50 %; ours is drawn below the delay (`"full"`), in its upper half (`"equal"`), or added to it (a
-//! fraction).
+//! **Delays.** Ours are shorter at first (100 ms) and at random by default, so say `jitter = "none"` where you compare.
+//! A fraction as jitter adds to the delay, `"full"` draws below it, and `"equal"` in its upper half. `max_delay` is the longest
+//! delay, jitter included. [Time](crate::guide::time) has the formulae, and
+//! [`Policy::delays`](crate::Policy::delays) shows the delays of a policy without waiting.
 //!
-//! **Errors.** What others ask a closure about (`when`, `RetryIf`), the error's type says here, by
-//! [`Retryable`](crate::Retryable), or `on` does.
+//! **Errors.** What others ask a closure about (`when`, `RetryIf`, `retry_if_exception_type`), the error's type says here, by
+//! [`Retryable`](crate::Retryable), or `on` does. `on(_)` retries every error. The error that comes back is the function's
+//! own, that of the last attempt.
+//!
+//! **Limits in time.** `max_elapsed` counts from the beginning of the call, with the time that attempts take, and begins no
+//! delay that would end past it. `deadline` also cuts off what runs.
+//!
+//! **Whether to keep the closure.** `(|| …).retry(policy)` works here too, by [`RetryExt`](crate::RetryExt). Where the closure is
+//! all that a function does, put `#[retry]` on the function.
+//!
+//! [backon]: self::backon
+//! [backoff]: self::backoff
+//! [tenacity]: self::tenacity
+//! [resilience4j]: self::resilience4j
 //!
 //! # A loop by hand
 //!
@@ -40,93 +63,6 @@
 //!     get(url).await
 //! }
 //! ```
-//!
-//! # backon
-//!
-//! ```text
-//! let text = (|| async { client.get(url).await })
-//!     .retry(ExponentialBuilder::default().with_max_times(4).with_total_delay(Some(Duration::from_secs(30))))
-//!     .when(|error| error.is_transient())
-//!     .notify(|error, delay| warn!("{error}, again in {delay:?}"))
-//!     .await?;
-//! ```
-//!
-//! →
-//!
-//! ```
-//! # use std::io;
-//! # struct Client;
-//! # impl Client { async fn get(&self, url: &str) -> io::Result<String> { Ok(url.to_owned()) } }
-//! # fn is_transient(error: &io::Error) -> bool { true }
-//! use reattempt::{RetryExt as _, policy};
-//!
-//! async fn fetch(client: &Client, url: &str) -> io::Result<String> {
-//!     (|| client.get(url))
-//!         .retry(policy!(max_attempts = 5, max_elapsed = 30s))
-//!         .on(is_transient)
-//!         .on_retry(|retry: &reattempt::Retrying<'_, io::Error>| {
-//!             println!("{}, again in {:?}", retry.error(), retry.delay());
-//!         })
-//!         .call_async()
-//!         .await
-//! }
-//! ```
-//!
-//! or, where the closure is all that the function does, `#[retry]` on the function. backon's `.context(…)`, by which a value is
-//! handed from attempt to attempt, is a `&mut` argument, or what [`attempt!`](crate::attempt) borrows.
-//!
-//! # tokio-retry
-//!
-//! ```text
-//! let strategy = ExponentialBackoff::from_millis(10).map(jitter).take(3);
-//! let value = RetryIf::spawn(strategy, || client.get(url), |error: &Error| error.is_transient()).await?;
-//! ```
-//!
-//! →
-//!
-//! ```
-//! # use std::io;
-//! # struct Client;
-//! # impl Client { async fn get(&self, url: &str) -> io::Result<String> { Ok(url.to_owned()) } }
-//! # fn is_transient(error: &io::Error) -> bool { true }
-//! use reattempt::{Retry, policy};
-//!
-//! async fn fetch(client: &Client, url: &str) -> io::Result<String> {
-//!     let policy = policy!(max_attempts = 4, initial_delay = 10ms, multiplier = 10, jitter);
-//!     Retry::new(policy).on(is_transient).call_async(|| client.get(url)).await
-//! }
-//! ```
-//!
-//! # backoff
-//!
-//! ```text
-//! retry(ExponentialBackoff::default(), || async {
-//!     client.get(url).await.map_err(|error| match error.status() {
-//!         Some(404) => backoff::Error::permanent(error),
-//!         _ => backoff::Error::transient(error),
-//!     })
-//! })
-//! .await?;
-//! ```
-//!
-//! `ExponentialBackoff::default()` goes on for 15 minutes, however many attempts that is:
-//!
-//! ```
-//! # use std::io;
-//! # struct Client;
-//! # impl Client { async fn get(&self, url: &str) -> io::Result<String> { Ok(url.to_owned()) } }
-//! use reattempt::retry;
-//!
-//! #[retry(
-//!     max_attempts = unlimited, max_elapsed = 15m, initial_delay = 500ms, multiplier = 1.5, max_delay = 1m,
-//!     on = |error| error.kind() != io::ErrorKind::NotFound,
-//! )]
-//! async fn fetch(client: &Client, url: &str) -> io::Result<String> {
-//!     client.get(url).await
-//! }
-//! ```
-//!
-//! Its `next_backoff()` and `reset()`, for loops that are no calls, are [`Policy::waits`](crate::Policy::waits).
 //!
 //! # retry
 //!
@@ -160,3 +96,9 @@
 //! `tower`. `RetryTransientMiddleware::new_with_policy(policy)` is
 //! `reattempt::reqwest_middleware::RetryMiddleware::new(policy)`, with the feature `reqwest-middleware`; it does not send again
 //! what isn't idempotent.
+
+pub mod backoff;
+pub mod backon;
+pub mod resilience4j;
+pub mod tenacity;
+pub mod tokio_retry;

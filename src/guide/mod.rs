@@ -19,7 +19,9 @@
 //! 17. [Policies](policies): shared, from configuration, of your own.
 //! 18. [In the middle of a function](closures): `attempt!`, closures, waits, other stacks.
 //! 19. [Why doesn't it compile?](compile_errors)
-//! 20. [Coming from](coming_from) backon, tokio-retry, backoff, retry, tower.
+//! 20. [Coming from](coming_from) [backon](coming_from::backon), [backoff](coming_from::backoff),
+//!     [tokio-retry](coming_from::tokio_retry), retry, tower, [tenacity](coming_from::tenacity),
+//!     [resilience4j](coming_from::resilience4j).
 //! 21. [Compare](compare) with other crates.
 //! 22. [Why it is as it is](design): defaults, costs, the expansion, platforms.
 

@@ -176,3 +176,27 @@ mod state {
         assert_eq!(is::after(), [Some(ms(500)), Some(ms(750)), Some(ms(500))]);
     }
 }
+
+/// When the first attempt begins.
+#[test]
+fn the_first_attempt_begins_at_once_there_and_at_the_first_poll_here() {
+    use backoff::ExponentialBackoff;
+    use reattempt::{Policy, Retry};
+
+    let mut started = 0;
+    let operation = || {
+        started += 1;
+        async { Ok::<_, backoff::Error<std::io::Error>>(()) }
+    };
+    drop(backoff::future::retry(ExponentialBackoff::default(), operation));
+    assert_eq!(started, 1);
+
+    let mut started = 0;
+    let operation = || {
+        started += 1;
+        async { Ok::<_, std::io::Error>(()) }
+    };
+    let retry = Retry::new(Policy::DEFAULT);
+    drop(retry.call_async(operation));
+    assert_eq!(started, 0);
+}

@@ -187,8 +187,7 @@ mod delays {
 
         pub fn before() -> Vec<Duration> {
             let mut delays = Vec::new();
-            let mut backoff = ExponentialBuilder::default().build();
-            while let Some(delay) = backoff.next() {
+            for delay in ExponentialBuilder::default().build() {
                 delays.push(delay);
             }
             delays
@@ -240,4 +239,15 @@ mod delays {
         assert_eq!(was::chained(), is::followed());
         assert_eq!(is::followed(), [ms(50), ms(50), ms(50), secs(15), secs(15)]);
     }
+}
+
+/// Its delays are computed with 24 bits of precision.
+#[test]
+fn some_delays_are_a_few_nanoseconds_longer_there() {
+    use backon::{BackoffBuilder, ExponentialBuilder};
+
+    let mut was = ExponentialBuilder::default().with_min_delay(ms(100)).build();
+    assert_eq!(was.nth(1), Some(ms(200) + Duration::from_nanos(3)));
+    let is = reattempt::policy!(jitter = "none");
+    assert_eq!(is.delays(1).nth(1), Some(ms(200)));
 }

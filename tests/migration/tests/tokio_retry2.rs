@@ -153,6 +153,23 @@ mod notify {
     }
 }
 
+/// The delay that `notify` is told there: the sum of those before.
+#[tokio::test(start_paused = true)]
+async fn the_delay_that_is_told_is_not_the_one_that_follows_there() {
+    use tokio_retry2::strategy::FixedInterval;
+    use tokio_retry2::{MapErr, Retry};
+
+    let client = Client::failing(&[TimedOut; 9]);
+    let told = Arc::<Mutex<Vec<Duration>>>::default();
+    let tells = Arc::clone(&told);
+    let notify = move |_: &io::Error, delay: Duration| tells.lock().unwrap().push(delay);
+    let action = || async { client.get().await.map_transient_err() };
+    let outcome =
+        Retry::spawn_notify(FixedInterval::from_millis(100).take(2), action, notify).await;
+    assert_eq!(client.run(outcome).delays, [ms(100), ms(100)]);
+    assert_eq!(*told.lock().unwrap(), [0, 100, 200].map(ms));
+}
+
 /// What a server asks for is waited here.
 mod retry_after {
     use super::*;
