@@ -19,6 +19,7 @@
 //! | `.adjust(f)` | the error says it ([`Retryability::after`](crate::Retryability::after)), and `retry_after = "exact"` |
 //! | `.sleep(f)` | `sleep = f` |
 //! | `.context(value)` | a `&mut` argument |
+//! | `#[backon(backoff = …, when = …)]` of backon-macros | `#[retry(policy = …, on = …)]` |
 //! | `(\|\| …).retry(builder)` in the middle of a function | [`RetryExt`](crate::RetryExt), or [`attempt!`](crate::attempt) |
 //! | `for delay in builder.build()` | [`Policy::waits`](crate::Policy::waits), or [`Policy::delays`](crate::Policy::delays) |
 //!
@@ -221,6 +222,47 @@
 //! }
 //!
 //! #[retry(max_attempts = 4, initial_delay = 1s, jitter = "none", retry_after = "exact")]
+//! async fn after(client: &Client) -> Result<String, Busy> {
+//!     client.attempt_async().await
+//! }
+//! ```
+//!
+//! # The attribute of backon-macros
+//!
+//! ```text
+//! use backon::ExponentialBuilder;
+//! use backon_macros::backon;
+//!
+//! fn quick() -> ExponentialBuilder {
+//!     ExponentialBuilder::default()
+//!         .with_min_delay(Duration::from_millis(250))
+//!         .with_max_times(2)
+//! }
+//!
+//! fn says_nothing(busy: &Busy) -> bool {
+//!     busy.retry_after.is_none()
+//! }
+//!
+//! #[backon(backoff = quick, when = says_nothing)]
+//! async fn before(client: &Client) -> Result<String, Busy> {
+//!     client.attempt_async().await
+//! }
+//! ```
+//!
+//! →
+//!
+//! ```
+//! # struct Client;
+//! # impl Client { async fn attempt_async(&self) -> Result<String, Busy> { Ok(String::new()) } }
+//! # struct Busy { retry_after: Option<std::time::Duration> }
+//! # impl std::fmt::Display for Busy {
+//! #     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("busy") }
+//! # }
+//! use reattempt::{Policy, policy, retry};
+//!
+//! const QUICK: Policy = policy!(max_attempts = 3, initial_delay = 250ms, jitter = "none");
+//!
+//! #[retry(policy = QUICK, on = |busy| busy.retry_after.is_none())]
 //! async fn after(client: &Client) -> Result<String, Busy> {
 //!     client.attempt_async().await
 //! }

@@ -45,7 +45,7 @@
 //! async fn after(client: &Client) -> io::Result<String> {
 //!     let policy =
 //!         policy!(max_attempts = 4, initial_delay = 10ms, multiplier = 10, jitter = "none");
-//!     Retry::new(policy).on(|_: &io::Error| true).call_async(|| client.get()).await
+//!     Retry::new(policy).on(|_| true).call_async(|| client.get()).await
 //! }
 //! ```
 //!

@@ -88,7 +88,7 @@ mod defaults {
                     max_delay = 60s,
                     jitter = "none"
                 ))
-                .on(|_: &io::Error| true)
+                .on(|_| true)
                 .call_async()
                 .await
         }

@@ -177,6 +177,56 @@ mod context {
     }
 }
 
+/// From one attribute to another.
+mod attribute {
+    use super::*;
+
+    mod was {
+        use super::*;
+        use backon::ExponentialBuilder;
+        use backon_macros::backon;
+
+        fn quick() -> ExponentialBuilder {
+            ExponentialBuilder::default()
+                .with_min_delay(Duration::from_millis(250))
+                .with_max_times(2)
+        }
+
+        fn says_nothing(busy: &Busy) -> bool {
+            busy.retry_after.is_none()
+        }
+
+        #[backon(backoff = quick, when = says_nothing)]
+        pub async fn before(client: &Client) -> Result<String, Busy> {
+            client.attempt_async().await
+        }
+    }
+
+    mod is {
+        use super::*;
+        use reattempt::{Policy, policy, retry};
+
+        const QUICK: Policy = policy!(max_attempts = 3, initial_delay = 250ms, jitter = "none");
+
+        #[retry(policy = QUICK, on = |busy| busy.retry_after.is_none())]
+        pub async fn after(client: &Client) -> Result<String, Busy> {
+            client.attempt_async().await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_and_ends_the_same() {
+        for failures in [&[BUSY; 9][..], &[BUSY; 2], &[BUSY, busy_for(3)]] {
+            let client = Client::failing(failures);
+            let was = client.run(was::before(&client).await);
+            let client = Client::failing(failures);
+            let is = client.run(is::after(&client).await);
+            assert_eq!(was, is);
+            assert_eq!(is.delays, [ms(250), ms(500)][..is.delays.len()]);
+        }
+    }
+}
+
 /// The delays alone, for loops that are no calls.
 mod delays {
     use super::*;

@@ -166,7 +166,7 @@ pub fn expect(
     assert_eq!(run.delays, delays);
 }
 
-/// Each delay is in the range of its place, and not all of them are at one end of theirs.
+/// Each delay is in the range of its place.
 #[track_caller]
 pub fn within(delays: &[Duration], ranges: &[(Duration, Duration)]) {
     assert_eq!(delays.len(), ranges.len());
