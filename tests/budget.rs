@@ -266,7 +266,74 @@ fn threads_never_take_more_than_there_is() {
     assert!((50..=50 + SUCCESSES / 10).contains(&taken), "{taken}");
 }
 
+#[test]
+fn tokens_move_from_one_budget_to_another() {
+    let budget = Budget::builder().capacity(5.0).build();
+    assert!(is_close(budget.take_tokens(1.5), 1.5));
+    assert!(is_close(budget.add_tokens(1.0), 1.0));
+    assert!(is_close(budget.add_tokens(1.0), 0.5), "there is no room for more");
+    assert!(is_close(budget.add_tokens(1.0), 0.0));
+    assert!(is_close(budget.take_tokens(f64::INFINITY), 5.0));
+    assert!(is_close(budget.take_tokens(1.0), 0.0));
+    assert!(!budget.withdraw(Retryability::transient()));
+    assert_eq!(budget.rejections(), 1, "a retry that there was nothing for, and nothing else");
+    assert!(is_close(budget.add_tokens(0.0014), 0.001));
+    assert!(is_close(budget.add_tokens(f64::MAX), 4.999));
+    for nothing in [0.0, -0.0, -1.0, f64::NEG_INFINITY, f64::NAN, f64::MIN_POSITIVE] {
+        let moved = [budget.take_tokens(nothing), budget.add_tokens(nothing)];
+        assert!(moved.iter().all(|moved| is_close(*moved, 0.0)), "{nothing}: {moved:?}");
+    }
+    assert!(is_close(budget.available(), 5.0));
+}
+
+#[test]
+fn threads_that_move_tokens_lose_none() {
+    static BUDGETS: [Budget; 2] = [Budget::new(), Budget::builder().capacity(30.0).build()];
+    assert!(is_close(BUDGETS[1].take_tokens(25.0), 25.0));
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            scope.spawn(move || {
+                let (from, to) = (&BUDGETS[thread % 2], &BUDGETS[1 - thread % 2]);
+                for round in 1..10_000 {
+                    let taken = from.take_tokens(f64::from(round % 70) / 10.0);
+                    let fitted = to.add_tokens(taken);
+                    // Others may have filled both in the meantime, but not with more than there is.
+                    let mut left = taken - fitted;
+                    while left > 0.0005 {
+                        left -= from.add_tokens(left);
+                        left -= to.add_tokens(left);
+                    }
+                }
+            });
+        }
+    });
+    assert!(is_close(BUDGETS.iter().map(Budget::available).sum(), 15.0));
+}
+
 proptest! {
+    /// Whatever is moved: it is as many tokens before as after.
+    #[test]
+    fn moves_are_exact(
+        capacities in (1.0..20.0_f64, 1.0..20.0_f64),
+        moves in prop::collection::vec((any::<bool>(), 0.0..25.0_f64), 1..100),
+    ) {
+        let make = |capacity| {
+            Budget::builder().capacity(capacity).cost(0.5).refund(0.1).try_build().unwrap()
+        };
+        let (one, other) = (make(capacities.0), make(capacities.1));
+        one.take_tokens(capacities.0 / 2.0);
+        let before = one.available() + other.available();
+        for (is_back, most) in moves {
+            let (from, to) = if is_back { (&other, &one) } else { (&one, &other) };
+            let taken = from.take_tokens(most);
+            prop_assert!(taken <= most + 0.0005);
+            let fitted = to.add_tokens(taken);
+            prop_assert!(fitted <= taken);
+            prop_assert!(is_close(from.add_tokens(taken - fitted), taken - fitted));
+            prop_assert!(is_close(one.available() + other.available(), before));
+        }
+    }
+
     /// Whatever happens: never below nothing, never above the capacity, and no more retries than were paid for.
     #[test]
     fn retries_are_paid_for(

@@ -135,7 +135,7 @@ pub mod __private {
 
     /// What a model checker goes through.
     pub mod model {
-        pub use crate::overload::bucket::{deposit, withdraw};
+        pub use crate::overload::bucket::{deposit, take, withdraw};
         pub use crate::overload::cell::SharedCell;
         pub use crate::overload::rule::Rule;
     }

@@ -109,6 +109,36 @@ impl Budget {
         bucket::deposit(&self.missing, self.settings.refund);
     }
 
+    /// Takes up to so many tokens out, for another budget that is to have them. How many were taken.
+    ///
+    /// It is for processes that share what their successes have paid: see
+    /// [the guide](https://docs.rs/reattempt/latest/reattempt/guide/outages/index.html#beyond-one-process). A retry is paid for by
+    /// [`withdraw`](Budget::withdraw). As everywhere, a thousandth of a token is the least; what is no number, or below zero,
+    /// takes nothing.
+    ///
+    /// ```
+    /// use reattempt::Budget;
+    ///
+    /// let (full, other) = (Budget::new(), Budget::builder().capacity(4.0).build());
+    /// assert_eq!(other.take_tokens(f64::INFINITY), 4.0);
+    ///
+    /// // What one has too much goes to the other one, and what doesn't fit there comes back.
+    /// let taken = full.take_tokens(6.0);
+    /// let fitted = other.add_tokens(taken);
+    /// full.add_tokens(taken - fitted);
+    /// assert_eq!((full.available(), other.available()), (6.0, 4.0));
+    /// ```
+    pub fn take_tokens(&self, most: f64) -> f64 {
+        tokens(bucket::take(&self.missing, thousandths(most), self.settings.capacity))
+    }
+
+    /// Puts up to so many tokens in, which were taken from another budget. How many there was room for.
+    ///
+    /// What is no number, or below zero, adds nothing. See [`take_tokens`](Budget::take_tokens).
+    pub fn add_tokens(&self, most: f64) -> f64 {
+        tokens(bucket::deposit(&self.missing, thousandths(most)))
+    }
+
     /// The tokens that are there.
     pub fn available(&self) -> f64 {
         let missing = self.missing.load(Ordering::Relaxed);
@@ -134,6 +164,16 @@ impl Default for Budget {
 
 const fn tokens(thousandths: u32) -> f64 {
     thousandths as f64 / 1000.0
+}
+
+/// The nearest number of thousandths: `tokens` of it and back is the same.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what is out of range becomes the nearest that isn't"
+)]
+const fn thousandths(tokens: f64) -> u32 {
+    (tokens * 1000.0 + 0.5) as u32
 }
 
 /// Makes a [`Budget`]. All its numbers are in tokens, a thousandth of one at least and a million at most, and everything is
@@ -190,12 +230,7 @@ impl BudgetBuilder {
     const fn read(&mut self, tokens: f64, name: &'static str) -> u32 {
         // What is no number is in no range.
         if tokens >= 0.001 && tokens <= 1_000_000.0 {
-            #[allow(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "by its range"
-            )]
-            return (tokens * 1000.0 + 0.5) as u32;
+            return thousandths(tokens);
         }
         if self.wrong.is_none() {
             let words = "`{}` of a budget is a number of tokens from 0.001 to 1000000.0";

@@ -3,7 +3,7 @@
 use loom::sync::Arc;
 use loom::thread;
 use reattempt_loom::Cell;
-use reattempt_runtime::__private::model::{SharedCell, deposit, withdraw};
+use reattempt_runtime::__private::model::{SharedCell, deposit, take, withdraw};
 
 const CAPACITY: u32 = 2_000;
 
@@ -53,7 +53,23 @@ fn a_full_bucket_stays_full() {
                 thread::spawn(move || deposit(&*missing, 100))
             })
             .collect();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
-        assert_eq!(missing.load(), 0);
+        // Of what two threads brought, 50 fitted.
+        let fitted: u32 = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+        assert_eq!((fitted, missing.load()), (50, 0));
+    });
+}
+
+#[test]
+fn what_moves_is_neither_lost_nor_more() {
+    loom::model(|| {
+        let missing = Arc::new(Cell::new(1_000));
+        let taking = {
+            let missing = Arc::clone(&missing);
+            thread::spawn(move || take(&*missing, 700, CAPACITY))
+        };
+        let taken = take(&*missing, 700, CAPACITY);
+        let taken = taken + taking.join().unwrap();
+        assert_eq!((taken, missing.load()), (1_000, CAPACITY));
+        assert_eq!((deposit(&*missing, 3_000), missing.load()), (CAPACITY, 0));
     });
 }
