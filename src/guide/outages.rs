@@ -75,6 +75,8 @@
 //! last attempt in place of that was simulated as well: with three or five attempts no server came back, at any load, because
 //! nearly every call then makes two attempts in a short time. And a test suite is a process in which the same operation fails again and again on purpose.
 //!
+//! **A budget is that of one process.** A fleet can share one: see [beyond one process](#beyond-one-process).
+//!
 //! ## What a brake doesn't do
 //!
 //! - **Thousands of nearly idle processes**: each lets one retry through in twenty seconds. With 10,000 at 80 % load it did not save
@@ -98,3 +100,40 @@
 //!   [`Scope`](crate::Scope). `max_attempts = unlimited` is for connections that nothing works without.
 //!
 //! See it happen with a real server: `cargo run --example quickstart --features reqwest-blocking -- --storm`.
+//!
+//! # Beyond one process
+//!
+//! What is retried in a process ends with it, and what a process knows of a server is what its own calls have met. Two programs
+//! in the repository's folder `examples` show what to do where that isn't enough. Each starts servers of its own, and ends within a
+//! minute.
+//!
+//! **Work that has to be done in the end** belongs into a queue that survives the process. `examples/durable-queue` has jobs in
+//! PostgreSQL, by apalis. Short retries are made in the worker, by `reattempt::tower::Retries`; what is longer, or the end of the
+//! worker, is up to the queue. It shows what has to be said to the queue about an error that is final, and that each
+//! effect needs a key of its own, because any part of a job may run again.
+//!
+//! **A fleet's budget** is what its processes have together, and must not grow with their number. `examples/fleet-budget` keeps
+//! one in Redis. Each process has a small [`Budget`](crate::Budget), and a task beside the calls moves tokens, by
+//! [`take_tokens`](crate::Budget::take_tokens) and [`add_tokens`](crate::Budget::add_tokens): what successes have paid too much
+//! there, what is missing here. No call waits for Redis, and when it is down, each process goes on with what it has:
+//!
+//! ```
+//! use reattempt::{Budget, Retryability};
+//!
+//! static UPSTREAM: Budget = Budget::builder().capacity(4.0).build();
+//! /// Here it is Redis.
+//! static FLEET: Budget = Budget::builder().capacity(20.0).build();
+//!
+//! fn share() {
+//!     let kept = UPSTREAM.capacity() / 2.0;
+//!     let available = UPSTREAM.available();
+//!     FLEET.add_tokens(UPSTREAM.take_tokens(available - kept));
+//!     UPSTREAM.add_tokens(FLEET.take_tokens(kept - available));
+//! }
+//!
+//! share();
+//! assert_eq!(UPSTREAM.available(), 2.0);
+//! while UPSTREAM.withdraw(Retryability::transient()) {}
+//! share();
+//! assert_eq!((UPSTREAM.available(), FLEET.available()), (2.0, 18.0));
+//! ```
