@@ -6,10 +6,11 @@
 pub use reattempt_macros::{Retryable, attempt, policy, retry};
 pub use reattempt_runtime::{
     Backoff, BySelf, CallId, CallReport, Classifier, Context, CustomBackoff, Delays, Event,
-    EventKind, FailedAttempt, GaveUp, GiveUpReason, GivingUp, Hooks, IntoRetryability, Jitter, Log,
-    LogLevel, Nested, NoObserver, Observer, Policy, PolicyBuilder, PolicyError, Reporting, Retry,
-    RetryAfter, RetryDecision, RetryExt, RetryKind, RetryPolicy, Retryability, Retryable, Retrying,
-    TimedOut, Unset, Waits, Window, add_entropy, detect, timer,
+    EventKind, ExponentialBackoff, FailedAttempt, FixedDelay, GaveUp, GiveUpReason, GivingUp,
+    Hooks, IntoRetryability, Jitter, Log, LogLevel, Nested, NoObserver, Observer, Policy,
+    PolicyBuilder, PolicyError, Reporting, Retry, RetryAfter, RetryDecision, RetryExt, RetryKind,
+    RetryPolicy, Retryability, Retryable, Retrying, TimedOut, Unset, Waits, Window, WithJitter,
+    add_entropy, detect, timer,
 };
 
 #[cfg(feature = "faults")]
@@ -20,6 +21,8 @@ pub use reattempt_runtime::http;
 pub use reattempt_runtime::observers;
 #[cfg(any(feature = "reqwest-middleware-0_4", feature = "reqwest-middleware-0_5"))]
 pub use reattempt_runtime::reqwest_middleware;
+#[cfg(any(feature = "tokio", feature = "async-io", feature = "futures-timer"))]
+pub use reattempt_runtime::retry_with_policy;
 #[cfg(feature = "testing")]
 pub use reattempt_runtime::testing;
 #[cfg(feature = "tower-0_5")]

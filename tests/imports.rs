@@ -55,6 +55,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "faults/script",
             "faults",
             "schedule",
+            "strategies",
             "registry",
             "timer/clock",
             "timer/moment",

@@ -51,7 +51,7 @@ pub mod __private {
     };
     pub use crate::duration::{DurationError, is_unit, parse as parse_duration};
     pub use crate::log::LOG_LEVELS;
-    pub use crate::math::nanoseconds;
+    pub use crate::math::{fractional_jitter, nanoseconds};
     pub use crate::message::{Message, Problem};
     pub use crate::options::{Draft, Key, Known};
     pub use crate::policy::{DelayCause, StartWaits};

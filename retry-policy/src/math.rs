@@ -138,7 +138,7 @@ const fn decorrelated_jitter(base: u64, previous: u64, cap: u64) -> Window {
 }
 
 /// v·(1 + f·u), where v = min(w, c/(1+f)): what is added stays within the cap.
-const fn fractional_jitter(wait: u64, fraction: f64, cap: u64) -> Window {
+pub const fn fractional_jitter(wait: u64, fraction: f64, cap: u64) -> Window {
     const ONE: u128 = 1 << 32;
     // A fraction is from 0 to 1; the conversion of anything else saturates, NaN to zero.
     let fraction = (fraction * ONE as f64) as u64;

@@ -28,6 +28,8 @@ pub mod faults;
 
 mod schedule;
 
+mod strategies;
+
 #[cfg(feature = "registry")]
 mod registry;
 
@@ -79,6 +81,8 @@ pub use reattempt_policy::{
 };
 #[cfg(feature = "registry")]
 pub use registry::{Site, Sites, sites};
+#[cfg(feature = "__async-timer")]
+pub use retry::retry_with_policy;
 pub use retry::{
     Braked, BySelf, CallReport, Classifier, Hooks, Nested, NoObserver, Reporting, Retried, Retry,
     RetryExt, Unset,
@@ -86,6 +90,7 @@ pub use retry::{
 pub use schedule::{FailedAttempt, RetryDecision, RetryPolicy};
 #[cfg(feature = "std")]
 pub use scope::{EnteredScope, InScope, Policies, PoliciesError, Scope};
+pub use strategies::{ExponentialBackoff, FixedDelay, WithJitter};
 pub use waits::Waits;
 
 /// What the macros' expansions name. Not part of the public interface: `reattempt` re-exports it by a name that

@@ -220,6 +220,12 @@ pub trait RetryPolicy {
         Policy::DEFAULT.hinted(window, hint)
     }
 
+    /// No delay of the policy's own is longer, jitter included. Not known by default, and then [`WithJitter`](crate::WithJitter)
+    /// may add to any delay.
+    fn max_delay(&self) -> Option<Duration> {
+        None
+    }
+
     /// The longest time that a call may take: no delay is begun that would end later. No limit by default.
     fn max_elapsed(&self) -> Option<Duration> {
         None
@@ -270,6 +276,10 @@ impl RetryPolicy for Policy {
         Some(self.window_at(counted, step, cause, failed.previous_delay))
     }
 
+    fn max_delay(&self) -> Option<Duration> {
+        Some(Policy::max_delay(self))
+    }
+
     fn max_elapsed(&self) -> Option<Duration> {
         Policy::max_elapsed(self)
     }
@@ -314,6 +324,10 @@ macro_rules! policy_behind {
 
             fn hinted(&self, window: Window, hint: Duration) -> Option<Window> {
                 P::hinted(self, window, hint)
+            }
+
+            fn max_delay(&self) -> Option<Duration> {
+                P::max_delay(self)
             }
 
             fn max_elapsed(&self) -> Option<Duration> {

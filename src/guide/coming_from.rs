@@ -9,6 +9,7 @@
 //! | [tokio-retry](tokio_retry), [tokio-retry2](tokio_retry#tokio-retry2) | `take(4)` | all; those that are not marked as permanent | `"full"`; none is the same: ± 50 % |
 //! | [tenacity] | `stop_after_attempt(5)` | all | `"full"` for `wait_random_exponential` |
 //! | [resilience4j] | `maxAttempts(5)` | all | none is the same: ± 50 % |
+//! | [a retryer in Go](retryer) with a `RetryConfig` | `MaxAttempts: 5` | by words of messages | `jitter = 0.25` |
 //!
 //! **Numbers.** `max_attempts` counts calls, the first included. backon's `with_max_times(4)`, tokio-retry's and retry's
 //! `take(4)`, and reqwest-retry's `build_with_max_retries(4)` count retries: they are `max_attempts = 5`.
@@ -32,6 +33,64 @@
 //! [backoff]: self::backoff
 //! [tenacity]: self::tenacity
 //! [resilience4j]: self::resilience4j
+//!
+//! # Policies put together by hand
+//!
+//! A program that has `ExponentialBackoff`, `FixedDelay`, `WithJitter`, `RetryPolicy` and `retry_with_policy` needs another name of the
+//! crate, and nothing else:
+//!
+//! ```
+//! use reattempt::{ExponentialBackoff, FixedDelay, RetryDecision, RetryPolicy, WithJitter, retry, retry_with_policy};
+//! use std::error::Error;
+//! use std::io;
+//! use std::time::Duration;
+//!
+//! struct CustomPolicy;
+//!
+//! impl RetryPolicy for CustomPolicy {
+//!     fn should_retry(&self, attempt: u32, error: &dyn Error) -> RetryDecision {
+//!         if attempt < 3 && error.to_string() == "temporary error" {
+//!             RetryDecision::Retry(Duration::from_secs(1))
+//!         } else {
+//!             RetryDecision::Stop
+//!         }
+//!     }
+//!
+//!     fn delay_for(&self, attempt: u32) -> Option<Duration> {
+//!         if attempt < 3 { Some(Duration::from_secs(1)) } else { None }
+//!     }
+//!
+//!     fn max_attempts(&self) -> u32 {
+//!         3
+//!     }
+//! }
+//!
+//! const JITTERED: WithJitter<ExponentialBackoff> = WithJitter::new(ExponentialBackoff::new().with_max_attempts(5), 0.3);
+//!
+//! // They are policies like any other.
+//! #[retry(policy = JITTERED)]
+//! async fn read(path: &str) -> io::Result<String> {
+//!     std::fs::read_to_string(path)
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() {
+//! let mut count = 0;
+//! let result = retry_with_policy(
+//!     async || {
+//!         count += 1;
+//!         if count < 3 { Err(io::Error::other("temporary error")) } else { Ok("success") }
+//!     },
+//!     &CustomPolicy,
+//! )
+//! .await;
+//! assert_eq!(result.unwrap(), "success");
+//! # assert!(read("/no/such/file").await.is_err());
+//! # let _ = FixedDelay::new(Duration::from_secs(1), 3);
+//! # }
+//! ```
+//!
+//! [`retry_with_policy`](crate::retry_with_policy) asks the policy about every error, whatever its type says.
 //!
 //! # A loop by hand
 //!
@@ -100,5 +159,6 @@
 pub mod backoff;
 pub mod backon;
 pub mod resilience4j;
+pub mod retryer;
 pub mod tenacity;
 pub mod tokio_retry;

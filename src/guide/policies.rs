@@ -174,3 +174,5 @@
 //! # Of your own
 //!
 //! Implement [`RetryPolicy`](crate::RetryPolicy): two methods are enough, and it works wherever a `Policy` does.
+//! [`ExponentialBackoff`](crate::ExponentialBackoff), [`FixedDelay`](crate::FixedDelay) and [`WithJitter`](crate::WithJitter) are such policies,
+//! for those who put them together by hand; [`retry_with_policy`](crate::retry_with_policy) calls a closure under one.

@@ -28,7 +28,6 @@ use crate::timer;
 #[cfg(feature = "std")]
 use crate::timer::began::Began;
 use crate::timer::clock::Clock;
-use crate::timer::moment::Moment;
 
 /// Takes note of an attempt whose error classifies itself. Whether the call ends with it.
 ///
@@ -171,7 +170,13 @@ fn failed(
         }
     }
     if observe::is_listened_to(operation.observer()) || around.is_listened_to() {
-        let decided = Decided { policy, max_attempts, retryability: *retryability, decision };
+        let decided = Decided {
+            policy,
+            max_attempts,
+            retryability: *retryability,
+            decision,
+            elapsed: failure.timing.elapsed,
+        };
         report(engine, operation, &decided, error.copied(), &around);
     }
     matches!(decision, Decision::GiveUp(_))
@@ -213,6 +218,7 @@ struct Decided<'a> {
     max_attempts: u32,
     retryability: Retryability,
     decision: Decision,
+    elapsed: Option<u64>,
 }
 
 /// The decision, and the number of attempts that the policy and what surrounds the call allow.
@@ -267,7 +273,7 @@ fn report(
         error,
         classified_by: retryability.classified_by(),
         hint: retryability.retry_after(),
-        elapsed: elapsed(engine, operation.operation()),
+        elapsed: elapsed(engine, decided.elapsed),
         failing_for: timer::coarse_difference(engine.first_failure_at(), now)
             .filter(|_| attempt > 1),
         log: operation.log_under(decided.policy),
@@ -295,13 +301,9 @@ fn report(
     }
 }
 
-/// The time since the call began, where it is known.
-fn elapsed(engine: &Engine, operation: Option<&Operation<'_>>) -> Option<Duration> {
-    let of_limit = operation.and_then(|operation| {
-        let began_at = operation.began_at?;
-        Some(Duration::from_nanos(began_at.until(Moment::now(operation.clock))))
-    });
-    of_limit.or_else(|| engine.began().elapsed())
+/// The time since the call began, where it is known: from the clock of its limit, in nanoseconds, or for observers.
+fn elapsed(engine: &Engine, of_limit: Option<u64>) -> Option<Duration> {
+    of_limit.map(Duration::from_nanos).or_else(|| engine.began().elapsed())
 }
 
 /// Says once that a blocking call is about to block a thread of an async runtime.
@@ -466,7 +468,7 @@ pub(crate) fn ended_waiting(
             error,
             reason: Some(reason),
             log: resolved.log_under(policy),
-            elapsed: elapsed(engine, Some(operation)),
+            elapsed: elapsed(engine, operation.timing().elapsed),
             failing_for: timer::coarse_difference(engine.first_failure_at(), now),
             was_waiting: true,
             max_attempts: (max_attempts < u32::MAX).then_some(max_attempts),

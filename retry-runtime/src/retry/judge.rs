@@ -56,6 +56,10 @@ impl<P: RetryPolicy> RetryPolicy for WithLimit<'_, P> {
         self.policy.hinted(window, hint)
     }
 
+    fn max_delay(&self) -> Option<Duration> {
+        self.policy.max_delay()
+    }
+
     fn max_elapsed(&self) -> Option<Duration> {
         self.max_elapsed.or(self.policy.max_elapsed())
     }

@@ -11,6 +11,8 @@ mod judge;
 mod nested;
 mod report;
 mod slots;
+#[cfg(feature = "__async-timer")]
+mod with_policy;
 
 #[cfg(feature = "alloc")]
 use alloc::borrow::Cow;
@@ -35,6 +37,8 @@ use slots::ByTypeName;
 #[cfg(feature = "tower-0_5")]
 pub(crate) use slots::Until;
 pub use slots::{Braked, Hooks, NoObserver, Unset};
+#[cfg(feature = "__async-timer")]
+pub use with_policy::retry_with_policy;
 
 /// Retries closures under a policy, where there is no function to put `#[retry]` on. Whatever the attribute has a key
 /// for, this has a method for.
