@@ -114,6 +114,12 @@ async fn a_policy_of_ones_own_is_asked_about_each_error() {
     assert_eq!(start.elapsed().as_secs(), 2);
 }
 
+static POLICY: WithJitter<ExponentialBackoff> = WithJitter::new(ExponentialBackoff::new(), 0.3);
+
+async fn fails() -> Result<(), std::fmt::Error> {
+    Err(std::fmt::Error)
+}
+
 #[tokio::test(start_paused = true)]
 async fn whatever_lends_or_moves_can_be_called() {
     let policy = ExponentialBackoff::default().with_max_attempts(5);
@@ -128,15 +134,11 @@ async fn whatever_lends_or_moves_can_be_called() {
     );
     assert_eq!(outcome.await.unwrap(), 3);
     // It is a function, and the policy is behind `dyn`.
-    async fn fails() -> Result<(), std::fmt::Error> {
-        Err(std::fmt::Error)
-    }
     let policy: &dyn RetryPolicy = &FixedDelay::new(ms(5), 4);
     let start = Instant::now();
     assert!(retry_with_policy(fails, policy).await.is_err());
     assert_eq!(start.elapsed(), ms(15));
     // It can be spawned, if it borrows nothing; what borrows is for `Retry`.
-    static POLICY: WithJitter<ExponentialBackoff> = WithJitter::new(ExponentialBackoff::new(), 0.3);
     let text = std::sync::Arc::new("text".to_owned());
     let task = tokio::spawn(async move {
         let owned = text.clone();
