@@ -115,6 +115,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "call/braked",
             "call/scripted",
             "call/after_attempt",
+            "call/span",
             "call/cancel",
             "call/blocking",
             "call/retry_loop",

@@ -43,6 +43,7 @@ const RETRIES: &[&str] = &[
     "number_of_retries",
     "retries",
     "retry_count",
+    "take",
     "times",
 ];
 
@@ -64,14 +65,52 @@ const TIME_LIMITS: &[&str] = &[
 ];
 
 /// What they call a function that is told about retries.
-const OBSERVERS: &[&str] =
-    &["before", "event_handler", "listener", "metrics", "observer", "on_success"];
+const OBSERVERS: &[&str] = &[
+    "after",
+    "after_log",
+    "before",
+    "before_log",
+    "before_sleep_log",
+    "event_handler",
+    "event_publisher",
+    "listener",
+    "metrics",
+    "observer",
+    "on_success",
+];
 
 /// Other things that they have, and what there is here.
 const OTHERS: &[(&[&str], &str)] = &[
     (&["no_jitter", "without_jitter"], "write `jitter = \"none\"`"),
+    (&["without_max_delay"], "write a longest delay that is long enough, `max_delay = 24h`"),
+    (&["exp_base"], "the factor by which delays grow is `multiplier`"),
     (
-        &["enable_exponential_backoff", "exponential", "exponential_backoff"],
+        &["wait_random_exponential"],
+        "write `backoff = \"exponential\"`, which is the default, and so is full jitter",
+    ),
+    (
+        &["wait_random"],
+        "write `backoff = \"fixed\"` and the longest delay as `initial_delay = 1s`; jitter is full by default",
+    ),
+    (
+        &["adjust"],
+        "a wait that a server asks for is in the error, by `Retryability::after` or `#[retry(after = field)]` of the derive",
+    ),
+    (
+        &["retry_if_result", "retry_if_not_result", "retry_on_result"],
+        "`until` says which values are good enough, and every other one is tried again; write `until = |value| is_ready(value)`",
+    ),
+    (
+        &["retry_if_exception", "retry_if_exception_type", "retry_on_exception"],
+        "write which errors are worth another attempt as a pattern, `on(MyError::Timeout | MyError::Busy)`, or as a \
+         function, `on = is_transient`",
+    ),
+    (
+        &["fail_after_max_attempts"],
+        "what becomes of a value that is not good enough when the attempts are used up is `otherwise = |value| Err(…)`, beside `until`",
+    ),
+    (
+        &["enable_exponential_backoff", "exponential", "exponential_backoff", "wait_exponential"],
         "write `backoff = \"exponential\"`, which is the default",
     ),
     (
@@ -112,7 +151,7 @@ const OTHERS: &[(&[&str], &str)] = &[
         "the function always returns its own error, that of the last attempt; leave this out",
     ),
     (
-        &["default", "fallback", "or_else", "recover", "retry_error_callback"],
+        &["default", "fallback", "fallback_method", "or_else", "recover", "retry_error_callback"],
         "the function returns the error of its last attempt, so the fallback goes where it is called, as \
          `call().unwrap_or_else(|error| …)`",
     ),

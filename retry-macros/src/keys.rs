@@ -140,7 +140,6 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         meaning: "Is told of each failed attempt that another one follows: `operation()`, `attempt()`, `delay()`, `elapsed()`, `error()`.",
         example: "on_retry = |retry| progress.retry(retry.delay())",
         known_as: &[
-            "after",
             "after_attempt",
             "before_sleep",
             "callback",
@@ -202,6 +201,15 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         meaning: "With `\"once\"`, annotated calls inside of the attempts after the first run once, so that the attempts of the two add up and don't multiply.",
         example: "nested = \"once\"",
         known_as: &[],
+        is_for_policies: false,
+    },
+    FunctionKey {
+        name: "span",
+        takes: "nothing or `true`",
+        default: "`false`",
+        meaning: "Each attempt runs in a `tracing` span of its own, `attempt`, with `operation` and `attempt` as its fields.",
+        example: "span",
+        known_as: &["spans", "trace", "tracing"],
         is_for_policies: false,
     },
     FunctionKey {

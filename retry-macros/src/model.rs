@@ -76,6 +76,8 @@ pub(crate) struct Options {
     pub(crate) brake: Option<Setting<Shared>>,
     /// Whether calls inside of the attempts after the first run once.
     pub(crate) nested: Option<Setting<bool>>,
+    /// Whether each attempt has a span of its own.
+    pub(crate) span: Option<Setting<bool>>,
     pub(crate) clone: Option<Setting<Vec<Ident>>>,
     pub(crate) context: Option<Setting<Ident>>,
     pub(crate) doc: Option<Setting<bool>>,
@@ -131,6 +133,11 @@ impl Options {
     /// Whether the call may end while it waits, so that its error is kept until then.
     pub(crate) fn may_end_waiting(&self) -> bool {
         self.asks_for_more && (self.cancel.is_some() || self.brake.is_some())
+    }
+
+    /// Whether each attempt has a span of its own.
+    pub(crate) fn has_spans(&self) -> bool {
+        matches!(&self.span, Some(Setting { value: true, .. }))
     }
 
     /// Whether calls inside of the attempts after the first run once.

@@ -81,6 +81,7 @@ impl Options {
             "budget" => self.budget = shared(argument, diagnostics),
             "brake" => self.brake = shared(argument, diagnostics),
             "nested" => self.nested = read(argument, diagnostics, values::nested),
+            "span" => self.span = flag(argument, diagnostics),
             "clone" => self.clone = clone(argument, diagnostics),
             "context" => self.context = read(argument, diagnostics, values::identifier),
             "doc" => self.doc = read(argument, diagnostics, values::boolean),
@@ -213,6 +214,14 @@ fn shared(argument: Argument, diagnostics: &mut Diagnostics) -> Option<Setting<S
         Ok(false) => Err(format!("without `{}` there is none; remove it", key.name())),
         Err(_) => values::shared(tokens, key).map(|()| Shared::Expression),
     })
+}
+
+/// What may stand alone for `true`.
+fn flag(argument: Argument, diagnostics: &mut Diagnostics) -> Option<Setting<bool>> {
+    if let ArgValue::Nothing = argument.value {
+        return Some(Setting { key: argument.name, tokens: Tokens::default(), value: true });
+    }
+    read(argument, diagnostics, values::boolean)
 }
 
 /// Reads an option of the policy. `jitter` may stand alone.

@@ -187,6 +187,7 @@ const OF_FUNCTIONS: &[&str] = &[
     "on_retry",
     "otherwise",
     "sleep",
+    "span",
     "stall_timeout",
     "timed_out",
     "until",

@@ -168,7 +168,7 @@ pub mod __private {
         pub use crate::call::scripted::script_of;
         pub use crate::call::site::TimedText;
         pub use crate::call::state::{
-            call_once, cut_off, delay, ended_waiting_after, failing, gave_up, has_failed,
+            call_once, cut_off, delay, ended_waiting_after, failing, gave_up, has_failed, in_span,
             is_told_of_success, of, of_limited, release, retrying, succeeded, turn,
         };
         pub use crate::call::timed_out::{

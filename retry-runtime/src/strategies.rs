@@ -91,6 +91,7 @@ impl Default for ExponentialBackoff {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl RetryPolicy for ExponentialBackoff {
     fn max_attempts(&self) -> u32 {
         self.max_attempts
@@ -129,6 +130,7 @@ impl FixedDelay {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl RetryPolicy for FixedDelay {
     fn max_attempts(&self) -> u32 {
         self.max_attempts
@@ -177,6 +179,7 @@ impl<P: RetryPolicy> WithJitter<P> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P: RetryPolicy> RetryPolicy for WithJitter<P> {
     fn max_attempts(&self) -> u32 {
         self.policy.max_attempts()

@@ -60,6 +60,24 @@
 //!
 //! For all functions at once, filter the target: `RUST_LOG=info,reattempt=error`.
 //!
+//! # A span for each attempt
+//!
+//! With the key `span`, each attempt runs in a `tracing` span `attempt`, with `operation` and `attempt` as its fields, inside of whatever span
+//! the call is in. What the client logs then has the number of the attempt, and an OpenTelemetry layer shows each attempt by itself:
+//!
+//! ```
+//! use reattempt::retry;
+//!
+//! #[retry(max_attempts = 5, span)]
+//! async fn upload() -> std::io::Result<()> {
+//!     tracing::debug!("sending"); // attempt{operation="app::upload" attempt=1 …}: sending
+//!     Ok(())
+//! }
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(upload()).unwrap();
+//! ```
+//!
+//! `#[tracing::instrument]` above or below `#[retry]` makes one span of the whole call. A closure for [`Retry`](crate::Retry) opens its own.
+//!
 //! # Observers
 //!
 //! Annotated functions tell `tracing`, and hooks of their own: see [What the caller is told](super::told). An

@@ -9,8 +9,20 @@ use crate::model::{Setting, Shared};
 use crate::plan::Inside;
 
 impl Site<'_> {
-    /// What is said to calls inside of an attempt.
+    /// What an attempt runs inside of.
     pub(super) fn inside(&self) -> Option<TokenStream> {
+        let limits = self.limits_inside();
+        let Some(span) = self.options.span.as_ref().filter(|_| self.plan.has_spans) else {
+            return limits;
+        };
+        let place = span.key.span().resolved_at(Span::mixed_site());
+        let (runtime, name) = (self.runtime.at(place), self.name());
+        let limits = limits.unwrap_or_else(|| hygienic!(()));
+        Some(quote_spanned!(place=> #runtime::more::in_span(#limits, #name, &__state)))
+    }
+
+    /// What is said to calls inside of an attempt.
+    fn limits_inside(&self) -> Option<TokenStream> {
         let runtime = self.runtime;
         let is_retry = hygienic!(#runtime::more::has_failed(&__state));
         match self.plan.inside {

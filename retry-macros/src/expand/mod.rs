@@ -170,7 +170,8 @@ impl Output<'_> {
             hygienic!(let #name = &__context;)
         });
         let inside = self.plan.asks_for_more(self.function).then(|| {
-            if self.plan.inside == Inside::Nothing { hygienic!([]) } else { hygienic!([__inside]) }
+            let runs_inside = self.plan.inside != Inside::Nothing || self.plan.has_spans;
+            if runs_inside { hygienic!([__inside]) } else { hygienic!([]) }
         });
         let script = site.script();
         let scripted = script.as_ref().map(|fails| {

@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) cuts_off: bool,
     /// What is said to calls inside of the attempts.
     pub(crate) inside: Inside,
+    /// Whether each attempt has a span of its own.
+    pub(crate) has_spans: bool,
     /// Whether `on` names a function, and not a variable, that may take `&dyn Error` where the error is a box or a
     /// report of one.
     pub(crate) may_lend_error: bool,
@@ -134,6 +136,7 @@ impl Plan {
             Body::Closure
         } else if options.cuts_off()
             || inside != Inside::Nothing
+            || options.has_spans()
             || may_return_early(&function.statements)
         {
             // What stands as it is can't be cut off, nor told anything: there is no future to drop, or to poll.
@@ -168,6 +171,7 @@ impl Plan {
             may_reset,
             cuts_off,
             inside,
+            has_spans: options.has_spans(),
             may_lend_error,
             arguments,
         }
@@ -182,6 +186,7 @@ impl Plan {
             self.inside != Inside::Nothing && !matches!(self.form, Form::OneCall { .. });
         function.is_attempt
             || says_more
+            || self.has_spans
             || matches!(self.form, Form::Decide | Form::CheckTimed { .. })
     }
 }
@@ -274,6 +279,7 @@ fn may_be_one_call(function: &Function, options: &Options) -> bool {
     let names_argument = options.on.as_ref().is_some_and(|on| function.names_argument(&on.tokens));
     !function.is_async
         && !function.is_attempt
+        && !options.has_spans()
         && options.sleep.is_none()
         && !names_argument
         && !mentions(&function.output, &|word| word == "impl")

@@ -17,6 +17,7 @@ pub(crate) mod retry_loop;
 #[cfg(feature = "faults")]
 pub(crate) mod scripted;
 pub(crate) mod site;
+pub(crate) mod span;
 pub(crate) mod state;
 pub(crate) mod timed_out;
 pub(crate) mod view;

@@ -11,6 +11,7 @@ use super::outcome::Outcome;
 use super::record::{self, GaveUp, Record, Retrying};
 use super::retry_loop::RetryLoop;
 use super::site::Operation;
+use super::span;
 use crate::classify::timed_out::TimedOut;
 use crate::engine::GiveUpReason;
 use crate::error_view::ErrorView;
@@ -57,6 +58,18 @@ pub fn delay<R>(state: &RetryLoop<R>) -> Duration {
 /// The outcome of an attempt that failed with this error.
 pub fn failing<R: Outcome>(_: &RetryLoop<R>, error: R::Error) -> R {
     R::failing(error)
+}
+
+/// What an attempt runs inside of that `span` asks for. `inside`: what else.
+#[cfg(feature = "tracing")]
+pub fn in_span<R, I>(inside: I, operation: &str, state: &RetryLoop<R>) -> span::InSpan<I> {
+    span::in_span(inside, operation, &state.engine)
+}
+
+/// Would be that, with the feature `tracing`.
+#[cfg(not(feature = "tracing"))]
+pub fn in_span<R, I: span::NeedsTracing>(inside: I, _: &str, _: &RetryLoop<R>) -> I {
+    inside
 }
 
 /// What `on_retry` is told.

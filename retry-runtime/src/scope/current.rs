@@ -91,7 +91,8 @@ pub(super) fn install(limits: Limits, layers: Option<Surroundings>) {
 /// What an attempt says to calls inside of it, until this is dropped. It belongs to one function, so that it is always dropped
 /// before what it is inside of.
 #[must_use]
-pub(crate) struct EnteredLimits {
+#[allow(missing_debug_implementations, unnameable_types, reason = "only this crate sees it")]
+pub struct EnteredLimits {
     outer: Limits,
     changes: u32,
     /// What a thread has is put back on that thread.

@@ -1,4 +1,4 @@
-//! Attempts inside of which other calls have limits.
+//! What an attempt runs inside of.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -10,17 +10,32 @@ use pin_project_lite::pin_project;
 use super::current::EnteredLimits;
 use super::limits::Limits;
 
-/// What an attempt says to the calls inside of it.
+/// What an attempt runs inside of: limits of the calls that it makes, or a span.
 #[allow(unnameable_types, reason = "only this crate implements it")]
-pub trait AttemptLimits: Copy {
+pub trait RunsInside {
+    /// What is there while it runs.
     #[doc(hidden)]
-    fn limits(self) -> Option<Limits>;
+    type Entered<'a>
+    where
+        Self: 'a;
+
+    #[doc(hidden)]
+    fn enter(&self) -> Self::Entered<'_>;
 }
 
-impl AttemptLimits for Limits {
+/// What is entered of limits. Without the standard library there are none.
+#[cfg(feature = "std")]
+type Entered = Option<EnteredLimits>;
+#[cfg(not(feature = "std"))]
+type Entered = ();
+
+impl RunsInside for Limits {
+    type Entered<'a> = Entered;
+
     #[inline]
-    fn limits(self) -> Option<Limits> {
-        Some(self)
+    fn enter(&self) -> Entered {
+        #[cfg(feature = "std")]
+        return self.is_inside().then(|| EnteredLimits::new(*self));
     }
 }
 
@@ -29,57 +44,55 @@ impl AttemptLimits for Limits {
 #[allow(unnameable_types, reason = "only generated code sees it")]
 pub struct OnceIf(pub bool);
 
-impl AttemptLimits for OnceIf {
+impl RunsInside for OnceIf {
+    type Entered<'a> = Entered;
+
     #[inline]
-    fn limits(self) -> Option<Limits> {
-        self.0.then_some(Limits::ONCE)
+    fn enter(&self) -> Entered {
+        #[cfg(feature = "std")]
+        return self.0.then(|| EnteredLimits::new(Limits::ONCE));
     }
+}
+
+/// Nothing.
+impl RunsInside for () {
+    type Entered<'a> = ();
+
+    fn enter(&self) {}
 }
 
 pin_project! {
-    /// An attempt inside of which other calls have limits.
+    /// An attempt that runs inside of something.
     #[allow(missing_debug_implementations)]
-    pub struct Inside<F, L> {
+    pub struct Inside<F, I> {
         #[pin]
         attempt: F,
-        limits: L,
+        outer: I,
     }
 }
 
-/// An attempt inside of which other calls have limits.
+/// An attempt that runs inside of this.
 #[inline]
-pub fn inside<F: Future, L: AttemptLimits>(limits: L, attempt: F) -> Inside<F, L> {
-    Inside { attempt, limits }
+pub fn inside<F: Future, I: RunsInside>(outer: I, attempt: F) -> Inside<F, I> {
+    Inside { attempt, outer }
 }
 
-impl<F: Future, L: AttemptLimits> Future for Inside<F, L> {
+impl<F: Future, I: RunsInside> Future for Inside<F, I> {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        #[cfg(feature = "std")]
-        let _entered = enter(*this.limits);
+        let _entered = this.outer.enter();
         this.attempt.poll(context)
     }
 }
 
-/// Makes a blocking attempt, inside of which other calls have limits.
+/// Makes a blocking attempt inside of this.
 #[inline]
-pub fn call_inside<R, L: AttemptLimits>(
-    limits: L,
-    attempt: impl FnOnce() -> R,
-) -> impl FnOnce() -> R {
+pub fn call_inside<R, I: RunsInside>(outer: I, attempt: impl FnOnce() -> R) -> impl FnOnce() -> R {
     move || {
-        #[cfg(feature = "std")]
-        let _entered = enter(limits);
-        let _ = limits;
+        let _entered = outer.enter();
         attempt()
     }
-}
-
-#[cfg(feature = "std")]
-#[inline]
-fn enter<L: AttemptLimits>(limits: L) -> Option<EnteredLimits> {
-    limits.limits().filter(Limits::is_inside).map(EnteredLimits::new)
 }

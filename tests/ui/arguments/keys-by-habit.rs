@@ -20,6 +20,21 @@ async fn of_tenacity() -> std::io::Result<()> {
     Ok(())
 }
 
+#[retry(exp_base = 3, retry_if_exception_type = IoError, retry_if_result = is_none, after = log, wait_random = 2)]
+async fn more_of_tenacity() -> std::io::Result<()> {
+    Ok(())
+}
+
+#[retry(failAfterMaxAttempts = true, fallbackMethod = x, retryOnResult = x)]
+fn more_of_resilience4j() -> std::io::Result<()> {
+    Ok(())
+}
+
+#[retry(take = 3, adjust = x, without_max_delay)]
+fn more_of_others() -> std::io::Result<()> {
+    Ok(())
+}
+
 #[retry(maxAttempts = 3, waitDuration = 1, retryExceptions = all, ignoreExceptions = none)]
 fn of_resilience4j() -> std::io::Result<()> {
     Ok(())
@@ -32,4 +47,5 @@ fn of_polly() -> std::io::Result<()> {
 
 fn main() {
     let _ = (of_backon(), of_tokio_retry(), of_backoff(), of_tenacity(), of_resilience4j(), of_polly());
+    let _ = (more_of_tenacity(), more_of_resilience4j(), more_of_others());
 }
