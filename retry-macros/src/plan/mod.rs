@@ -18,6 +18,7 @@ use crate::tokens::{
 };
 
 #[derive(Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is decided by itself")]
 pub(crate) struct Plan {
     pub(crate) form: Form,
     pub(crate) body: Body,
