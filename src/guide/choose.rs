@@ -13,7 +13,12 @@
 //! | a program that shuts down | `#[retry(cancel = token)]` |
 //! | a session that is to be made again whenever it breaks | `#[retry(max_attempts = unlimited, reset_after = 60s)]` |
 //! | an answer that is passed on while it comes in | `#[retry(context = cx)]` and `cx.commit()` |
-//! | metrics, a progress bar | `#[retry(on_retry = \|retry\| …)]`, see [What the caller is told](super::told) |
+//! | a progress bar | `#[retry(on_retry = \|retry\| …)]`, see [What the caller is told](super::told) |
+//! | metrics | an observer that `main` installs, see [Counts and metrics](super::observability#counts-and-metrics) |
+//! | traces | `#[retry(span)]` |
+//! | a program whose operator asks what it retries | `sites()`, of the feature `registry` |
+//! | tests that sleep | `testing::record()`, see [Test it](super::testing) |
+//! | an outage to rehearse | [a script](super::testing#a-rehearsal-in-a-running-program), of the feature `faults` |
 //! | an error that is to say how often it was tried | `#[retry(map_err = \|error, call\| …)]` |
 //! | failures that are ordinary | `#[retry(log = "debug")]` |
 //! | a rate-limited API with `Retry-After` | `#[retry(max_retry_after = 5m)]`, and [`error statuses`](super::http) as errors |
@@ -29,8 +34,10 @@
 //! | a fixed list of delays | `#[retry(backoff = [100ms, 1s, 10s])]` |
 //! | a policy that several functions share | `const STORAGE: Policy = policy!(…);` and `#[retry(policy = STORAGE)]` |
 //! | a policy from configuration | `#[retry(policy = &self.policy)]`, see [Policies](super::policies) |
+//! | policies that an operator sets from outside | [`Policies`](crate::Policies), by the names of functions |
 //! | a part of a function | [`attempt!`](crate::attempt), see [In the middle of a function](super::closures) |
 //! | a closure | [`Retry`](crate::Retry) |
+//! | policies as objects, with constructors | [`ExponentialBackoff`](crate::ExponentialBackoff), [`FixedDelay`](crate::FixedDelay), [`WithJitter`](crate::WithJitter) |
 //! | a state machine that reconnects | [`Policy::waits`](crate::Policy::waits) |
 //! | a service of tower, a client of reqwest-middleware | [the features of these names](super::closures) |
 //! | a runtime other than tokio | the feature `async-io`, `futures-timer` or `wasm`, or `sleep = …`, see [Time](super::time) |

@@ -179,6 +179,7 @@ impl Running {
     }
 
     /// Whether no attempt has asked it.
+    #[cfg(feature = "testing")]
     pub(crate) fn was_never_asked(&self) -> bool {
         *self.attempts.lock().unwrap_or_else(PoisonError::into_inner) == 0
     }
