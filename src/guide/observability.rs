@@ -141,8 +141,17 @@
 //! | retries for each call | `retry_rate()` | `sum(rate(retry_attempts_total[5m])) / sum(rate(retry_operation_attempts_count[5m])) - 1` |
 //! | retries that succeeded | `success_after_retry()` | `sum(rate(retry_operation_attempts_count{outcome="success_retried"}[5m])) / sum(rate(retry_delay_seconds_count[5m]))` |
 //! | calls that had no attempt left | `attempts_exceeded_rate()` | `sum(rate(retry_operation_attempts_count{outcome="exhausted_attempts"}[5m])) / sum(rate(retry_operation_attempts_count[5m]))` |
-//! | retries of those calls that had any | `average_retries()` | `sum(rate(retry_delay_seconds_count[5m])) / sum(rate(retry_operation_attempts_count{outcome!~"success_first\|not_retryable"}[5m]))` |
+//! | retries of those calls that had any | `average_retries()` | `sum(rate(retry_delay_seconds_count[5m])) / (sum(rate(retry_operation_attempts_count[5m])) - sum(rate(retry_operation_attempts_bucket{le=~"1(.0)?"}[5m])))` |
 //! | attempts for each call; above 1.2 somebody should look | `amplification()` | `sum(rate(retry_attempts_total[5m])) / sum(rate(retry_operation_attempts_count[5m]))` |
+//!
+//! The fourth one asks for buckets: an exporter for Prometheus makes them if it is handed `Metrics::BUCKETS`.
+//!
+//! ## Dashboards and alerts
+//!
+//! `examples/metrics` in the repository is a program with an outage, a real Prometheus that looks at it, a dashboard for
+//! Grafana, and alerts with tests. Take `grafana-dashboard.json` and `alerts.yml` as they are. The alerts fire when
+//! attempts are more than 1.2 for each call, when a budget is empty, when calls have no attempt left, when more calls than before
+//! recover, when retries are inside of retries, and when an operation only fails.
 //!
 //! ## Calls that succeed at once
 //!

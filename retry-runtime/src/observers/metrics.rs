@@ -6,7 +6,7 @@ use core::fmt;
 
 use metrics::{SharedString, Unit, counter, gauge, histogram};
 
-use super::terms::{AttemptResult, error_type, is_end, outcome};
+use super::terms::{self, AttemptResult, error_type, is_end, outcome};
 use crate::engine::GiveUpReason;
 use crate::observe::{Event, EventKind, Observer};
 use crate::overload::Budget;
@@ -21,7 +21,7 @@ use crate::overload::Budget;
 /// | `retry_delay_seconds` | histogram: waits before retries | `operation`, `source`: `backoff`, or `hint` where the server asked |
 /// | `retry_budget_rejections_total` | counter: calls that ended because the budget was empty | `operation` |
 /// | `retry_budget_available_tokens` | gauge: what is left, of budgets given to [`watch`](Metrics::watch) | `budget` |
-/// | `retry_nested_total` | counter: pairs of operations that retry inside of each other | `operation`, `outer` |
+/// | `retry_nested_total` | counter: pairs of operations that retry inside of each other, each counted once | `operation`, `outer` |
 ///
 /// An outcome is `success_first`, `success_retried`, `exhausted_attempts`, `exhausted_time`, `not_retryable`,
 /// `ambiguous_not_idempotent`, `budget_exhausted`, or another [reason](crate::GiveUpReason::as_str). An `error_type` is what
@@ -39,12 +39,31 @@ use crate::overload::Budget;
 /// ```
 ///
 /// First attempts that succeed count too: the feature `metrics` enables `successes`.
+///
+/// `metrics-exporter-prometheus` makes summaries of histograms, without `_bucket` series, unless it is told buckets:
+/// [`Metrics::BUCKETS`] are those that fit. `examples/metrics` in the repository does so, with a dashboard and alerts.
 #[derive(Default)]
 pub struct Metrics {
     budgets: Vec<(&'static str, &'static Budget)>,
 }
 
 impl Metrics {
+    /// The histograms, each with the upper bounds of the buckets that fit it.
+    ///
+    /// ```
+    /// use reattempt::observers::Metrics;
+    ///
+    /// for (metric, bounds) in Metrics::BUCKETS {
+    ///     // `exporter = exporter.set_buckets_for_metric(Matcher::Full(metric.to_string()), bounds)?;`
+    ///     println!("{metric} {bounds:?}");
+    /// }
+    /// ```
+    pub const BUCKETS: &[(&str, &[f64])] = &[
+        (OPERATION_ATTEMPTS, terms::ATTEMPTS),
+        (DURATION, terms::SECONDS),
+        (DELAY, terms::SECONDS),
+    ];
+
     /// For all the metrics above. It describes them to the exporter, which has to be installed before.
     pub fn new() -> Metrics {
         describe();

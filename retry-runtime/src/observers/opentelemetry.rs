@@ -7,7 +7,7 @@ use core::fmt;
 use opentelemetry::metrics::{Counter, Histogram, Meter};
 use opentelemetry::{KeyValue, StringValue};
 
-use super::terms::{AttemptResult, error_type, is_end, outcome};
+use super::terms::{ATTEMPTS, AttemptResult, SECONDS, error_type, is_end, outcome};
 use crate::engine::GiveUpReason;
 use crate::observe::{Event, EventKind, Observer};
 use crate::overload::Budget;
@@ -48,11 +48,6 @@ pub struct OpenTelemetry {
     rejections: Counter<u64>,
     nested: Counter<u64>,
 }
-
-/// Seconds: those that OpenTelemetry recommends for HTTP, which fit whatever else answers requests.
-const SECONDS: [f64; 14] =
-    [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
-const ATTEMPTS: [f64; 7] = [1.0, 2.0, 3.0, 4.0, 5.0, 8.0, 13.0];
 
 impl OpenTelemetry {
     /// With instruments of this meter.

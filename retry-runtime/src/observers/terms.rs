@@ -6,6 +6,16 @@ use alloc::string::ToString as _;
 use crate::engine::GiveUpReason;
 use crate::observe::{Event, EventKind};
 
+/// Upper bounds of the buckets of durations and delays, in seconds: those that OpenTelemetry recommends for HTTP, which fit
+/// whatever else answers requests, and two more, because a call also waits. A server may ask for a minute.
+#[cfg(any(feature = "metrics-0_24", feature = "opentelemetry-0_33"))]
+pub(super) const SECONDS: &[f64] =
+    &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 30.0, 60.0];
+
+/// Those of attempts.
+#[cfg(any(feature = "metrics-0_24", feature = "opentelemetry-0_33"))]
+pub(super) const ATTEMPTS: &[f64] = &[1.0, 2.0, 3.0, 4.0, 5.0, 8.0, 13.0];
+
 /// What an attempt came to. Each attempt is told of by one event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AttemptResult {

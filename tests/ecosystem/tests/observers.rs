@@ -161,6 +161,29 @@ fn budgets_hints_and_nesting_have_metrics_of_their_own() {
     }
 }
 
+/// Without them they would be summaries, whose quantiles can't be added up over processes.
+#[test]
+fn histograms_have_buckets_if_the_exporter_is_handed_them() {
+    let mut builder = metrics_exporter_prometheus::PrometheusBuilder::new();
+    for (metric, bounds) in Metrics::BUCKETS {
+        let metric = metrics_exporter_prometheus::Matcher::Full((*metric).to_owned());
+        builder = builder.set_buckets_for_metric(metric, bounds).unwrap();
+    }
+    let recorder = builder.build_recorder();
+    let handle = recorder.handle();
+    metrics::with_local_recorder(&recorder, || calls_of_each_kind(Metrics::new()));
+    let text = handle.render();
+    for line in [
+        r#"retry_operation_attempts_bucket{operation="observers::upload",outcome="success_retried",le="1"} 0"#,
+        r#"retry_operation_attempts_bucket{operation="observers::upload",outcome="success_retried",le="2"} 1"#,
+        r#"retry_operation_duration_seconds_bucket{operation="observers::find",outcome="not_retryable",le="60"} 1"#,
+        r#"retry_delay_seconds_bucket{operation="observers::upload",source="backoff",le="10"} 3"#,
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    assert!(!text.contains("quantile"), "a histogram is left out:\n{text}");
+}
+
 /// The points of an instrument: their attributes, sorted, and their count or value.
 fn points(exported: &[ResourceMetrics], name: &str) -> Vec<String> {
     let mut points = Vec::new();
