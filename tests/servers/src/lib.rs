@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -363,6 +363,45 @@ impl Moto {
         await_port(port, &mut server);
         Moto { port, _server: server }
     }
+}
+
+/// Prometheus, with this configuration.
+pub struct Prometheus {
+    pub port: u16,
+    _directory: TempDir,
+    _server: Running,
+}
+
+impl Prometheus {
+    pub fn with(configuration: &str) -> Prometheus {
+        let (directory, port) = (directory(), free_port());
+        let file = directory.path().join("prometheus.yml");
+        fs::write(&file, configuration).expect("a file is written");
+        let mut command = Command::new("prometheus");
+        command.arg("--config.file").arg(file);
+        command.arg("--storage.tsdb.path").arg(directory.path().join("data"));
+        command.arg(format!("--web.listen-address=127.0.0.1:{port}")).arg("--log.level=error");
+        let mut server = Running::start(&mut command, "prometheus");
+        await_port(port, &mut server);
+        // It listens before it answers.
+        let patience = Patience::new();
+        while !is_ready(port).unwrap_or(false) {
+            patience.wait();
+        }
+        Prometheus { port, _directory: directory, _server: server }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+fn is_ready(port: u16) -> io::Result<bool> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.write_all(b"GET /-/ready HTTP/1.0\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer.starts_with("HTTP/1.0 200"))
 }
 
 /// A file that is there until a test takes it away.
