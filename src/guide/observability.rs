@@ -144,6 +144,7 @@
 //! | retries of those calls that had any | `average_retries()` | `sum(rate(retry_delay_seconds_count[5m])) / (sum(rate(retry_operation_attempts_count[5m])) - sum(rate(retry_operation_attempts_bucket{le=~"1(.0)?"}[5m])))` |
 //! | attempts for each call; above 1.2 somebody should look | `amplification()` | `sum(rate(retry_attempts_total[5m])) / sum(rate(retry_operation_attempts_count[5m]))` |
 //!
+//! Whoever polls by `until` makes many attempts while all is well. `retry_attempts_total{result!="not_done"}` leaves those out.
 //! The fourth one asks for buckets: an exporter for Prometheus makes them if it is handed `Metrics::BUCKETS`.
 //!
 //! ## Dashboards and alerts

@@ -15,7 +15,7 @@ use crate::overload::Budget;
 ///
 /// | metric | what | labels |
 /// |---|---|---|
-/// | `retry_attempts_total` | counter: attempts | `operation`, `result`: `success`, `retryable`, `permanent`; `error_type` of those that failed |
+/// | `retry_attempts_total` | counter: attempts | `operation`, `result`: `success`, `retryable`, `permanent`, `not_done` while polling; `error_type` of those that failed |
 /// | `retry_operation_attempts` | histogram: attempts of a call that has ended | `operation`, `outcome` |
 /// | `retry_operation_duration_seconds` | histogram: how long it took, waits included | `operation`, `outcome` |
 /// | `retry_delay_seconds` | histogram: waits before retries | `operation`, `source`: `backoff`, or `hint` where the server asked |
@@ -105,17 +105,17 @@ impl Observer for Metrics {
             None => event.operation().to_owned().into(),
         };
         match AttemptResult::of(event) {
-            Some(AttemptResult::Success) => {
-                counter!(ATTEMPTS, "operation" => operation.clone(), "result" => "success")
-                    .increment(1);
-            }
-            Some(result) => counter!(
+            Some(result) if event.error().is_some() => counter!(
                 ATTEMPTS,
                 "operation" => operation.clone(),
                 "result" => result.name(),
                 "error_type" => error_type(event)
             )
             .increment(1),
+            Some(result) => {
+                counter!(ATTEMPTS, "operation" => operation.clone(), "result" => result.name())
+                    .increment(1);
+            }
             None => {}
         }
         if let (EventKind::Retrying, Some(delay)) = (event.kind(), event.delay()) {

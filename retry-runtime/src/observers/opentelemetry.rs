@@ -16,7 +16,7 @@ use crate::overload::Budget;
 ///
 /// | instrument | type, unit | attributes |
 /// |---|---|---|
-/// | `retry.attempts` | counter, `{attempt}` | `code.function.name`; `retry.attempt.result`: `success`, `retryable`, `permanent`; `error.type` of those that failed |
+/// | `retry.attempts` | counter, `{attempt}` | `code.function.name`; `retry.attempt.result`: `success`, `retryable`, `permanent`, `not_done` while polling; `error.type` of those that failed |
 /// | `retry.operation.attempts` | histogram, `{attempt}` | `code.function.name`, `retry.outcome` |
 /// | `retry.operation.duration` | histogram, `s` | `code.function.name`, `retry.outcome`; `error.type` of those that failed |
 /// | `retry.delay` | histogram, `s` | `code.function.name`; `retry.delay.source`: `backoff`, `hint` |

@@ -23,14 +23,19 @@ pub(super) enum AttemptResult {
     /// Worth another attempt, whether there was one or not.
     Retryable,
     Permanent,
+    /// A value that does not satisfy `until`: nothing has failed, and whoever polls makes many of them.
+    NotDone,
 }
 
 impl AttemptResult {
     pub(super) const fn of(event: &Event<'_>) -> Option<AttemptResult> {
         match event.kind() {
             EventKind::Succeeded | EventKind::Recovered => Some(AttemptResult::Success),
-            EventKind::Retrying => Some(AttemptResult::Retryable),
             EventKind::GaveUp | EventKind::NotRetryable if event.was_waiting() => None,
+            EventKind::Retrying | EventKind::GaveUp if event.is_polling() => {
+                Some(AttemptResult::NotDone)
+            }
+            EventKind::Retrying => Some(AttemptResult::Retryable),
             EventKind::GaveUp | EventKind::NotRetryable => match event.reason() {
                 Some(GiveUpReason::Permanent | GiveUpReason::Unclassified) => {
                     Some(AttemptResult::Permanent)
@@ -50,6 +55,7 @@ impl AttemptResult {
             AttemptResult::Success => "success",
             AttemptResult::Retryable => "retryable",
             AttemptResult::Permanent => "permanent",
+            AttemptResult::NotDone => "not_done",
         }
     }
 }

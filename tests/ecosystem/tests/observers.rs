@@ -161,6 +161,31 @@ fn budgets_hints_and_nesting_have_metrics_of_their_own() {
     }
 }
 
+#[test]
+fn an_attempt_that_is_not_done_has_not_failed() {
+    #[retry(max_attempts = 3, until = |found: &u32| *found == 2)]
+    fn poll(value: &Cell<u32>) -> io::Result<u32> {
+        value.set(value.get() + 1);
+        Ok(value.get())
+    }
+
+    let text = rendered(|| {
+        Scope::new().without_waits().observer(Metrics::new()).run(|| {
+            poll(&Cell::new(0)).unwrap();
+            poll(&Cell::new(2)).unwrap();
+        });
+    });
+    let operation = r#"operation="observers::poll""#;
+    for line in [
+        format!(r#"retry_attempts_total{{{operation},result="success"}} 1"#),
+        format!(r#"retry_attempts_total{{{operation},result="not_done"}} 4"#),
+        format!(r#"retry_operation_attempts_count{{{operation},outcome="exhausted_attempts"}} 1"#),
+    ] {
+        assert!(text.contains(&line), "{line} is not in\n{text}");
+    }
+    assert!(!text.contains("error_type"), "there is no error:\n{text}");
+}
+
 /// Without them they would be summaries, whose quantiles can't be added up over processes.
 #[test]
 fn histograms_have_buckets_if_the_exporter_is_handed_them() {
