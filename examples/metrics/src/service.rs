@@ -14,7 +14,7 @@ use axum::routing::{get, put};
 use tokio::net::TcpListener;
 
 /// Every item whose number can be divided by this fails the first time.
-pub const FLAKY: u32 = 5;
+pub const FLAKY: u32 = 10;
 
 #[derive(Debug, Default)]
 struct Shared {
@@ -48,7 +48,7 @@ impl Service {
             .route("/stock/{item}", get(stock))
             .route("/orders/{number}", put(order))
             .route("/reservations/{item}", put(StatusCode::NO_CONTENT))
-            // Not of what it doesn't have: that is a 404 in an outage too.
+            // What it doesn't have, customers, is a 404 in an outage too.
             .route_layer(from_fn_with_state(Arc::clone(&shared), outage))
             .with_state(Arc::clone(&shared));
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -57,7 +57,7 @@ impl Service {
         Ok(Service { url, shared })
     }
 
-    /// Whether it answers with a 500, or with what it would say otherwise. There is nobody among its customers in any case.
+    /// Whether it answers with a 500, whatever it is asked for that it has.
     pub fn set_fails(&self, fails: bool) {
         self.shared.fails.store(fails, Ordering::SeqCst);
     }

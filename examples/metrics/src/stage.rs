@@ -32,12 +32,16 @@ impl Stage {
     /// # Errors
     ///
     /// If the operating system refuses.
+    ///
+    /// # Panics
+    ///
+    /// If Prometheus is not installed.
     pub async fn start() -> Result<Stage, Box<dyn Error>> {
         let metrics = SocketAddr::from((Ipv4Addr::LOCALHOST, reattempt_servers::free_port()));
         exporter::install(metrics)?;
         let service = Service::start().await?;
         let shop = Shop { url: service.url.clone(), client: reqwest::Client::new() };
-        let prometheus = tokio::task::spawn_blocking(move || Prometheus::start(metrics)).await?;
+        let prometheus = tokio::task::block_in_place(|| Prometheus::start(metrics));
         Ok(Stage { service, shop, prometheus, metrics, next: AtomicU32::new(1) })
     }
 

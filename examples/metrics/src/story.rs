@@ -51,6 +51,7 @@ pub async fn show() -> Outcome<()> {
         columns.push(figures(&stage.prometheus).await?);
         if fails {
             alerts = stage.prometheus.alerts().await?;
+            alerts.sort_by(|one, other| one.name.cmp(&other.name));
         }
     }
     println!("Prometheus says                       it works   it fails  it works again");

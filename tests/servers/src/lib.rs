@@ -381,7 +381,7 @@ impl Prometheus {
         command.arg("--config.file").arg(file);
         command.arg("--storage.tsdb.path").arg(directory.path().join("data"));
         command.arg(format!("--web.listen-address=127.0.0.1:{port}")).arg("--log.level=error");
-        let mut server = Running::start(&mut command, "prometheus");
+        let mut server = Running::start(&mut command, "Debian's package prometheus");
         await_port(port, &mut server);
         // It listens before it answers.
         let patience = Patience::new();
