@@ -57,7 +57,7 @@ impl Service {
         Ok(Service { url, shared })
     }
 
-    /// Whether it answers with a 500, whatever it is asked for that it has.
+    /// Whether it answers everything that it has with a 500.
     pub fn set_fails(&self, fails: bool) {
         self.shared.fails.store(fails, Ordering::SeqCst);
     }
