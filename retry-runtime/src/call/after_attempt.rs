@@ -130,7 +130,7 @@ fn failed(
     error: Option<&ErrorView<'_>>,
 ) -> bool {
     #[cfg(feature = "faults")]
-    let retryability = &scripted::with_hint(*retryability);
+    let retryability = &scripted::with_hint(*retryability, operation.name().as_str());
     let around = Around::now();
     let more = operation.operation();
     let timing = more.map_or_else(Timing::default, Operation::timing);

@@ -20,8 +20,9 @@ use crate::scope::around::{Around, is_surrounded};
 std::thread_local! {
     /// Between the two questions about an attempt.
     static NEXT: Cell<Option<Fault>> = const { Cell::new(None) };
-    /// What the server asks for, by the script of the attempt that has just failed.
-    static HINT: Cell<Option<Duration>> = const { Cell::new(None) };
+    /// What the server asks for, by the script of the attempt that has just failed, and the operation: where a closure of the user's
+    /// panics in between, it is not for the next one.
+    static HINT: Cell<Option<(&'static str, Duration)>> = const { Cell::new(None) };
 }
 
 /// The script for attempts that each come to an `R`.
@@ -86,7 +87,7 @@ fn fails(name: &'static str, error: Option<&'static str>) -> bool {
     let Some(script) = Around::now().script(name) else { return false };
     let Some(fault) = script.next() else { return false };
     if error == Some(fault.type_name) {
-        HINT.set(fault.hint);
+        HINT.set(fault.hint.map(|hint| (name, hint)));
         NEXT.set(Some(fault));
         return true;
     }
@@ -113,9 +114,9 @@ fn refuse(name: &str, error: Option<&str>, scripted: &str, is_of_test: bool) {
 }
 
 /// The same with what the script of the attempt says that the server asks for.
-pub(crate) fn with_hint(retryability: Retryability) -> Retryability {
+pub(crate) fn with_hint(retryability: Retryability, operation: &str) -> Retryability {
     match HINT.take() {
-        Some(hint) => retryability.after(hint),
-        None => retryability,
+        Some((name, hint)) if name == operation => retryability.after(hint),
+        _ => retryability,
     }
 }
