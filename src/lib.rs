@@ -13,7 +13,6 @@ pub use reattempt_runtime::{
     add_entropy, detect, timer,
 };
 
-#[cfg(feature = "faults")]
 pub use reattempt_runtime::faults;
 #[cfg(feature = "http")]
 pub use reattempt_runtime::http;

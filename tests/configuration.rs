@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
-use reattempt::{Policies, Policy, Scope, retry};
+use reattempt::{Policies, Policy, Scope, policy, retry};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -102,6 +102,42 @@ fn the_text_does_as_well() {
 }
 
 #[test]
+fn mistakes_stand_at_their_line() {
+    for (text, line) in [
+        ("[retries]\nmax_delay = \"1s\"\nmax_atempts = 5", "line 3"),
+        ("[retries]\nmax_delay = \"1s\"\ninitial_delay = 5", "line 3"),
+        ("[retries]\nmax_delay = \"1s\"\n[retries.throttled]\nattempts = 5", "line 4"),
+    ] {
+        let error = toml(text).unwrap_err();
+        assert!(error.contains(line), "{error}");
+    }
+}
+
+#[test]
+fn what_can_not_be_read_back_is_not_written() {
+    const OWN: Policy = policy!(backoff = |retry| Duration::from_secs(retry.into()));
+    assert!(serde_json::to_string(&OWN).is_err());
+    let then: Policy = policy!(max_attempts = 2, then = OWN);
+    assert!(serde_json::to_string(&then).unwrap_err().to_string().contains("can't be written"));
+}
+
+#[test]
+fn a_function_counts_before_a_module() {
+    let attempts = |policies: &str| {
+        let calls = Cell::new(0);
+        let scope = Scope::new().policies(policies.parse().unwrap()).without_waits();
+        scope.run(|| fetch(&calls)).unwrap_err();
+        calls.get()
+    };
+    assert_eq!(attempts("configuration::* max_attempts=9; fetch max_attempts=2"), 2);
+    assert_eq!(
+        attempts("fetch max_attempts=2; configuration::fetch max_attempts=4; * max_attempts=9"),
+        4
+    );
+    assert_eq!(attempts("configuration::* max_attempts=4; * max_attempts=9"), 4);
+}
+
+#[test]
 fn what_is_written_is_read_again() {
     let settings = Settings { retries: ALL.parse().unwrap() };
     assert_all(toml(&toml::to_string(&settings).unwrap()));
@@ -133,7 +169,7 @@ fn mistakes_are_named_where_they_are() {
         ("retries = { max_attempts = 0 }", "it must be at least 1"),
         ("retries = { max_attempts = true }", "not `true`"),
         ("retries = { jitter = 1.5 }", "from 0.0 to 1.0"),
-        ("retries = { backoff = [1, 2] }", "expected a string"),
+        ("retries = { backoff = [1, 2] }", "takes a duration with its unit"),
         ("retries = { backoff = [\"1s\", \"2\"] }", "not `[1s,2]`"),
         (
             "retries = { initial_delay = \"30s\", max_delay = \"1s\" }",
@@ -141,7 +177,7 @@ fn mistakes_are_named_where_they_are() {
         ),
         (
             "retries = { throttled = { attempts = 3 } }",
-            "expected a table with `max_attempts`, `initial_delay`, `max_delay`",
+            "errors that say \"throttled\" have no `attempts` of their own",
         ),
         (
             "retries = { throttled_delay = \"1s\", throttled = { initial_delay = \"2s\" } }",
@@ -212,8 +248,13 @@ fn fails(calls: &Cell<u32>) -> io::Result<()> {
 #[test]
 fn a_variable_is_read_where_the_program_asks_for_it() {
     // Cargo sets it for every test.
-    let error = Policies::from_env("CARGO_PKG_NAME").unwrap();
-    assert_eq!(error.to_string(), "reattempt ");
+    let error = Policies::from_env("CARGO_PKG_NAME").unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("environment variable CARGO_PKG_NAME: `reattempt` has no policy"),
+        "{error}"
+    );
     assert!(Policies::from_env("A_VARIABLE_THAT_NOBODY_SETS").unwrap().is_empty());
     let error = Policies::from_env("CARGO_PKG_DESCRIPTION").unwrap_err().to_string();
     assert!(
@@ -221,6 +262,31 @@ fn a_variable_is_read_where_the_program_asks_for_it() {
         "{error}"
     );
     let error = "max_attempts=5".parse::<Policies>().unwrap_err().to_string();
+    for (text, message) in [
+        (
+            "upload=max_attempts=5",
+            "put a space between a name and its policy: `upload max_attempts=5`",
+        ),
+        ("upload", "`upload` has no policy; write it behind the name, `upload max_attempts=5`"),
+        ("upload max_attempts=5; upload max_attempts=6", "`upload` is there twice"),
+        ("upload: max_attempts=5", "no operation is called `upload:`"),
+        ("up*d max_attempts=5", "no operation is called `up*d`"),
+        ("stor* max_attempts=5", "no operation is called `stor*`"),
+        ("*::upload max_attempts=5", "no operation is called `*::upload`"),
+        ("upload() max_attempts=5", "no operation is called `upload()`"),
+        (
+            "upload max_attempts=5;max_delay=1s",
+            "expected the name of an operation before its policy",
+        ),
+    ] {
+        let error = text.parse::<Policies>().unwrap_err();
+        assert!(error.to_string().contains(message), "{text}: {error}");
+        assert_eq!(format!("{error:?}"), format!("PoliciesError({error})"));
+    }
+    assert!(Policies::new().insert("", Policy::DEFAULT).is_err());
+    let mut default = Policies::new();
+    default.insert("upload", Policy::DEFAULT).unwrap();
+    assert_eq!(default.to_string(), "upload max_attempts=3");
     assert!(
         error.contains("such as `upload max_attempts=5`, or `* max_attempts=5` for all"),
         "{error}"
@@ -237,8 +303,7 @@ async fn a_file_that_is_read_again_counts_for_calls_on_their_way() {
     }
 
     let install = |file: &str| {
-        let policies: Policies = toml::from_str(file).unwrap();
-        Scope::new().policies(policies).install();
+        toml::from_str::<Policies>(file).unwrap().install();
     };
     let calls = Cell::new(0);
     let start = tokio::time::Instant::now();
@@ -254,7 +319,7 @@ async fn a_file_that_is_read_again_counts_for_calls_on_their_way() {
         install("reconnect = { max_attempts = 7 }");
     };
     let (outcome, ()) = tokio::join!(reconnect(&calls), operator);
-    Scope::new().install();
+    Policies::new().install();
     assert!(outcome.is_err());
     assert_eq!(calls.get(), 7);
     assert_eq!(start.elapsed().as_secs(), 210);

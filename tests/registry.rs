@@ -6,7 +6,7 @@ use std::io;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use reattempt::{Policy, RetryPolicy, Site, policy, retry, sites};
+use reattempt::{FixedDelay, Policy, RetryPolicy, Site, WithJitter, attempt, policy, retry, sites};
 
 const STORAGE: Policy =
     policy!(max_attempts = 4, backoff = "fixed", initial_delay = 2s, throttled_delay = 2s);
@@ -65,6 +65,64 @@ async fn hard() -> io::Result<()> {
     Ok(())
 }
 
+#[retry(max_attempts = 3, throttled(max_attempts = 8, initial_delay = 2s))]
+fn throttled() -> io::Result<()> {
+    Ok(())
+}
+
+const JITTERED: WithJitter<FixedDelay> =
+    WithJitter::new(FixedDelay::new(Duration::from_secs(1), 3), 0.5);
+
+#[retry(policy = JITTERED)]
+fn jittered() -> io::Result<()> {
+    Ok(())
+}
+
+#[retry(max_attempts = 20_000, backoff = "fixed", initial_delay = 1s, throttled_delay = 1s)]
+fn often() -> io::Result<()> {
+    Ok(())
+}
+
+#[retry(reset_after = 60s)]
+fn session() -> io::Result<()> {
+    Ok(())
+}
+
+/// Paths that only the place knows: a variable, a parameter of the `impl`, an associated constant.
+trait Config {
+    const POLICY: Policy;
+}
+
+struct Of<P>(P);
+
+impl<P: Config> Of<P> {
+    #[retry(policy = P::POLICY)]
+    fn of_parameter(&self) -> io::Result<()> {
+        let _ = &self.0;
+        Ok(())
+    }
+
+    #[retry(policy = <P as Config>::POLICY)]
+    fn of_trait(&self) -> io::Result<()> {
+        let _ = &self.0;
+        Ok(())
+    }
+}
+
+impl Config for u8 {
+    const POLICY: Policy = policy!();
+}
+
+#[test]
+#[allow(non_snake_case, reason = "as a constant is spelled")]
+fn variables_are_policies_too() {
+    let LOCAL = policy!(max_attempts = 2);
+    attempt!(policy = LOCAL, { Ok::<_, io::Error>(()) }).unwrap();
+    Of(1_u8).of_parameter().unwrap();
+    Of(1_u8).of_trait().unwrap();
+    assert_eq!(site("::of_parameter").policy(), None);
+}
+
 struct Client {
     policy: Policy,
 }
@@ -119,6 +177,27 @@ fn each_function_says_where_it_stands_and_how_long_it_waits() {
         ("::hard", Some(""), Some(3), Some(seconds(3))),
         ("client::get", None, None, None),
         ("::put", None, None, None),
+        (
+            "::throttled",
+            Some("max_attempts=3 throttled_delay=2s throttled_max_attempts=8"),
+            Some(8),
+            Some(seconds(2 + 4 + 8 + 16 + 20 + 20 + 20)),
+        ),
+        (
+            "::jittered",
+            Some(
+                "reattempt_runtime::strategies::WithJitter<reattempt_runtime::strategies::FixedDelay>",
+            ),
+            Some(3),
+            Some(seconds(3)),
+        ),
+        (
+            "::often",
+            Some("max_attempts=20000 backoff=fixed initial_delay=1s throttled_delay=1s"),
+            Some(20_000),
+            Some(seconds(19_999)),
+        ),
+        ("::session", Some("reset_after=1m"), None, None),
     ] {
         let site = site(name);
         assert_eq!(site.policy().as_deref(), policy, "{name}");
@@ -152,7 +231,7 @@ fn they_print_as_a_table() {
     );
     assert_eq!(row("registry::endless").last().unwrap(), "waits without an end");
     assert_eq!(row("registry::plain")[2], "(the default policy)");
-    assert_eq!(row("client::get")[2], "(a policy that is made when it is called)");
+    assert_eq!(row("client::get")[2], "(a policy that is known when it is called)");
     let names: Vec<_> = sites().iter().map(Site::name).collect();
     assert!(names.is_sorted(), "{names:?}");
     assert_eq!(
@@ -169,6 +248,10 @@ fn they_run_as_without_it() {
     own().unwrap();
     limited().unwrap();
     endless().unwrap();
+    throttled().unwrap();
+    jittered().unwrap();
+    often().unwrap();
+    session().unwrap();
     let client = Client { policy: policy!() };
     client.get().unwrap();
     client.put().unwrap();

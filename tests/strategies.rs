@@ -154,6 +154,24 @@ async fn whatever_lends_or_moves_can_be_called() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn limits_in_time_of_the_policy_count() {
+    let policy = policy!(
+        max_attempts = 50,
+        backoff = "fixed",
+        initial_delay = 1s,
+        jitter = "none",
+        max_elapsed = 3s
+    );
+    let (calls, start) = (Cell::new(0), Instant::now());
+    let fails = || async {
+        calls.set(calls.get() + 1);
+        Err::<(), _>(io::Error::other("x"))
+    };
+    assert!(retry_with_policy(fails, &policy).await.is_err());
+    assert_eq!((calls.get(), start.elapsed().as_secs()), (4, 3));
+}
+
+#[tokio::test(start_paused = true)]
 async fn they_are_policies_everywhere() {
     #[retry(policy = ExponentialBackoff::new().with_max_attempts(4))]
     fn made(calls: &Cell<u32>) -> io::Result<()> {

@@ -1,5 +1,7 @@
 //! What a test relies on that records: `testing::record`, scripts, seeds.
 
+#![allow(clippy::items_after_statements, reason = "where they are used")]
+
 use std::cell::Cell;
 use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
@@ -311,7 +313,7 @@ fn a_script_that_can_not_be_followed_fails_the_test() {
         said.contains("the script of `testing::charge` fails with `std::io::error::Error`"),
         "{said}"
     );
-    assert!(said.contains("ChargeError`"), "{said}");
+    assert!(said.contains("returns `core::result::Result<u32, testing::ChargeError>`"), "{said}");
     assert_eq!(CHARGES.get(), 0);
 
     let said = message(|| {
@@ -319,17 +321,178 @@ fn a_script_that_can_not_be_followed_fails_the_test() {
         recording.script("not_scriptable", Script::new().fail(reset));
         let _ = not_scriptable();
     });
-    assert!(
-        said.contains("not `Scriptable`: write `impl reattempt::faults::Scriptable for`"),
-        "{said}"
-    );
+    assert!(said.contains("returns `core::result::Result<(), testing::Unknown>`"), "{said}");
+    assert!(said.contains("write `impl reattempt::faults::Scriptable` for it"), "{said}");
 
     let said = message(|| {
         let recording = testing::record();
         recording.script("chargee", Script::new().fail(|| ChargeError::Busy));
         let _ = charge(1);
     });
-    assert!(said.contains("the script of `chargee` was never asked"), "{said}");
+    assert!(said.contains("no attempt has asked the script of `chargee`"), "{said}");
+    assert!(said.ends_with("What was called in this recording: `testing::charge`"), "{said}");
+    let said = message(|| {
+        let recording =
+            testing::record_in(Scope::new().script("charge", Script::new().fail(reset)));
+        drop(recording);
+    });
+    assert!(
+        said.contains("nothing was: what runs on another thread needs `recording.scope()`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_script_may_succeed() {
+    let recording = testing::record();
+    recording.script("charge", Script::new().fail(|| ChargeError::Busy).times(2).succeed(|| 7_u32));
+    assert_eq!(charge(5), Ok(7));
+    assert_eq!(CHARGES.get(), 0);
+    assert_eq!(recording.attempts("charge"), 3);
+    // An error and a value of one type are not mixed up.
+    #[retry(on = |_: &String| true)]
+    fn texts() -> Result<String, String> {
+        Ok("body".to_owned())
+    }
+    recording
+        .script("texts", Script::new().fail(|| "error".to_owned()).succeed(|| "value".to_owned()));
+    assert_eq!(texts(), Ok("value".to_owned()));
+    assert_eq!(recording.events()[3].error(), Some("error"));
+    assert_eq!(recording.events()[3].classified_by(), Some("a script"));
+    let said = message(|| {
+        let recording = testing::record();
+        recording.script("charge", Script::new().succeed(|| "a text".to_owned()));
+        let _ = charge(1);
+    });
+    assert!(said.contains("succeeds with `alloc::string::String`"), "{said}");
+    assert!(said.contains("by `.succeed(|| …)`"), "{said}");
+}
+
+/// Two types of the same name are two types.
+#[test]
+fn a_type_is_not_its_name() {
+    fn one() -> impl Fn(Script) -> Script {
+        #[derive(Debug)]
+        struct E;
+        impl Scriptable for E {}
+        |script| script.fail(|| E)
+    }
+    fn other() -> fn() -> bool {
+        #[derive(Debug)]
+        struct E;
+        impl Scriptable for E {}
+        #[retry(on = |_: &E| true, backoff = "none")]
+        fn runs() -> Result<(), E> {
+            Ok(())
+        }
+        || runs().is_ok()
+    }
+    let scope = Scope::new().script("runs", one()(Script::new()).forever());
+    assert!(scope.run(other()));
+}
+
+#[test]
+fn steps_are_for_functions_that_they_fit() {
+    let scope = Scope::new().script("*", Script::new().fail(reset).times(2));
+    scope.run(|| {
+        assert_eq!(charge(1), Ok(1));
+        assert_eq!(charge(1), Ok(1));
+        let outcome = Scope::new().max_attempts(1).run(succeeds);
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::ConnectionReset);
+    });
+}
+
+#[test]
+fn nothing_follows_a_step_for_ever() {
+    let recording = testing::record();
+    recording.script("charge", Script::new().fail(|| ChargeError::Busy).forever().run());
+    assert_eq!(charge(5), Err(ChargeError::Busy));
+    assert_eq!(CHARGES.get(), 0);
+}
+
+/// Closures of the user's run between an attempt and what is made of it. A hint of the script is not for calls that they make, and
+/// not for whoever comes after a panic.
+#[test]
+fn a_hint_is_for_the_attempt_that_it_was_written_for() {
+    fn fail_inside() -> bool {
+        let inner = Retry::new(policy!(max_attempts = 2)).name("inner");
+        inner.call(|| Err::<(), _>(reset())).is_err()
+    }
+    #[retry(max_attempts = 2, on = |_| fail_inside() && fails().is_err())]
+    fn outer() -> io::Result<()> {
+        Ok(())
+    }
+    #[retry(max_attempts = 2, on = |_: &io::Error| -> bool { panic!("of the test") })]
+    fn panics() -> io::Result<()> {
+        Ok(())
+    }
+
+    let recording = testing::record();
+    let hint = Duration::from_secs(7);
+    recording.script("outer", Script::new().fail_with_hint(hint, reset));
+    recording.script("panics", Script::new().fail_with_hint(hint, reset));
+    outer().unwrap();
+    assert_eq!(recording.events().iter().filter(|event| event.hint().is_some()).count(), 1);
+    assert!(recording.delays("outer")[0] >= hint);
+    assert!(recording.delays("inner")[0] < hint);
+    assert!(std::panic::catch_unwind(panics).is_err());
+    recording.clear();
+    fail_inside();
+    assert!(recording.delays("inner")[0] < hint);
+}
+
+#[tokio::test]
+async fn a_scope_that_is_entered_once_more_tells_once() {
+    let recording = testing::record();
+    recording.scope().run(fails).unwrap_err();
+    assert_eq!(recording.attempts("fails"), 4);
+    tokio::spawn(recording.scope().run_async(fails_async())).await.unwrap().unwrap_err();
+    assert_eq!((recording.attempts("fails_async"), recording.delays("fails_async").len()), (4, 3));
+}
+
+#[test]
+fn scripts_may_stand_in_the_scope_of_a_recording() {
+    let outage = Script::new().fail(|| ChargeError::Declined).forever();
+    let recording = testing::record_in(Scope::new().script("charge", outage).seed(7));
+    assert_eq!(charge(5), Err(ChargeError::Declined));
+    assert_eq!(recording.attempts("charge"), 1);
+}
+
+/// What borrows has no script, and `'static` does not borrow.
+#[test]
+fn functions_without_a_script_ask_all_the_same() {
+    type Boxed = Box<dyn std::error::Error + Send + Sync + 'static>;
+    #[retry]
+    fn boxed() -> Result<(), Box<dyn std::error::Error + Send + Sync + 'static>> {
+        Ok(())
+    }
+    #[retry(on = |_: &&str| true)]
+    fn borrows(text: &str) -> Result<(), &str> {
+        Err(text)
+    }
+    #[retry]
+    fn optional() -> Option<u32> {
+        Some(1)
+    }
+
+    let recording = testing::record();
+    recording.script("boxed", Script::new().fail(|| Boxed::from(reset())));
+    assert!(boxed().is_ok());
+    assert_eq!(recording.attempts("boxed"), 2);
+    for call in
+        [|| borrows("x").is_ok(), || optional().is_some(), || attempt!({ succeeds() }).is_ok()]
+    {
+        let said = message(|| {
+            let recording = testing::record();
+            recording.script("*", Script::new().fail(reset));
+            call();
+        });
+        assert!(said.contains("What returns an `Option`, or borrows, has no script"), "{said}");
+    }
+    // One that draws lots has been asked, though it did nothing.
+    let recording = testing::record();
+    recording.script("charge", Script::new().fail(|| ChargeError::Busy).rate(0.0));
+    assert_eq!(charge(5), Ok(5));
 }
 
 #[test]
@@ -343,6 +506,14 @@ fn faults_in_a_running_program_are_a_share_of_its_attempts() {
     assert_eq!(failed(1.0), 2_000);
     // Of 2,000 attempts, 400 are expected, with a standard deviation of 18.
     assert!((250..550).contains(&failed(0.2)));
+    // Lots are drawn from the seed, if there is one.
+    let drawn = |seed| {
+        let scope = Scope::new().script("charge", faults.clone().rate(0.5)).seed(seed);
+        scope.run(|| (0..40).map(|_| charge(1).is_err()).collect::<Vec<_>>())
+    };
+    assert_eq!(drawn(7), drawn(7));
+    assert_ne!(drawn(7), drawn(8));
+    assert_eq!(failed(f64::NAN), 0);
     // One that does not fit leaves the program as it is.
     let other = Scope::new().script("charge", Script::new().fail(reset).forever());
     assert_eq!(other.run(|| charge(1)), Ok(1));

@@ -82,6 +82,14 @@ const OBSERVERS: &[&str] = &[
 /// Other things that they have, and what there is here.
 const OTHERS: &[(&[&str], &str)] = &[
     (&["no_jitter", "without_jitter"], "write `jitter = \"none\"`"),
+    (
+        &["seed", "policies", "observers", "counters"],
+        "that is said of all calls inside of a `Scope`, and not of one function: `Scope::new().seed(7)`, `.policies(…)`, `.observer(…)`",
+    ),
+    (
+        &["record", "script", "test", "testing", "faults", "mock"],
+        "that is for tests, and not in the attribute: `let recording = reattempt::testing::record();`, with the feature `testing`",
+    ),
     (&["without_max_delay"], "write a longest delay that is long enough, `max_delay = 24h`"),
     (&["exp_base"], "the factor by which delays grow is `multiplier`"),
     (
@@ -200,7 +208,8 @@ fn advice(name: &str, value: &[TokenTree], target: Target<'_>) -> String {
     }
     if OBSERVERS.contains(&&*snake) {
         return "an annotated function tells the subscribers of `tracing` about its retries; a function of your own is told \
-                by `on_retry = |retry| …` and `on_give_up = |call| …`"
+                by `on_retry = |retry| …` and `on_give_up = |call| …`, and for all functions there are `Scope::observer` and \
+                the observers in `reattempt::observers`"
             .to_owned();
     }
     if let Some((_, instead)) = OTHERS.iter().find(|(names, _)| names.contains(&&*snake)) {

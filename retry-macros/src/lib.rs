@@ -34,6 +34,7 @@ mod valid;
 mod plan;
 
 mod expand;
+mod features;
 
 mod attempt;
 

@@ -160,7 +160,6 @@ options! {
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "ExponentialBackoff")]
 #[doc(alias = "ExponentialBuilder")]
 #[doc(alias = "FibonacciBuilder")]
 #[doc(alias = "RetryConfig")]

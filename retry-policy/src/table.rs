@@ -7,11 +7,10 @@ use core::fmt;
 use std::string::{String, ToString as _};
 
 use serde_core::Deserialize;
-use serde_core::de::{
-    self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor,
-};
-use serde_core::ser::{Serialize, Serializer};
+use serde_core::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_core::ser::{self, Serialize, Serializer};
 
+use crate::backoff::Backoff;
 use crate::error::PolicyError;
 use crate::message::Problem;
 use crate::options::{Key, Options, Policy, PolicyBuilder};
@@ -20,6 +19,13 @@ use crate::text::unknown;
 /// With the feature `serde`. A policy is written as its text form, `max_attempts=5 initial_delay=250ms`.
 impl Serialize for Policy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut policy = Some(self);
+        while let Some(one) = policy {
+            if matches!(one.backoff(), Backoff::Custom(_)) {
+                return Err(ser::Error::custom("a backoff of a type of your own can't be written"));
+            }
+            policy = one.then();
+        }
         serializer.collect_str(self)
     }
 }
@@ -34,7 +40,7 @@ impl<'de> Deserialize<'de> for Policy {
         if deserializer.is_human_readable() {
             deserializer.deserialize_any(PolicyVisitor)
         } else {
-            // Such a format doesn't say what comes next. This is what was written.
+            // Many of these don't say what comes next, so it is read as it is written: as a text.
             deserializer.deserialize_str(PolicyVisitor)
         }
     }
@@ -57,12 +63,14 @@ impl<'de> Visitor<'de> for PolicyVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Policy, A::Error> {
         let mut given = Options::NONE;
-        while let Some(name) = table.next_key::<String>()? {
-            if let Some(group) = Group::named(&name) {
-                table.next_value_seed(InGroup { given: &mut given, group })?;
-            } else {
-                let key = Key::named(&name).ok_or_else(|| de::Error::custom(unknown(&name)))?;
-                table.next_value_seed(OptionValue { given: &mut given, key })?;
+        while let Some(name) = table.next_key_seed(OptionName(None))? {
+            match name {
+                Named::Group(group) => {
+                    table.next_value_seed(InGroup { given: &mut given, group })?;
+                }
+                Named::Option(key) => {
+                    table.next_value_seed(OptionValue { given: &mut given, key })?;
+                }
             }
         }
         let policy = PolicyBuilder { options: given, inherited: Options::NONE }.build();
@@ -70,7 +78,46 @@ impl<'de> Visitor<'de> for PolicyVisitor {
     }
 }
 
+/// The name of an option, or of a group of them. It is refused here, so that the format can say where it stands.
+struct OptionName(Option<Group>);
+
+enum Named {
+    Option(Key),
+    Group(Group),
+}
+
+impl<'de> DeserializeSeed<'de> for OptionName {
+    type Value = Named;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Named, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for OptionName {
+    type Value = Named;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the name of an option")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Named, E> {
+        let Some(group) = self.0 else {
+            let key =
+                || Key::named(name).map(Named::Option).ok_or_else(|| E::custom(unknown(name)));
+            return Group::named(name).map(Named::Group).map_or_else(key, Ok);
+        };
+        let known = group.0.iter().find(|(known, _)| *known == name);
+        known.map(|(_, key)| Named::Option(*key)).ok_or_else(|| {
+            E::custom(std::format!(
+                "errors that say \"throttled\" have no `{name}` of their own, only `max_attempts`, `initial_delay` and `max_delay`"
+            ))
+        })
+    }
+}
+
 /// Keys whose values are tables of other keys: `throttled = { max_attempts = 8 }`.
+#[derive(Clone, Copy)]
 struct Group(&'static [(&'static str, Key)]);
 
 impl Group {
@@ -109,12 +156,10 @@ impl<'de> Visitor<'de> for InGroup<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<(), A::Error> {
-        while let Some(name) = table.next_key::<String>()? {
-            let known = self.group.0.iter().find(|(known, _)| *known == name);
-            let Some(&(_, key)) = known else {
-                return Err(de::Error::invalid_value(Unexpected::Str(&name), &self));
-            };
-            table.next_value_seed(OptionValue { given: self.given, key })?;
+        while let Some(name) = table.next_key_seed(OptionName(Some(self.group)))? {
+            if let Named::Option(key) = name {
+                table.next_value_seed(OptionValue { given: self.given, key })?;
+            }
         }
         Ok(())
     }
@@ -161,11 +206,7 @@ impl<'de> Visitor<'de> for OptionValue<'_> {
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<(), E> {
-        match (self.key, value) {
-            (Key::Jitter, true) => self.set("full"),
-            (Key::Jitter, false) => self.set("none"),
-            _ => self.set(if value { "true" } else { "false" }),
-        }
+        self.set(if value { "true" } else { "false" })
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<(), E> {
@@ -183,7 +224,7 @@ impl<'de> Visitor<'de> for OptionValue<'_> {
     /// A list of delays: `["100ms", "1s"]`.
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         let mut text = String::from("[");
-        while let Some(delay) = list.next_element::<String>()? {
+        while let Some(Word(delay)) = list.next_element()? {
             if text.len() > 1 {
                 text.push(',');
             }
@@ -201,7 +242,7 @@ impl<'de> Visitor<'de> for OptionValue<'_> {
             return self.set(&std::format!("({text})"));
         }
         let mut text = String::new();
-        while let Some((name, level)) = table.next_entry::<String, Level>()? {
+        while let Some((name, level)) = table.next_entry::<String, Word>()? {
             if !text.is_empty() {
                 text.push(',');
             }
@@ -213,33 +254,33 @@ impl<'de> Visitor<'de> for OptionValue<'_> {
     }
 }
 
-/// A level, or a number of retries.
-struct Level(String);
+/// A text or a number, as it is written.
+struct Word(String);
 
-impl<'de> Deserialize<'de> for Level {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Level, D::Error> {
-        deserializer.deserialize_any(LevelVisitor)
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+        deserializer.deserialize_any(WordVisitor)
     }
 }
 
-struct LevelVisitor;
+struct WordVisitor;
 
-impl Visitor<'_> for LevelVisitor {
-    type Value = Level;
+impl Visitor<'_> for WordVisitor {
+    type Value = Word;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a level such as \"debug\", or a number of retries")
+        formatter.write_str("a text or a number")
     }
 
-    fn visit_str<E: de::Error>(self, level: &str) -> Result<Level, E> {
-        Ok(Level(level.into()))
+    fn visit_str<E: de::Error>(self, level: &str) -> Result<Word, E> {
+        Ok(Word(level.into()))
     }
 
-    fn visit_u64<E: de::Error>(self, retries: u64) -> Result<Level, E> {
-        Ok(Level(retries.to_string()))
+    fn visit_u64<E: de::Error>(self, retries: u64) -> Result<Word, E> {
+        Ok(Word(retries.to_string()))
     }
 
-    fn visit_i64<E: de::Error>(self, retries: i64) -> Result<Level, E> {
-        Ok(Level(retries.to_string()))
+    fn visit_i64<E: de::Error>(self, retries: i64) -> Result<Word, E> {
+        Ok(Word(retries.to_string()))
     }
 }

@@ -57,7 +57,11 @@ impl FromStr for Policy {
                 return Err(PolicyError::new(key.name(), problem));
             }
             if let Err(expected) = given.set(key, value) {
-                let template = if value.starts_with('[') && !value.ends_with(']') {
+                let template = if value.contains(';') {
+                    "`{}` takes {}; options are separated by spaces"
+                } else if key == Key::Log && value.contains(':') {
+                    "`{}` takes {}"
+                } else if value.starts_with('[') && !value.ends_with(']') {
                     "`{}` takes {}, without spaces in the list"
                 } else if value.contains(',') && !value.starts_with('[') {
                     "`{}` takes {}; options are separated by spaces"
@@ -193,11 +197,22 @@ const OF_FUNCTIONS: &[&str] = &[
     "until",
 ];
 
+/// Those of them that limit the time.
+const TIME_LIMITS: &[&str] = &["attempt_timeout", "deadline", "stall_timeout"];
+
 /// What to say about an option that does not exist.
 pub(crate) fn unknown(name: &str) -> PolicyError {
     if let Some(key) = OF_FUNCTIONS.iter().find(|key| **key == name) {
-        let words = "`{}` is about a function, and stands in its attribute and not in a policy";
+        let words = if TIME_LIMITS.contains(key) {
+            "`{}` is about a function, and belongs in its attribute; the time limit of a policy is `max_elapsed`"
+        } else {
+            "`{}` is about a function, and belongs in its attribute, not in a policy"
+        };
         return PolicyError::new("", Problem::of_words(words, key, ""));
+    }
+    if name == "throttled" {
+        let words = "in a text, `throttled` is written as `throttled_max_attempts=8 throttled_delay=1s throttled_max_delay=60s`";
+        return PolicyError::new("", Problem::new(words));
     }
     let names = || Key::ALL.iter().map(|key| key.name());
     let in_capitals = names().find(|known| known.eq_ignore_ascii_case(name));
@@ -341,7 +356,7 @@ mod tests {
             (
                 "deadline=30s",
                 "",
-                "policy: `deadline` is about a function, and stands in its attribute",
+                "policy: `deadline` is about a function, and belongs in its attribute; the time limit",
             ),
             ("initial_delay=5", "initial_delay", "takes a duration with its unit"),
             ("initial_delay", "initial_delay", "needs a value; write `initial_delay=`"),
@@ -351,11 +366,11 @@ mod tests {
             ("MAX_ATTEMPTS=5", "", "expected the option `max_attempts`, not `MAX_ATTEMPTS`"),
             ("max_attempts=5,jitter=none", "max_attempts", "; options are separated by spaces"),
             ("backoff=[1s, 2s]", "backoff", "without spaces in the list"),
-            ("max_attempts=4294967296", "max_attempts", "a number of calls below 4294967295"),
+            ("max_attempts=4294967296", "max_attempts", "takes a whole number of calls"),
             (
                 "max_attempts=many",
                 "max_attempts",
-                "takes a number of calls below 4294967295, such as 5, or `unlimited`, not `many`",
+                "takes a whole number of calls, such as 5, or `unlimited`, not `many`",
             ),
             ("max_attempts=0", "max_attempts", "it must be at least 1"),
             ("jitter=2", "jitter", "from 0.0 to 1.0"),

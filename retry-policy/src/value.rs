@@ -171,7 +171,7 @@ fn parse_attempts(text: &str) -> Result<u32, &'static str> {
     if text == "unlimited" {
         return Ok(u32::MAX);
     }
-    text.parse().map_err(|_| "a number of calls below 4294967295, such as 5, or `unlimited`")
+    text.parse().map_err(|_| "a whole number of calls, such as 5, or `unlimited`")
 }
 
 fn write_attempts(attempts: u32, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -264,6 +264,11 @@ fn write_backoff(backoff: Backoff, formatter: &mut fmt::Formatter<'_>) -> fmt::R
 fn parse_jitter(text: &str) -> Result<Jitter, &'static str> {
     if let Some((_, jitter)) = JITTERS.iter().find(|(name, _)| *name == text) {
         return Ok(*jitter);
+    }
+    match text {
+        "true" => return Ok(Jitter::Full),
+        "false" => return Ok(Jitter::None),
+        _ => {}
     }
     let problem = |_| "full, equal, decorrelated, none, or a fraction such as 0.25";
     text.parse().map(Jitter::Fraction).map_err(problem)

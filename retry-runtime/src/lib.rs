@@ -23,13 +23,13 @@ mod classify;
 #[cfg(feature = "http")]
 pub mod http;
 
-#[cfg(feature = "faults")]
 pub mod faults;
 
 mod schedule;
 
 mod strategies;
 
+mod register;
 #[cfg(feature = "registry")]
 mod registry;
 
@@ -100,7 +100,6 @@ pub mod __private {
     pub use crate::__call as call;
     pub use crate::__call_more as call_more;
     pub use crate::__check_moved as check_moved;
-    #[cfg(feature = "registry")]
     pub use crate::__register as register;
     pub use crate::__run as run;
     pub use crate::call::const_checks::{build, check};
@@ -123,7 +122,6 @@ pub mod __private {
         Forward, Hint, IntoRetryability, Retryability, Retryable, ReturnsRetryability,
         SaysNotApplied, after,
     };
-    #[cfg(feature = "faults")]
     pub use crate::faults::Scriptable;
     pub use crate::observe::Name;
     pub use crate::timer::Timer;
@@ -164,8 +162,7 @@ pub mod __private {
         pub use crate::call::record::{
             Record, answer, call_on_give_up, call_on_retry, map_err, otherwise,
         };
-        #[cfg(feature = "faults")]
-        pub use crate::call::scripted::script_of;
+        pub use crate::call::scripted::{asked_in_vain, script_of, script_of_errors};
         pub use crate::call::site::TimedText;
         pub use crate::call::state::{
             call_once, cut_off, delay, ended_waiting_after, failing, gave_up, has_failed, in_span,

@@ -6,10 +6,11 @@ use core::fmt;
 use core::ops::Deref;
 use core::time::Duration;
 
-use reattempt_policy::__private::{DelayCause, parse_settings};
-use reattempt_policy::Policy;
+use reattempt_policy::__private::parse_settings;
+use reattempt_policy::{Policy, Window};
 
-use crate::schedule::RetryPolicy;
+use crate::classify::Retryability;
+use crate::schedule::{FailedAttempt, RetryPolicy};
 
 /// An annotated function, or an `attempt!`: where it stands, and by which policy it is retried.
 ///
@@ -75,14 +76,15 @@ impl Site {
         self.described().map(|described| described.text)
     }
 
-    /// How many attempts it makes at most; `None` where there is no limit, or the policy is not known.
+    /// How many attempts it makes at most, whatever the errors say; `None` where there is no limit, as with `reset_after`, or where the
+    /// policy is not known.
     pub fn max_attempts(&self) -> Option<u32> {
         let attempts = self.described()?.max_attempts;
         (attempts < u32::MAX).then_some(attempts)
     }
 
-    /// How long a call waits in all its delays together at most, unless a server asks for more. The attempts themselves come on top.
-    /// `None` where nothing ends it, or the policy is not known.
+    /// How long a call waits in all its delays together at most, with errors of whichever kind has the longest, unless a server asks
+    /// for more. The attempts themselves come on top. `None` where nothing ends it, or the policy is not known.
     pub fn longest_wait(&self) -> Option<Duration> {
         let of_policy = self.described().and_then(|described| described.longest_wait);
         match (of_policy, self.written.deadline) {
@@ -127,8 +129,8 @@ impl fmt::Display for Site {
 /// # fn main() {}
 /// ```
 ///
-/// They are collected by the crate `inventory` before `main` begins, from all crates that are linked. Closures given to
-/// [`Retry`](crate::Retry) are not among them.
+/// They are collected by the crate `inventory` before `main` begins, from all crates that are linked: a crate that nothing names is
+/// not. Closures given to [`Retry`](crate::Retry) are not among them.
 pub fn sites() -> Sites {
     let mut sites: Vec<Site> =
         inventory::iter::<Written>().map(|written| Site { written }).collect();
@@ -182,7 +184,7 @@ impl Row {
         let policy = match site.policy() {
             Some(policy) if policy.is_empty() => "(the default policy)".into(),
             Some(policy) => policy,
-            None => "(a policy that is made when it is called)".into(),
+            None => "(a policy that is known when it is called)".into(),
         };
         let waits = match site.longest_wait() {
             Some(wait) => alloc::format!("waits up to {wait:?}"),
@@ -203,8 +205,8 @@ impl Row {
     }
 }
 
-/// More retries than anybody adds up.
-const MOST_SUMMED: u32 = 10_000;
+/// From here on the delays don't grow any more, whatever the policy.
+const SETTLED: u32 = 1_000;
 
 /// A policy, to be described: by its text, if it is a [`Policy`].
 #[derive(Debug)]
@@ -242,11 +244,8 @@ impl<P: RetryPolicy> DescribeAny<P> {
     /// By what its methods say.
     pub fn __reattempt_described(&self) -> Described {
         let policy = &self.0;
-        let max_attempts = policy.max_attempts().max(1);
-        let delay = |retry| policy.delay_for(retry).unwrap_or_default();
-        let longest_wait = longest_wait(max_attempts, policy.max_elapsed(), delay);
         let text = core::any::type_name::<P>().trim_start_matches('&').to_string();
-        Described { text, max_attempts, longest_wait }
+        describe_as(text, policy)
     }
 }
 
@@ -256,42 +255,38 @@ pub fn described_by(settings: &'static str) -> Described {
 }
 
 fn describe(policy: &Policy) -> Described {
-    let max_attempts = RetryPolicy::max_attempts(policy);
-    let delay = |retry| {
-        let of = |cause| policy.longest_window(retry, cause).high();
-        of(DelayCause::Transient).max(of(DelayCause::Throttled))
-    };
-    let longest_wait = longest_wait(max_attempts, policy.max_elapsed(), delay);
-    Described { text: policy.to_string(), max_attempts, longest_wait }
+    describe_as(policy.to_string(), policy)
 }
 
-fn longest_wait(
-    max_attempts: u32,
-    max_elapsed: Option<Duration>,
-    delay: impl Fn(u32) -> Duration,
-) -> Option<Duration> {
-    let sum = || (1..max_attempts).map(delay).fold(Duration::ZERO, Duration::saturating_add);
-    let of_attempts = (max_attempts <= MOST_SUMMED).then(sum);
-    match (of_attempts, max_elapsed) {
+fn describe_as(text: String, policy: &dyn RetryPolicy) -> Described {
+    let throttled = policy.throttled_max_attempts().unwrap_or(0);
+    let max_attempts = policy.max_attempts().max(1).max(throttled);
+    // Counted anew again and again, there is no most.
+    if policy.reset_after().is_some() {
+        return Described { text, max_attempts: u32::MAX, longest_wait: None };
+    }
+    Described { text, max_attempts, longest_wait: longest_wait(policy, max_attempts) }
+}
+
+/// The sum of the longest delays, with errors of whichever kind has them.
+fn longest_wait(policy: &dyn RetryPolicy, max_attempts: u32) -> Option<Duration> {
+    let delay = |retry| {
+        let of = |retryability| {
+            let failed = FailedAttempt::new(retry, retryability);
+            // The first delay that is drawn at random may be as long as those after it: the longest of a policy of ours.
+            policy.wait(&failed).map_or(Duration::ZERO, Window::high)
+        };
+        of(Retryability::transient()).max(of(Retryability::throttled()))
+    };
+    let of_attempts = (max_attempts < u32::MAX).then(|| {
+        let grown = (1..max_attempts.min(SETTLED)).map(delay);
+        let grown = grown.fold(Duration::ZERO, Duration::saturating_add);
+        let settled = max_attempts.saturating_sub(SETTLED);
+        let last = if settled > 0 { delay(max_attempts - 1) } else { Duration::ZERO };
+        grown.saturating_add(last.saturating_mul(settled))
+    });
+    match (of_attempts, policy.max_elapsed()) {
         (Some(sum), Some(limit)) => Some(sum.min(limit)),
         (one, other) => one.or(other),
     }
-}
-
-/// Makes an annotated function one of [`sites`]. It is an item.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __register {
-    ($name:expr, $is_async:literal, $policy:expr, $deadline:expr) => {
-        $crate::__private::registry::inventory::submit! {
-            $crate::__private::registry::Written {
-                name: $name,
-                file: ::core::file!(),
-                line: ::core::line!(),
-                is_async: $is_async,
-                policy: $policy,
-                deadline: $deadline,
-            }
-        }
-    };
 }

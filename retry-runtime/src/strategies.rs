@@ -65,7 +65,7 @@ impl ExponentialBackoff {
         ExponentialBackoff { max_delay, ..self }
     }
 
-    /// With the factor by which each delay is longer than the one before. Below 1, and no number, counts as 1.
+    /// With the factor by which each delay is longer than the one before. Values below 1 and NaN count as 1.
     #[must_use]
     pub const fn with_multiplier(self, multiplier: f64) -> ExponentialBackoff {
         let multiplier = if multiplier >= 1.0 { multiplier } else { 1.0 };
@@ -160,7 +160,7 @@ pub struct WithJitter<P> {
 }
 
 impl<P> WithJitter<P> {
-    /// With a fraction from 0 to 1. What is out of range is taken as the nearest that isn't, and no number as 0.
+    /// With a fraction from 0 to 1. Values outside of it count as the nearer end, and NaN as 0.
     pub const fn new(policy: P, fraction: f64) -> WithJitter<P> {
         WithJitter { policy, fraction }
     }

@@ -1,6 +1,6 @@
 //! Coming from another crate, from Python or Java, or from a loop by hand.
 //!
-//! What is true for all is here. These have pages of their own, with programs that were run before and after:
+//! This applies to all of them. These have pages of their own, with programs that were run before and after:
 //!
 //! | from | 4 retries are written | errors it retries by default | its jitter here |
 //! |---|---|---|---|
@@ -37,7 +37,7 @@
 //! # Policies put together by hand
 //!
 //! A program that has `ExponentialBackoff`, `FixedDelay`, `WithJitter`, `RetryPolicy` and `retry_with_policy` needs another name of the
-//! crate, and nothing else:
+//! crate, and nothing else, if its closures borrow nothing or are awaited where they stand:
 //!
 //! ```
 //! use reattempt::{ExponentialBackoff, FixedDelay, RetryDecision, RetryPolicy, WithJitter, retry, retry_with_policy};
@@ -67,8 +67,8 @@
 //!
 //! const JITTERED: WithJitter<ExponentialBackoff> = WithJitter::new(ExponentialBackoff::new().with_max_attempts(5), 0.3);
 //!
-//! // They are policies like any other.
-//! #[retry(policy = JITTERED)]
+//! // They are policies like any other. `on(_)` lets the policy decide alone; without it, the error's type is asked first.
+//! #[retry(policy = JITTERED, on(_))]
 //! async fn read(path: &str) -> io::Result<String> {
 //!     std::fs::read_to_string(path)
 //! }
@@ -90,7 +90,8 @@
 //! # }
 //! ```
 //!
-//! [`retry_with_policy`](crate::retry_with_policy) asks the policy about every error, whatever its type says.
+//! [`retry_with_policy`](crate::retry_with_policy) asks the policy about every error, whatever its type says. The error has to implement
+//! `Error`. In a task, and for `anyhow::Error`, write [`attempt!`](crate::attempt) with `policy = …, on(_)`.
 //!
 //! # A loop by hand
 //!

@@ -23,7 +23,7 @@
 //! A first attempt that succeeds logs nothing.
 //!
 //! - `operation` is the function with the path of its module, unless `name` says something else. For `Retry` it is
-//!   `retry` unless you name it.
+//!   `retry` unless you name it, for `attempt!` the module and the line, and for `retry_with_policy` that name.
 //! - `attempt` is counted from 1. At the end of a call it is the number of attempts; with `reset_after`, both are since the
 //!   count began anew, and so is `failing_for`.
 //! - `delay` and `failing_for` are for people (`83.1ms`); `delay_ms` and `failing_for_ms` are numbers of milliseconds.
@@ -62,7 +62,7 @@
 //!
 //! # A span for each attempt
 //!
-//! With the key `span`, each attempt runs in a `tracing` span `attempt`, with `operation` and `attempt` as its fields, inside of whatever span
+//! With the key `span`, each attempt runs in a `tracing` span `attempt`, with `operation` and `attempt` as its fields (and `otel.name` for OpenTelemetry), inside of whatever span
 //! the call is in. What the client logs then has the number of the attempt, and an OpenTelemetry layer shows each attempt by itself:
 //!
 //! ```
@@ -131,10 +131,11 @@
 //! # fn main() {}
 //! ```
 //!
-//! What they are called and which labels they have stands at each observer. Labels are names of operations, outcomes and what decided
-//! about an error: never arguments, messages or numbers of attempts, so that there are few of them.
+//! Each observer's page lists its metrics and labels. Labels are names of operations, outcomes and what decided about an error: never
+//! arguments, messages or numbers of attempts, so that there are few of them. Of names that are made at run time, a thousand are kept
+//! apart.
 //!
-//! Four figures tell how retries do, and a fifth tells what they do to the server:
+//! Four numbers show whether retries help, and a fifth shows what they do to the server:
 //!
 //! | figure | of `Counts` | from metrics, over five minutes |
 //! |---|---|---|
@@ -156,14 +157,15 @@
 //!
 //! ## Calls that succeed at once
 //!
-//! To tell of them is work where nothing has failed, so it has a feature of its own, `successes`, which those above enable. With it, each
-//! call looks whether there is a scope: two loads. Observers of yours are told if they say so by
-//! [`wants_successes`](crate::Observer::wants_successes), and [`Event::elapsed`](crate::Event::elapsed) is then known for every call.
+//! Reporting successes costs a little on every call, so it is a feature of its own, `successes`, which those above enable. With it, each
+//! call looks whether an observer wants them: two loads. Where one does, a call reads the clock twice. Your observer gets them if its
+//! [`wants_successes`](crate::Observer::wants_successes) returns true, and [`Event::elapsed`](crate::Event::elapsed) is then known for
+//! every call. Without the feature, it is never told.
 //!
 //! # What a program retries at all
 //!
 //! With the feature `registry`, a binary can be asked: `sites()` has every annotated function of all crates that are linked, with its place,
-//! its policy, and how long it waits at most. It prints as a table:
+//! its policy, and how long it waits at most, unless a server asks for more. It prints as a table:
 //!
 //! ```
 //! # #[cfg(feature = "registry")]
@@ -178,6 +180,6 @@
 //! ```
 //!
 //! ```text
-//! app::storage::upload  src/storage.rs:12  max_attempts=5 initial_delay=250ms  waits up to 3.75s
+//! app::storage::upload  src/storage.rs:12  max_attempts=5 initial_delay=250ms  waits up to 15s
 //! app::feed::reconnect  src/feed.rs:40     max_attempts=unlimited              waits without an end
 //! ```

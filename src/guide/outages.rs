@@ -124,15 +124,21 @@
 //! /// Here it is Redis.
 //! static FLEET: Budget = Budget::builder().capacity(20.0).build();
 //!
+//! fn give(from: &Budget, to: &Budget, tokens: f64) {
+//!     let taken = from.take_tokens(tokens);
+//!     // What doesn't fit there comes back.
+//!     from.add_tokens(taken - to.add_tokens(taken));
+//! }
+//!
 //! fn share() {
 //!     let kept = UPSTREAM.capacity() / 2.0;
 //!     let available = UPSTREAM.available();
-//!     FLEET.add_tokens(UPSTREAM.take_tokens(available - kept));
-//!     UPSTREAM.add_tokens(FLEET.take_tokens(kept - available));
+//!     give(&UPSTREAM, &FLEET, available - kept);
+//!     give(&FLEET, &UPSTREAM, kept - available);
 //! }
 //!
 //! share();
-//! assert_eq!(UPSTREAM.available(), 2.0);
+//! assert_eq!((UPSTREAM.available(), FLEET.available()), (4.0, 20.0)); // Both are full.
 //! while UPSTREAM.withdraw(Retryability::transient()) {}
 //! share();
 //! assert_eq!((UPSTREAM.available(), FLEET.available()), (2.0, 18.0));

@@ -1,4 +1,4 @@
-//! Policies: shared, from configuration, of your own; and closures.
+//! Policies: shared, from configuration, of your own.
 //!
 //! # Shared
 //!
@@ -65,8 +65,9 @@
 //! # fn main() {}
 //! ```
 //!
-//! An unknown key is refused with the one that was probably meant, and a value that is no good with the key and the value, at its
-//! line: `initial_delay takes a duration with its unit, such as 250ms, 30s or 1m30s, not 5`. A policy is written as its text.
+//! An unknown key is refused with the one that was probably meant, and a bad value with its key, at their line: `initial_delay takes a
+//! duration with its unit, such as 250ms, 30s or 1m30s, not 5`. What is wrong about several values together is reported at the table.
+//! A policy is written as its text.
 //!
 //! Or build it. The methods have the same names as the keys:
 //!
@@ -131,7 +132,7 @@
 //! ```
 //! # #[cfg(feature = "serde")]
 //! # fn main() {
-//! use reattempt::{Policies, Scope};
+//! use reattempt::Policies;
 //!
 //! #[derive(serde::Deserialize)]
 //! struct Settings {
@@ -140,7 +141,7 @@
 //!
 //! fn configure(file: &str) -> Result<(), Box<dyn std::error::Error>> {
 //!     let settings: Settings = toml::from_str(file)?;
-//!     Scope::new().policies(settings.retries).policies(Policies::from_env("UPLOADER_RETRIES")?).install();
+//!     settings.retries.install();
 //!     Ok(())
 //! }
 //!
@@ -149,30 +150,41 @@
 //!     "storage::*" = "max_attempts=5"
 //!     "storage::upload" = { max_attempts = 8, max_delay = "5s" }
 //! "#).unwrap();
-//! # Scope::new().install();
+//! # Policies::new().install();
 //! # }
 //! # #[cfg(not(feature = "serde"))]
 //! # fn main() {}
 //! ```
 //!
-//! The variable, which only a program that asks for it reads, is a text:
-//! `UPLOADER_RETRIES="storage::upload max_attempts=2; * max_attempts=3 max_delay=1s"`. What is given last counts, and a longer name before a
-//! shorter one.
+//! A name with `::` or `*` is quoted in TOML. A program that reads its file again calls `configure` again: calls that are on their
+//! way go by the new policies at their next failure, and a wait that has begun goes on. What else is
+//! [installed](crate::Scope::install), such as observers, stays.
 //!
-//! A program that reads its file again calls `configure` again. Calls that are on their way go by the new policies at their next failure; a
-//! wait that has begun goes on. `install` takes the place of everything that was installed, observers included: put them in again.
+//! `Policies::from_env("UPLOADER_RETRIES")?` reads them from an environment variable, as a text:
+//! `UPLOADER_RETRIES="storage::upload max_attempts=2; * max_attempts=3 max_delay=1s"`. Only a program that asks for a variable reads one. Give
+//! those to [`Scope::policies`](crate::Scope::policies), and install that scope: it comes before installed policies.
 //!
-//! A policy takes the place of the function's own as a whole. What isn't a part of a policy stays as the attribute says: which errors are worth
-//! it (`on`, `until`, `idempotent`), time limits (`deadline`, `attempt_timeout`, `stall_timeout`), `cancel`, `budget`, `brake`, `nested`, hooks,
-//! the name, and the timer. `max_elapsed` and `reset_after` of such a policy only count for functions that have a limit in time themselves, because
-//! others don't read a clock when they begin. [`Waits`](crate::Waits) are not overridden. A name that fits no function does nothing: the names
-//! are those in the logs, and of [`sites()`](super::observability#what-a-program-retries-at-all).
+//! If several names fit, a function counts before a module, a module before `*`, and a longer name before a shorter one; of equal ones,
+//! what was given last. So `* max_attempts=1` does not switch off what a file says of a function: `Scope::new().max_attempts(1).install()` does.
+//! A name that fits no function does nothing. The names are those in the logs; with the feature `registry`,
+//! `Policies::unmatched()` has those that fit nothing.
+//!
+//! A policy takes the place of the function's own **as a whole**: `upload initial_delay=2s` makes three attempts, the default, also where the
+//! attribute says seven. What isn't a part of a policy stays as the attribute says: which errors are worth it (`on`, `until`,
+//! `idempotent`), time limits (`deadline`, `attempt_timeout`, `stall_timeout`), `cancel`, `budget`, `brake`, `nested`, hooks, the name, and the
+//! timer. `max_elapsed` and `reset_after` of such a policy only count for functions that have a limit in time themselves, because others
+//! don't read a clock when they begin. [`Waits`](crate::Waits) are not overridden.
 //!
 //! Policies are `Copy`, so what a text holds beside numbers, a list of delays or the policy in `then`, is kept for as long as the
-//! program runs, once for each text. That is for configuration; a program that makes up ever new texts would grow.
+//! program runs, once for each text. That is for configuration: parsing ever new texts leaks
+//! memory.
 //!
 //! # Of your own
 //!
 //! Implement [`RetryPolicy`](crate::RetryPolicy): two methods are enough, and it works wherever a `Policy` does.
 //! [`ExponentialBackoff`](crate::ExponentialBackoff), [`FixedDelay`](crate::FixedDelay) and [`WithJitter`](crate::WithJitter) are such policies,
 //! for those who put them together by hand; [`retry_with_policy`](crate::retry_with_policy) calls a closure under one.
+//!
+//! In the attribute, the error's type is asked first, and what it calls permanent ends the call. To let your policy decide alone, add
+//! `on(_)`. Its `should_retry` is asked about errors that implement [`Error`](core::error::Error), or are boxes or reports of one; about
+//! others, such as a number, it isn't, and `max_attempts` and `delay_for` decide.

@@ -21,9 +21,9 @@
 //! reattempt = { version = "0.1", features = ["testing"] }
 //! ```
 //!
-//! Until `recording` is dropped, calls on this thread don't wait, for the backoff or for as long as a server asks, and what
-//! happens to them is recorded. It does for sync and async functions, for `attempt!` and for [`Retry`](crate::Retry), under
-//! `cargo test` and nextest.
+//! Until `recording` is dropped, calls on this thread skip every wait, also one that a server asks for, and what happens to
+//! them is recorded. It works for sync and async functions, for `attempt!` and for [`Retry`](crate::Retry), under `cargo test` and
+//! nextest. Keep it in a variable: `let _ = testing::record();` drops it at once.
 //!
 //! # What to assert on
 //!
@@ -53,18 +53,21 @@
 //! ```
 //!
 //! [`record_in`](crate::testing::record_in) takes whatever a [`Scope`](crate::Scope) can say: `.max_attempts(1)` switches
-//! retries off, `.policy("upload", policy)` sets another policy.
+//! retries off, `.policy("*", policy)` sets another policy.
+//!
+//! Recordings nest. A call counts in all that it is inside of, and a script of the inner one takes the place of the outer one's. What a
+//! program [installs](crate::Scope::install) applies in a recording too, so don't install anything in a test that runs beside others.
 //!
 //! # Without the real thing
 //!
-//! A script says what attempts come to. The body runs only when the script says so:
+//! A script decides how each attempt ends. The body runs only when the script says so:
 //!
 //! ```
 //! # #[cfg(feature = "testing")]
 //! # fn main() {
 //! use std::time::Duration;
 //!
-//! use reattempt::testing::Script;
+//! use reattempt::faults::Script;
 //! use reattempt::{Retryable, retry, testing};
 //!
 //! #[derive(Debug, PartialEq, Retryable)]
@@ -98,18 +101,20 @@
 //! # fn main() {}
 //! ```
 //!
-//! [`times(3)`](crate::faults::Script::times) repeats a step, and after the last step the body runs, unless it is
-//! [`forever`](crate::faults::Script::forever). A script whose error is not the function's fails the test, and so does one that
-//! nobody asked.
+//! [`succeed(|| 7)`](crate::faults::Script::succeed) returns a value in place of the body, [`times(3)`](crate::faults::Script::times) repeats a
+//! step, and after the last step the body runs, unless that goes on [`forever`](crate::faults::Script::forever). A script with the wrong type
+//! fails the test. So does one that was never used.
 //!
-//! A script can make each error that derives [`Retryable`](crate::Retryable), the errors of other crates that are classified
-//! here, and boxed ones. For another type write `impl reattempt::testing::Scriptable for ChargeError {}`. Closures given to `Retry` and
-//! the blocks of `attempt!` have no scripts: there, what they call is what you replace.
+//! A script can make each error that derives [`Retryable`](crate::Retryable) and is not generic, the errors of other crates that are classified
+//! here, boxed ones, and plain values. For another type write `impl reattempt::faults::Scriptable for ChargeError {}` beside it: that trait is
+//! there without any feature. What returns an `Option`, or borrows from its arguments, has no script, and neither have closures given
+//! to `Retry` and the blocks of `attempt!`: replace what they call instead. To test a time-out, let the body wait for ever, and pause the
+//! clock.
 //!
 //! # Tasks on other threads
 //!
-//! A recording belongs to its thread. `#[tokio::test]` runs the test's own future there, also with
-//! `flavor = "multi_thread"`. What you spawn takes the recording along by its scope:
+//! A recording belongs to its thread. `#[tokio::test]` runs the test's own future there, also with `flavor = "multi_thread"`. Without that,
+//! what is spawned runs there too. With it, wrap what you spawn in `recording.scope()`:
 //!
 //! ```
 //! # #[cfg(feature = "testing")]
@@ -127,10 +132,13 @@
 //! # fn main() {}
 //! ```
 //!
+//! What spawns by itself, deep in the code that you test, is outside on a runtime of several threads.
+//!
 //! # Time itself
 //!
-//! A recording skips waits, and limits in time are then never reached. To test `deadline`, `attempt_timeout` or `max_elapsed`,
-//! pause tokio's clock (its feature `test-util`). Every delay then passes at once, and counts:
+//! In a recording no time passes while a call would wait, so `deadline` and `max_elapsed` end it only if a single delay is too long for them;
+//! `attempt_timeout` runs in real time. To test limits, pause tokio's clock (its feature `test-util`). Every delay then passes at once,
+//! and counts:
 //!
 //! ```
 //! use reattempt::retry;
@@ -167,8 +175,9 @@
 //! # fn main() {}
 //! ```
 //!
-//! Without that feature, nothing in the program asks for scripts. With it, each attempt looks whether there is a scope: two loads. A
-//! script whose error is of another type than the function's is said in the logs, and the body runs.
+//! Events of such attempts say `classified_by="a script"`, in logs and as `error_type` in metrics, so that nobody takes a rehearsal for an
+//! outage. Without that feature, nothing in the program asks for scripts. With it, each attempt looks whether there are any: two
+//! loads. A script whose error is of another type than the function's is logged, once for each operation, and the body runs.
 //!
 //! # Without the feature
 //!

@@ -7,6 +7,7 @@ use super::ast::{Data, Field, Fields, Input};
 use super::attr::Kind;
 use super::valid::{Rule, VariantRules};
 use crate::expand::path::RuntimePath;
+use crate::features;
 use crate::tokens::first_span;
 use crate::tokens::{mentions, uses_variable};
 
@@ -68,9 +69,6 @@ pub(super) fn implementation(input: &Input, variant_rules: &VariantRules<'_>) ->
     implement(input, &runtime, &bounds.collect::<Vec<_>>(), &body)
 }
 
-/// Whether scripts may fail with it. The tests of this crate look at what is derived without the feature.
-const IS_SCRIPTABLE: bool = cfg!(all(feature = "faults", not(test)));
-
 /// In place of the `impl` that diagnostics stand in the way of.
 pub(super) fn stub(input: &Input, variant_rules: &VariantRules<'_>) -> TokenStream {
     let runtime = RuntimePath::new(variant_rules.krate.as_ref());
@@ -86,7 +84,7 @@ fn implement(
     let (parameters, ty, where_clause) = input.split(bounds);
     let this = this();
     // One that borrows can't be made by a script, and whether `T` does is not known.
-    let scriptable = (IS_SCRIPTABLE && input.has_no_parameters()).then(|| {
+    let scriptable = (features::faults() && input.has_no_parameters()).then(|| {
         hygienic! {
             #[automatically_derived]
             impl #runtime::Scriptable for #ty {}

@@ -175,10 +175,11 @@ impl Output<'_> {
         });
         let script = site.script();
         let scripted = script.as_ref().map(|fails| {
-            let failed = scripted::scripted();
+            let failed = scripted::came();
             hygienic!(#fails { return #failed; })
         });
-        let before: TokenStream = self.moves().chain(self.clones()).collect();
+        let before: TokenStream =
+            site.asks_in_vain().into_iter().chain(self.moves()).chain(self.clones()).collect();
         let (reborrows, receiver) = self.reborrows();
         let split_body = |preface| self.function.split_body(preface, receiver.as_ref());
         match self.plan.body {
@@ -191,7 +192,7 @@ impl Output<'_> {
             Body::Straight => {
                 let (attributes, body) = split_body(hygienic!(#context #before #reborrows));
                 let Some(fails) = script else { return (attributes, hygienic!(straight #body)) };
-                let failed = scripted::scripted();
+                let failed = scripted::came();
                 (attributes, hygienic!(straight { #fails { #failed } else #body }))
             }
             Body::Block => {

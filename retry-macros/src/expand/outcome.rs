@@ -41,10 +41,11 @@ impl OutcomeCheck<'_> {
     pub(crate) fn decision(&self, site: &Site<'_>) -> TokenStream {
         let runtime = self.runtime;
         let (operation, name, log) = (site.operation(), site.name(), site.log());
+        let ((began_at, _), clock) = (site.moments(), site.clock());
         // What has to be evaluated for them is evaluated only where something has failed.
         let mut succeeded = hygienic! {
             !#runtime::more::is_told_of_success(&__state)
-                || #runtime::more::succeeded(&__state, #name, #log)
+                || #runtime::more::succeeded(&__state, #name, #log, #began_at, #clock)
         };
         if self.options.brake.is_some() {
             let operation = site.operation_when_cancelled();

@@ -1,14 +1,12 @@
 //! What an annotated function says of itself, with the feature `registry`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{TokenStream, TokenTree};
 
 use super::policy::{constant, duration};
 use super::site::Site;
+use crate::features;
 use crate::plan::{Name, Policy};
-use crate::tokens::{Tokens, mentions, without_reference};
-
-/// Whether functions say it. The tests of this crate look at expansions without it, whatever else is compiled beside them.
-const IS_SAID: bool = cfg!(all(feature = "registry", not(test)));
+use crate::tokens::{Tokens, is_punct, without_reference};
 
 impl Site<'_> {
     /// ```text
@@ -17,7 +15,7 @@ impl Site<'_> {
     ///
     /// An item, which can't name what is generic.
     pub(super) fn registered(&self) -> TokenStream {
-        if !IS_SAID {
+        if !features::registry() {
             return TokenStream::new();
         }
         let runtime = self.runtime;
@@ -39,7 +37,7 @@ impl Site<'_> {
                 .policy
                 .as_ref()
                 .map(|policy| without_reference(&policy.tokens))
-                .filter(|policy| !self.is_generic(policy))
+                .filter(|policy| self.is_constant(policy))
                 .map(|policy| self.describing(&hygienic!(#policy))),
             Policy::InlineConstant | Policy::Reference | Policy::Kept => None,
         };
@@ -55,9 +53,18 @@ impl Site<'_> {
         hygienic!((&#runtime::registry::Describe::new(&#policy)).__reattempt_described())
     }
 
-    fn is_generic(&self, tokens: &Tokens) -> bool {
-        let generics = self.function.generic_names();
-        mentions(tokens, &|word: &Ident| word == "Self" || generics.iter().any(|name| word == name))
+    /// Whether a path surely names a value that an item can name too: `STORAGE`, `Patient`, `crate::policies::STORAGE`. In front of
+    /// another name there may be a type, or a parameter of the `impl` around the function; in an `attempt!` it may be a variable.
+    fn is_constant(&self, path: &Tokens) -> bool {
+        let is_capitalised = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+        let is_module = |word: &str| word.chars().next().is_some_and(char::is_lowercase);
+        let mut words = path.iter().filter_map(|token| match token {
+            TokenTree::Ident(word) => Some(word.to_string()),
+            _ => None,
+        });
+        let is_named = words.next_back().is_some_and(|name| is_capitalised(&name));
+        let has_brackets = path.iter().any(|token| is_punct(token, '<'));
+        is_named && !has_brackets && !self.function.is_attempt && words.all(|word| is_module(&word))
     }
 }
 

@@ -239,8 +239,9 @@ fn a_policy_made_at_run_time_and_timers_and_closures_of_ones_own() {
                     ::retrying::__private0_1_0::more::succeeded(& __state,
                     ::core::concat!(::core::module_path!(), "::read"), crate
                     ::retrying::__private0_1_0::PolicySource::log(& crate
-                    ::retrying::__private0_1_0::PolicySource::Value(& (& self.policy)))), } } wait {
-                    crate ::retrying::__private0_1_0::user_sleep(crate
+                    ::retrying::__private0_1_0::PolicySource::Value(& (& self.policy))), __began_at,
+                    crate ::retrying::__private0_1_0::timer_clock(& timer::sleep)), } } wait { crate
+                    ::retrying::__private0_1_0::user_sleep(crate
                     ::retrying::__private0_1_0::Timer::sleep(crate
                     ::retrying::__private0_1_0::timer(& timer::sleep), crate
                     ::retrying::__private0_1_0::more::delay(& __state))). await; __attempt_began_at =

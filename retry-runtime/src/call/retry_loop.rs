@@ -25,6 +25,7 @@ use super::blocking;
 use super::context::Context;
 use super::outcome::{Outcome, never};
 use super::site::{Operation, Site};
+use super::tell;
 use super::view::{ByDisplay, ByError, ByReport, ByTypeName, View};
 use crate::classify::{Report, Retryability, Retryable, ReturnsRetryability};
 use crate::engine::{Engine, GiveUpReason};
@@ -190,7 +191,7 @@ impl<R: Outcome<Error: Error>> RetryLoop<R> {
         reason: GiveUpReason,
     ) {
         let error = outcome.error().map(ByError::view);
-        after_attempt::ended_waiting(&self.engine, operation, error, reason);
+        tell::ended_waiting(&self.engine, operation, error, reason);
     }
 }
 
@@ -257,7 +258,7 @@ impl<R: Outcome<Error: Report>> ForReports<R> {
         reason: GiveUpReason,
     ) {
         let error = outcome.error().map(ByReport::view);
-        after_attempt::ended_waiting(&self.engine, operation, error, reason);
+        tell::ended_waiting(&self.engine, operation, error, reason);
     }
 }
 
@@ -324,7 +325,7 @@ impl<R: Outcome<Error: Display>> ForDisplay<R> {
         reason: GiveUpReason,
     ) {
         let error = outcome.error().map(ByDisplay::view);
-        after_attempt::ended_waiting(&self.engine, operation, error, reason);
+        tell::ended_waiting(&self.engine, operation, error, reason);
     }
 }
 
@@ -404,6 +405,6 @@ impl<R> ForAnyError<R> {
         R: Outcome,
     {
         let error = outcome.error().map(ByTypeName::view);
-        after_attempt::ended_waiting(&self.engine, operation, error, reason);
+        tell::ended_waiting(&self.engine, operation, error, reason);
     }
 }

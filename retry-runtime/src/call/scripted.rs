@@ -1,122 +1,135 @@
 //! Attempts that a script takes the place of.
 //!
-//! An expansion asks before each attempt, if the feature `faults` is on. What it asks is settled where the method is named, as in
-//! [`retry_loop`](super::retry_loop): first [`ScriptOf`], for errors that are [`Scriptable`], then [`NotScriptable`].
+//! An expansion asks before each attempt, if the feature `faults` of the macros is on. That of this crate may be off then: a build
+//! script's dependencies have features of their own, and the macros are one crate for both.
+//!
+//! What can be made is settled where a method is named, as in [`retry_loop`](super::retry_loop): of [`ScriptOf`] both the value
+//! and the error, of [`ScriptOfErrors`] the error, of [`NoScript`] nothing.
 
-use core::any::type_name;
-use core::cell::Cell;
 use core::marker::PhantomData;
 use core::ops::Deref;
-use core::time::Duration;
 
-use alloc::format;
-
+#[cfg(feature = "faults")]
+use super::asked;
 use super::outcome::{Outcome, never};
-use crate::classify::Retryability;
 use crate::faults::Scriptable;
-use crate::faults::script::Fault;
-use crate::scope::around::{Around, is_surrounded};
-
-std::thread_local! {
-    /// Between the two questions about an attempt.
-    static NEXT: Cell<Option<Fault>> = const { Cell::new(None) };
-    /// What the server asks for, by the script of the attempt that has just failed, and the operation: where a closure of the user's
-    /// panics in between, it is not for the next one.
-    static HINT: Cell<Option<(&'static str, Duration)>> = const { Cell::new(None) };
-}
 
 /// The script for attempts that each come to an `R`.
 #[derive(Debug)]
 #[allow(unnameable_types, reason = "only generated code sees it")]
-pub struct ScriptOf<R>(NotScriptable<R>);
+pub struct ScriptOf<R>(ScriptOfErrors<R>);
+
+/// The same, whatever their values are.
+#[derive(Debug)]
+#[allow(unnameable_types, reason = "only generated code sees it")]
+pub struct ScriptOfErrors<R>(NoScript<R>);
 
 /// The same, whatever their errors are.
 #[derive(Debug)]
 #[allow(unnameable_types, reason = "only generated code sees it")]
-pub struct NotScriptable<R>(PhantomData<fn() -> R>);
+pub struct NoScript<R>(PhantomData<fn() -> R>);
+
+/// Of the attempts of a function that returns an `R`.
+pub const fn script_of<R>() -> ScriptOf<R> {
+    ScriptOf(ScriptOfErrors(NoScript(PhantomData)))
+}
+
+/// The same, where the value is known only from the body.
+pub const fn script_of_errors<R>() -> ScriptOfErrors<R> {
+    ScriptOfErrors(NoScript(PhantomData))
+}
 
 impl<R> Deref for ScriptOf<R> {
-    type Target = NotScriptable<R>;
+    type Target = ScriptOfErrors<R>;
 
-    fn deref(&self) -> &NotScriptable<R> {
+    fn deref(&self) -> &ScriptOfErrors<R> {
         &self.0
     }
 }
 
-/// Of the attempts of a function that returns an `R`.
-pub const fn script_of<R>() -> ScriptOf<R> {
-    ScriptOf(NotScriptable(PhantomData))
-}
+impl<R> Deref for ScriptOfErrors<R> {
+    type Target = NoScript<R>;
 
-#[allow(clippy::unused_self, reason = "its type is what settles which of two methods is meant")]
-impl<R: Outcome<Error: Scriptable>> ScriptOf<R> {
-    /// Whether the attempt of this operation that begins fails by a script.
-    #[inline]
-    pub fn __reattempt_fails(&self, name: &'static str) -> bool {
-        is_surrounded() && fails(name, Some(type_name::<R::Error>()))
-    }
-
-    /// With what it fails.
-    pub fn __reattempt_failed(&self) -> R {
-        match NEXT.take().map(|fault| fault.error.downcast::<R::Error>()) {
-            Some(Ok(error)) => R::failing(*error),
-            _ => never(),
-        }
+    fn deref(&self) -> &NoScript<R> {
+        &self.0
     }
 }
 
-#[allow(clippy::unused_self, reason = "as above")]
-impl<R> NotScriptable<R> {
-    /// No script can make its error; whoever wrote one is told.
+#[allow(clippy::unused_self, reason = "its type is what settles which of the methods is meant")]
+impl<R: Outcome<Error: Scriptable, Value: Scriptable>> ScriptOf<R> {
+    /// Whether a script takes the place of the attempt of this operation that begins.
     #[inline]
-    pub fn __reattempt_fails(&self, name: &'static str) -> bool {
-        is_surrounded() && fails(name, None)
+    pub fn __reattempt_comes(&self, name: &'static str) -> bool {
+        #[cfg(feature = "faults")]
+        return asked::comes::<R>(name, asked::error_fits::<R>, asked::value_fits::<R>);
+        #[cfg(not(feature = "faults"))]
+        let _ = name;
+        #[cfg(not(feature = "faults"))]
+        false
     }
 
-    /// It is never called.
-    pub fn __reattempt_failed(&self) -> R {
+    /// What the attempt comes to by it.
+    pub fn __reattempt_came(&self) -> R {
+        #[cfg(feature = "faults")]
+        return match asked::made() {
+            Some((true, made)) => {
+                made.downcast::<R::Error>().map_or_else(|_| never(), |error| R::failing(*error))
+            }
+            Some((false, made)) => {
+                made.downcast::<R::Value>().map_or_else(|_| never(), |value| R::succeeding(*value))
+            }
+            None => never(),
+        };
+        #[cfg(not(feature = "faults"))]
         never()
     }
 }
 
-/// Whether the next attempt fails by a script. `error`: the type of the function's error, if it is scriptable.
-#[cold]
-#[inline(never)]
-fn fails(name: &'static str, error: Option<&'static str>) -> bool {
-    HINT.set(None);
-    let Some(script) = Around::now().script(name) else { return false };
-    let Some(fault) = script.next() else { return false };
-    if error == Some(fault.type_name) {
-        HINT.set(fault.hint.map(|hint| (name, hint)));
-        NEXT.set(Some(fault));
-        return true;
+#[allow(clippy::unused_self, reason = "as above")]
+impl<R: Outcome<Error: Scriptable>> ScriptOfErrors<R> {
+    /// See [`ScriptOf`].
+    #[inline]
+    pub fn __reattempt_comes(&self, name: &'static str) -> bool {
+        #[cfg(feature = "faults")]
+        return asked::comes::<R>(name, asked::error_fits::<R>, asked::nothing_fits);
+        #[cfg(not(feature = "faults"))]
+        let _ = name;
+        #[cfg(not(feature = "faults"))]
+        false
     }
-    refuse(name, error, fault.type_name, script.is_of_test);
-    false
+
+    /// See [`ScriptOf`].
+    pub fn __reattempt_came(&self) -> R {
+        #[cfg(feature = "faults")]
+        return match asked::made().map(|(_, made)| made.downcast::<R::Error>()) {
+            Some(Ok(error)) => R::failing(*error),
+            _ => never(),
+        };
+        #[cfg(not(feature = "faults"))]
+        never()
+    }
 }
 
-/// A script that can't be followed: a test fails, so that it doesn't run what it didn't mean to. A running program goes on, and
-/// says it.
-#[allow(clippy::panic, reason = "it is what tells a test that it is wrong")]
-fn refuse(name: &str, error: Option<&str>, scripted: &str, is_of_test: bool) {
-    let problem = match error {
-        Some(error) => format!(
-            "the script of `{name}` fails with `{scripted}`, but the error of the function is `{error}`"
-        ),
-        None => format!(
-            "`{name}` can't fail by a script, because its error type is not `Scriptable`: write `impl \
-             reattempt::faults::Scriptable for` it `{{}}`, or derive `Retryable`"
-        ),
-    };
-    assert!(!is_of_test, "{problem}");
-    #[cfg(feature = "tracing")]
-    tracing::warn!(target: "reattempt", "{problem}; its body runs");
+#[allow(clippy::unused_self, reason = "as above")]
+impl<R> NoScript<R> {
+    /// No script can make what it comes to; whoever wrote one is told.
+    #[inline]
+    pub fn __reattempt_comes(&self, name: &'static str) -> bool {
+        asked_in_vain::<R>(name);
+        false
+    }
+
+    /// It is never called.
+    pub fn __reattempt_came(&self) -> R {
+        never()
+    }
 }
 
-/// The same with what the script of the attempt says that the server asks for.
-pub(crate) fn with_hint(retryability: Retryability, operation: &str) -> Retryability {
-    match HINT.take() {
-        Some((name, hint)) if name == operation => retryability.after(hint),
-        _ => retryability,
-    }
+/// An attempt begins whose outcome no script can make, for its type may borrow, or is not known here.
+#[inline]
+pub fn asked_in_vain<R>(name: &'static str) {
+    #[cfg(feature = "faults")]
+    asked::comes::<R>(name, asked::nothing_fits, asked::nothing_fits);
+    #[cfg(not(feature = "faults"))]
+    let _ = name;
 }

@@ -149,6 +149,11 @@ impl PolicySource<'_> {
     }
 }
 
+/// The time since a moment, by the clock that it was read from.
+pub(crate) fn elapsed_since(began_at: Option<Moment>, clock: Clock<'_>) -> Option<Duration> {
+    began_at.map(|began_at| Duration::from_nanos(began_at.until(Moment::now(clock))))
+}
+
 /// What a call goes by, where it can be said before anything has failed: an [`Operation`], or a text of its
 /// settings and its name, `max_attempts=5; storage::upload`.
 ///
@@ -163,6 +168,11 @@ pub trait Site: Copy {
 
     /// How loud.
     fn log(&self) -> Log;
+
+    /// The time since the call began, if it has a limit in time.
+    fn elapsed(&self) -> Option<Duration> {
+        None
+    }
 
     /// Hands over the operation, with its policy read.
     #[doc(hidden)]
@@ -275,6 +285,10 @@ impl Site for &Operation<'_> {
         }
     }
 
+    fn elapsed(&self) -> Option<Duration> {
+        elapsed_since(self.began_at, self.clock)
+    }
+
     fn resolved<T>(self, action: impl FnOnce(Resolved<'_>) -> T) -> T {
         match self.policy {
             PolicySource::Value(policy) => {
@@ -327,6 +341,12 @@ impl Site for TimedText {
 
     fn log(&self) -> Log {
         Site::log(&self.text)
+    }
+
+    fn elapsed(&self) -> Option<Duration> {
+        with_settings(self.text, |settings| {
+            elapsed_since(self.began_at, Resolved::Text(settings).clock())
+        })
     }
 
     fn resolved<T>(self, action: impl FnOnce(Resolved<'_>) -> T) -> T {

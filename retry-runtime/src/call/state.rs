@@ -10,8 +10,9 @@ use super::braked::{self, TurnOver};
 use super::outcome::Outcome;
 use super::record::{self, GaveUp, Record, Retrying};
 use super::retry_loop::RetryLoop;
-use super::site::Operation;
+use super::site::{Operation, elapsed_since};
 use super::span;
+use super::tell;
 use crate::classify::timed_out::TimedOut;
 use crate::engine::GiveUpReason;
 use crate::error_view::ErrorView;
@@ -46,8 +47,15 @@ pub fn is_told_of_success<R>(state: &RetryLoop<R>) -> bool {
 }
 
 /// Tells of a success of what has this name. The call ends with it.
-pub fn succeeded<R>(state: &RetryLoop<R>, name: &'static str, log: Log) -> bool {
-    after_attempt::succeeded_as(&state.engine, name, log)
+pub fn succeeded<R>(
+    state: &RetryLoop<R>,
+    name: &'static str,
+    log: Log,
+    began_at: Option<Moment>,
+    clock: Clock<'_>,
+) -> bool {
+    let elapsed = || elapsed_since(began_at, clock);
+    tell::succeeded_as(&state.engine, name, log, elapsed)
 }
 
 /// The delay before the next attempt, if the call goes on.
@@ -105,7 +113,7 @@ pub fn ended_waiting_after<R>(
     reason: GiveUpReason,
 ) {
     let error = Some(ErrorView::Error(timed_out));
-    after_attempt::ended_waiting(&state.engine, operation, error, reason);
+    tell::ended_waiting(&state.engine, operation, error, reason);
 }
 
 /// What follows a wait that is over, of a call under a brake.

@@ -39,6 +39,9 @@ pub(crate) enum ClassifiedBy {
     Type(&'static str),
     /// These words of a message.
     Words(&'static str),
+    /// A script of a test, or of a rehearsal.
+    #[cfg(feature = "faults")]
+    Script,
     /// Nothing: no type and no words are known.
     Nothing,
 }
@@ -48,6 +51,8 @@ impl fmt::Display for ClassifiedBy {
         match self {
             ClassifiedBy::Type(name) => formatter.write_str(name),
             ClassifiedBy::Words(words) => write!(formatter, "\"{words}\""),
+            #[cfg(feature = "faults")]
+            ClassifiedBy::Script => formatter.write_str("a script"),
             ClassifiedBy::Nothing => formatter.write_str("nothing"),
         }
     }

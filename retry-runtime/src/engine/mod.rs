@@ -110,6 +110,11 @@ impl Engine {
         self.failing.is_some()
     }
 
+    /// The attempts that have failed, also those before `reset_after` had the count begin anew, as far as that is known.
+    pub(crate) const fn all_failures(&self) -> u32 {
+        self.began.failures(self.failures())
+    }
+
     pub(crate) const fn failures(&self) -> u32 {
         match &self.failing {
             Some(failing) => failing.failures.get(),
@@ -175,6 +180,7 @@ impl Engine {
         failure: &Failure<'_>,
         random: impl FnOnce() -> u64,
     ) -> Decision {
+        self.began.attempt_failed();
         let timing = &failure.timing;
         if let (Some(reset_after), Some(lasted)) = (policy.reset_after(), timing.lasted) {
             if lasted >= nanoseconds(reset_after) {

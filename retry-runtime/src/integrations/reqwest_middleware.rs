@@ -27,7 +27,7 @@ use http::{HeaderMap, Method};
 use crate::call::after_attempt;
 use crate::call::site::{Operation, PolicySource};
 use crate::classify::{Retryability, Retryable, detect};
-use crate::engine::Engine;
+use crate::engine::{Engine, GiveUpReason};
 use crate::error_view::ErrorView;
 use crate::http::status_error::StatusError;
 use crate::observe::Name;
@@ -74,6 +74,7 @@ impl<P: RetryPolicy> RetryMiddleware<P> {
         Attempts {
             engine: Engine::start().with_beginning(beginning()),
             idempotent: (self.is_idempotent)(method, headers),
+            is_last: false,
             began_at,
             attempt_began_at: began_at,
         }
@@ -89,6 +90,8 @@ impl<P: RetryPolicy> RetryMiddleware<P> {
             began_at: attempts.began_at,
             attempt_began_at: attempts.attempt_began_at,
             budget: self.budget,
+            // A retry that can't be made is not paid for, nor told of.
+            ends_by: attempts.is_last.then_some(GiveUpReason::NotIdempotent),
             ..Operation::NEW
         };
         let Some(&Failed { retryability, error }) = failed else {
@@ -112,6 +115,8 @@ impl<P: RetryPolicy> RetryMiddleware<P> {
 struct Attempts {
     engine: Engine,
     idempotent: bool,
+    /// Whether the request can't be sent again.
+    is_last: bool,
     began_at: Option<Moment>,
     attempt_began_at: Option<Moment>,
 }
@@ -170,25 +175,26 @@ macro_rules! versions {
                 {
                     Box::pin(async move {
                         let mut attempts = self.begins(request.method(), request.headers());
+                        let mut request = request;
                         loop {
                             // A body that is a stream can be sent once.
-                            let Some(copy) = request.try_clone() else {
-                                return next.run(request, extensions).await;
-                            };
-                            let wait = {
-                                let outcome = next.clone().run(copy, extensions).await;
+                            let copy = request.try_clone();
+                            attempts.is_last = copy.is_none();
+                            let (wait, copy) = {
+                                let outcome = next.clone().run(request, extensions).await;
                                 let status = outcome.as_ref().ok().and_then(crate::http::response::worth_another);
                                 let failed = match (&outcome, &status) {
                                     (Err(error), _) => Some(of_error(error)),
                                     (Ok(_), Some(status)) => Some(of_status(status)),
                                     (Ok(_), None) => None,
                                 };
-                                match self.next(&mut attempts, failed.as_ref()) {
-                                    Some(wait) => wait,
-                                    None => return outcome,
+                                match (self.next(&mut attempts, failed.as_ref()), copy) {
+                                    (Some(wait), Some(copy)) => (wait, copy),
+                                    _ => return outcome,
                                 }
                             };
                             wait.await;
+                            request = copy;
                         }
                     })
                 }

@@ -17,6 +17,7 @@ pub struct Event<'a> {
     pub(crate) kind: EventKind,
     pub(crate) operation: Name<'a>,
     pub(crate) attempt: u32,
+    pub(crate) total_attempts: u32,
     pub(crate) max_attempts: Option<u32>,
     pub(crate) delay: Option<Duration>,
     pub(crate) hint: Option<Duration>,
@@ -62,6 +63,7 @@ impl<'a> Event<'a> {
             kind,
             operation,
             attempt,
+            total_attempts: attempt,
             max_attempts: None,
             delay: None,
             hint: None,
@@ -101,6 +103,12 @@ impl<'a> Event<'a> {
         self.attempt
     }
 
+    /// The number of attempts that the call has made, also those before `reset_after` had the count begin anew. That is known with
+    /// the feature `successes`; without it, it is [`attempt`](Event::attempt).
+    pub const fn total_attempts(&self) -> u32 {
+        self.total_attempts
+    }
+
     /// The number of attempts that the policy allows; `None` where there is no limit, or it is not known.
     pub const fn max_attempts(&self) -> Option<u32> {
         self.max_attempts
@@ -116,8 +124,9 @@ impl<'a> Event<'a> {
         self.hint
     }
 
-    /// The time since the call began, where it is known: for calls with a limit in time, and for all calls inside of a scope
-    /// with the feature `successes`. Without either, a call reads no clock before something has failed.
+    /// The time since the call began, where it is known: for calls with a limit in time, and, with the feature `successes`, for all
+    /// calls where an observer [wants successes](crate::Observer::wants_successes). Other calls read no clock before something has
+    /// failed.
     pub const fn elapsed(&self) -> Option<Duration> {
         self.elapsed
     }

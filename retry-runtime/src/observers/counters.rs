@@ -9,13 +9,9 @@ use core::ops::Add;
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-use super::terms::{AttemptResult, is_end};
+use super::terms::{AttemptResult, MOST_NAMES, OTHERS, is_end};
 use crate::engine::GiveUpReason;
 use crate::observe::{Event, EventKind, Observer};
-
-/// How many operations are counted by their names. What comes after them is counted as [`Counters::OTHERS`], so that names
-/// which are made at run time don't fill the memory.
-const MOST_OPERATIONS: usize = 1_000;
 
 /// Counts what happens to calls, for each operation, in the process itself: for a status page, a log line each minute, or an
 /// assertion.
@@ -46,7 +42,7 @@ const MOST_OPERATIONS: usize = 1_000;
 /// ```
 ///
 /// First attempts that succeed count too: the feature `counters` enables `successes`. A call that is dropped counts with its
-/// retries, and not as an operation that has ended. Polling by `until` counts as well.
+/// attempts, and not as an operation that has ended. Polling by `until` counts as well.
 #[derive(Default)]
 pub struct Counters {
     operations: RwLock<BTreeMap<Box<str>, Arc<Shared>>>,
@@ -121,13 +117,13 @@ impl Add for Counts {
 
     fn add(self, other: Counts) -> Counts {
         Counts {
-            operations: self.operations + other.operations,
-            attempts: self.attempts + other.attempts,
-            retries: self.retries + other.retries,
-            recovered: self.recovered + other.recovered,
-            failed: self.failed + other.failed,
-            attempts_exceeded: self.attempts_exceeded + other.attempts_exceeded,
-            retried_operations: self.retried_operations + other.retried_operations,
+            operations: self.operations.saturating_add(other.operations),
+            attempts: self.attempts.saturating_add(other.attempts),
+            retries: self.retries.saturating_add(other.retries),
+            recovered: self.recovered.saturating_add(other.recovered),
+            failed: self.failed.saturating_add(other.failed),
+            attempts_exceeded: self.attempts_exceeded.saturating_add(other.attempts_exceeded),
+            retried_operations: self.retried_operations.saturating_add(other.retried_operations),
         }
     }
 }
@@ -149,7 +145,7 @@ impl fmt::Display for Counts {
 
 impl Counters {
     /// The name under which operations are counted together when there are more than a thousand.
-    pub const OTHERS: &str = "(others)";
+    pub const OTHERS: &str = OTHERS;
 
     /// Nothing is counted yet.
     pub const fn new() -> Counters {
@@ -180,7 +176,7 @@ impl Counters {
         if let Some(shared) = known.get(name) {
             return Arc::clone(shared);
         }
-        let name = if known.len() < MOST_OPERATIONS { name } else { Counters::OTHERS };
+        let name = if known.len() < MOST_NAMES { name } else { Counters::OTHERS };
         drop(known);
         let mut operations = self.operations.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(operations.entry(name.into()).or_default())
@@ -211,25 +207,23 @@ impl Observer for Counters {
         let shared = self.shared(event.operation());
         if AttemptResult::of(event).is_some() {
             count(&shared.attempts);
+            if event.total_attempts() > 1 {
+                count(&shared.retries);
+            }
         }
         match event.kind() {
-            EventKind::Retrying => count(&shared.retries),
             EventKind::Recovered => count(&shared.recovered),
             EventKind::GaveUp | EventKind::NotRetryable => {
                 count(&shared.failed);
                 if event.reason() == Some(GiveUpReason::Attempts) {
                     count(&shared.attempts_exceeded);
                 }
-                if event.was_waiting() {
-                    // The retry that was told of is not made.
-                    shared.retries.fetch_sub(1, Ordering::Relaxed);
-                }
             }
             _ => {}
         }
         if is_end(event) {
             count(&shared.operations);
-            if event.attempt() > 1 {
+            if event.total_attempts() > 1 {
                 count(&shared.retried_operations);
             }
         }

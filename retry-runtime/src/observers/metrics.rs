@@ -1,12 +1,11 @@
 //! Metrics by the facade of the crate `metrics`, under the names that Prometheus uses.
 
-use alloc::borrow::ToOwned as _;
 use alloc::vec::Vec;
 use core::fmt;
 
 use metrics::{SharedString, Unit, counter, gauge, histogram};
 
-use super::terms::{self, AttemptResult, error_type, is_end, outcome};
+use super::terms::{self, AttemptResult, Names, error_type, is_end, outcome};
 use crate::engine::GiveUpReason;
 use crate::observe::{Event, EventKind, Observer};
 use crate::overload::Budget;
@@ -45,6 +44,7 @@ use crate::overload::Budget;
 #[derive(Default)]
 pub struct Metrics {
     budgets: Vec<(&'static str, &'static Budget)>,
+    names: Names,
 }
 
 impl Metrics {
@@ -100,10 +100,7 @@ const NESTED: &str = "retry_nested_total";
 
 impl Observer for Metrics {
     fn event(&self, event: &Event<'_>) {
-        let operation: SharedString = match event.static_operation() {
-            Some(name) => SharedString::const_str(name),
-            None => event.operation().to_owned().into(),
-        };
+        let operation: SharedString = self.names.label(event).into();
         match AttemptResult::of(event) {
             Some(result) if event.error().is_some() => counter!(
                 ATTEMPTS,
@@ -126,7 +123,7 @@ impl Observer for Metrics {
         if is_end(event) {
             let outcome = outcome(event).unwrap_or_default();
             histogram!(OPERATION_ATTEMPTS, "operation" => operation.clone(), "outcome" => outcome)
-                .record(f64::from(event.attempt()));
+                .record(f64::from(event.total_attempts()));
             if let Some(elapsed) = event.elapsed() {
                 histogram!(DURATION, "operation" => operation.clone(), "outcome" => outcome)
                     .record(elapsed.as_secs_f64());

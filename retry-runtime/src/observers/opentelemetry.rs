@@ -1,13 +1,12 @@
 //! OpenTelemetry instruments.
 
-use alloc::borrow::ToOwned as _;
 use alloc::vec::Vec;
 use core::fmt;
 
 use opentelemetry::metrics::{Counter, Histogram, Meter};
 use opentelemetry::{KeyValue, StringValue};
 
-use super::terms::{ATTEMPTS, AttemptResult, SECONDS, error_type, is_end, outcome};
+use super::terms::{ATTEMPTS, AttemptResult, Names, SECONDS, error_type, is_end, outcome};
 use crate::engine::GiveUpReason;
 use crate::observe::{Event, EventKind, Observer};
 use crate::overload::Budget;
@@ -47,6 +46,7 @@ pub struct OpenTelemetry {
     delay: Histogram<f64>,
     rejections: Counter<u64>,
     nested: Counter<u64>,
+    names: Names,
 }
 
 impl OpenTelemetry {
@@ -86,6 +86,7 @@ impl OpenTelemetry {
                 .with_unit("{pair}")
                 .with_description("Pairs of operations that retry inside of each other")
                 .build(),
+            names: Names::default(),
             meter: meter.clone(),
         }
     }
@@ -113,10 +114,7 @@ fn error_type_of(event: &Event<'_>) -> KeyValue {
 
 impl Observer for OpenTelemetry {
     fn event(&self, event: &Event<'_>) {
-        let name: StringValue = match event.static_operation() {
-            Some(name) => name.into(),
-            None => event.operation().to_owned().into(),
-        };
+        let name: StringValue = self.names.label(event).into();
         let operation = KeyValue::new("code.function.name", name);
         let failed = event.error().is_some();
         if let Some(result) = AttemptResult::of(event) {
@@ -134,7 +132,7 @@ impl Observer for OpenTelemetry {
         }
         if is_end(event) {
             let outcome = KeyValue::new("retry.outcome", outcome(event).unwrap_or_default());
-            let attempts = u64::from(event.attempt());
+            let attempts = u64::from(event.total_attempts());
             self.operation_attempts.record(attempts, &[operation.clone(), outcome.clone()]);
             if let Some(elapsed) = event.elapsed().map(|elapsed| elapsed.as_secs_f64()) {
                 if failed {

@@ -112,3 +112,39 @@ pub(super) fn error_type(event: &Event<'_>) -> Cow<'static, str> {
         None => Cow::Borrowed("_OTHER"),
     }
 }
+
+/// How many operations are told apart by their names. What comes after them counts as [`OTHERS`], so that names which are made
+/// at run time fill neither the memory nor whatever keeps the metrics.
+pub(super) const MOST_NAMES: usize = 1_000;
+
+/// The name of those.
+pub(super) const OTHERS: &str = "(others)";
+
+/// The names that were made at run time.
+#[cfg(any(feature = "metrics-0_24", feature = "opentelemetry-0_33"))]
+#[derive(Debug, Default)]
+pub(super) struct Names(std::sync::RwLock<alloc::collections::BTreeSet<alloc::boxed::Box<str>>>);
+
+#[cfg(any(feature = "metrics-0_24", feature = "opentelemetry-0_33"))]
+impl Names {
+    /// That of an event's operation, as a label.
+    pub(super) fn label(&self, event: &Event<'_>) -> Cow<'static, str> {
+        use alloc::borrow::ToOwned as _;
+        use std::sync::PoisonError;
+
+        if let Some(name) = event.static_operation() {
+            return Cow::Borrowed(name);
+        }
+        let name = event.operation();
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let (is_known, is_full) = (known.contains(name), known.len() >= MOST_NAMES);
+        drop(known);
+        if !is_known && is_full {
+            return Cow::Borrowed(OTHERS);
+        }
+        if !is_known {
+            self.0.write().unwrap_or_else(PoisonError::into_inner).insert(name.into());
+        }
+        Cow::Owned(name.to_owned())
+    }
+}

@@ -113,7 +113,7 @@ impl Budget {
     ///
     /// It is for processes that share what their successes have paid: see
     /// [the guide](https://docs.rs/reattempt/latest/reattempt/guide/outages/index.html#beyond-one-process). A retry is paid for by
-    /// [`withdraw`](Budget::withdraw). As everywhere, a thousandth of a token is the least; what is no number, or below zero,
+    /// [`withdraw`](Budget::withdraw). It is rounded to thousandths of a token, as everywhere; NaN, and what is below zero,
     /// takes nothing.
     ///
     /// ```

@@ -49,7 +49,7 @@ macro_rules! attempts {
         let began_at = retry.began_at::<V>(retry.timer.clock(), A::IS_REPORTED || L::IS_SET);
         let deadline = began_at
             .and_then(|began_at| retry.hooks.limits.deadline(began_at, retry.timer.clock()));
-        let mut $call = Call::new(began_at, deadline);
+        let mut $call = Call::new(retry.beginning(), began_at, deadline);
         loop {
             let kept = {
                 let outcome = $attempt;

@@ -17,7 +17,6 @@ use crate::call::outcome::Outcome;
 use crate::classify::Retryability;
 use crate::engine::GiveUpReason;
 use crate::schedule::RetryPolicy;
-use crate::scope::around::beginning;
 use crate::timer::BlockingTimer;
 #[cfg(feature = "std")]
 use crate::timer::clock::Clock;
@@ -122,18 +121,18 @@ where
         C: Classifier<V::Error>,
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
-        let began = beginning();
+        let began = self.beginning();
         let began_at = self.began_at::<V>(self.timer.clock(), false);
         let outcome = match began_at {
             None => operation(),
             // It is a limit for calls inside.
-            Some(_) => self.attempt_inside(&Call::begun(began, began_at, None), &mut operation),
+            Some(_) => self.attempt_inside(&Call::new(began, began_at, None), &mut operation),
         };
         let Err(rejected) = self.satisfies(&outcome) else {
             self.succeeded_at_once(began, self.timer.clock());
             return outcome;
         };
-        let call = Call::begun(began, began_at, None);
+        let call = Call::new(began, began_at, None);
         self.after_first_failure::<V, Alone<V>>(call, outcome, rejected, &mut operation).0
     }
 
@@ -170,7 +169,7 @@ where
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         let began_at = self.began_at::<V>(self.timer.clock(), true);
-        let call = Call::new(began_at, None);
+        let call = Call::new(self.beginning(), began_at, None);
         let outcome = self.attempt_inside(&call, &mut operation);
         self.after_first_failure(call, outcome, None, &mut operation)
     }
@@ -219,7 +218,7 @@ where
         Hooks<R, G, M, U, W, K, L, S>: HooksFor<V>,
     {
         let began_at = self.began_at::<V>(self.timer.clock(), A::IS_REPORTED);
-        let mut call = Call::new(began_at, None);
+        let mut call = Call::new(self.beginning(), began_at, None);
         let mut context = Context::start(false);
         loop {
             context.begin(&call.engine, self.attempt_limits());

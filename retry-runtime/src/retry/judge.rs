@@ -16,6 +16,7 @@ use crate::call::limits::{limits_inside, remaining_of_call};
 use crate::call::outcome::Outcome;
 use crate::call::record::{self, Record, Retrying};
 use crate::call::site::{Operation, PolicySource};
+use crate::call::tell;
 use crate::classify::Retryability;
 use crate::classify::timed_out::TimedOut;
 use crate::engine::{Engine, GiveUpReason};
@@ -23,7 +24,7 @@ use crate::error_view::ErrorView;
 use crate::observe::Name;
 use crate::overload::{Hold, Patience};
 use crate::schedule::{FailedAttempt, RetryPolicy, is_timed};
-use crate::scope::around::{beginning, is_surrounded};
+use crate::scope::around::{beginning_for, wants_successes};
 #[cfg(feature = "std")]
 use crate::scope::current::EnteredLimits;
 use crate::scope::limits::Limits;
@@ -88,12 +89,8 @@ pub(super) struct Call {
 }
 
 impl Call {
-    pub(super) fn new(began_at: Option<Moment>, deadline: Option<Moment>) -> Call {
-        Call::begun(beginning(), began_at, deadline)
-    }
-
     /// One that began then, by what observers are told.
-    pub(super) fn begun(began: Began, began_at: Option<Moment>, deadline: Option<Moment>) -> Call {
+    pub(super) fn new(began: Began, began_at: Option<Moment>, deadline: Option<Moment>) -> Call {
         Call {
             engine: Engine::start().with_beginning(began),
             record: Record::new(),
@@ -151,6 +148,12 @@ impl Said {
 }
 
 impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
+    /// When the call began, if an observer may be told.
+    #[inline]
+    pub(super) fn beginning(&self) -> Began {
+        beginning_for(self.observer.get().is_some())
+    }
+
     /// When the call began, if anything asks for it.
     pub(super) fn began_at<R: Outcome>(&self, clock: Clock<'_>, is_asked: bool) -> Option<Moment>
     where
@@ -230,7 +233,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         if let Some(budget) = self.budget {
             budget.deposit();
         }
-        if cfg!(feature = "successes") && (self.observer.get().is_some() || is_surrounded()) {
+        if cfg!(feature = "successes") && (self.observer.get().is_some() || wants_successes()) {
             self.tell_of_success_at_once(began, clock);
         }
     }
@@ -238,7 +241,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
     #[cold]
     #[inline(never)]
     fn tell_of_success_at_once(&self, began: Began, clock: Clock<'_>) {
-        let mut call = Call::begun(began, None, None);
+        let mut call = Call::new(began, None, None);
         self.operate(&mut call, clock, Said::default(), |engine, operation| {
             after_attempt::succeeded_at(engine, operation);
         });
@@ -261,7 +264,7 @@ impl<P: RetryPolicy, C, T, O: PerhapsObserver, H> Retry<P, C, T, O, H> {
         reason: GiveUpReason,
     ) {
         self.operate(call, clock, Said::default(), |engine, operation| {
-            after_attempt::ended_waiting(engine, operation, error, reason);
+            tell::ended_waiting(engine, operation, error, reason);
         });
     }
 

@@ -6,14 +6,15 @@ use crate::call::retry_loop::retry_loop;
 use crate::call::site::{Operation, PolicySource};
 use crate::call::wait::sleep;
 use crate::observe::Name;
-use crate::schedule::RetryPolicy;
+use crate::schedule::{RetryPolicy, is_timed};
 use crate::timer::clock::Clock;
+use crate::timer::moment::Moment;
 
 /// Calls until it succeeds or the policy stops it, and waits in between.
 ///
-/// The policy alone decides: [`should_retry`](RetryPolicy::should_retry) is asked about every error. It doesn't matter whether the error's type is
-/// [`Retryable`](crate::Retryable). In logs it is called `retry_with_policy`; [`Retry`](crate::Retry) has names, time limits,
-/// hooks and all else.
+/// The policy alone decides: [`should_retry`](RetryPolicy::should_retry) is asked about every error, whatever the error's type says. Its
+/// time limits count too. In logs it is called `retry_with_policy`; [`Retry`](crate::Retry) and
+/// [`attempt!`](https://docs.rs/reattempt/latest/reattempt/macro.attempt.html) have names, hooks and all else.
 ///
 /// ```
 /// use std::cell::Cell;
@@ -41,9 +42,27 @@ use crate::timer::clock::Clock;
 /// # }
 /// ```
 ///
-/// The compiler of today can't tell that this future is `Send` where the closure borrows something, and says that an "implementation of
-/// `Send` is not general enough". In a task that is spawned, write
-/// [`Retry::new(policy).on(|_| true).call_async(…)`](crate::Retry::call_async), or annotate a function.
+/// # In a task
+///
+/// A closure that borrows something can be awaited where it stands, and not in a task: the compiler of today can't tell that this future is
+/// `Send`, and says that an "implementation of `Send` is not general enough". There, write `attempt!`, which asks the policy the
+/// same:
+///
+/// ```
+/// use reattempt::{FixedDelay, attempt};
+///
+/// const POLICY: FixedDelay = FixedDelay::new(std::time::Duration::from_secs(1), 3);
+///
+/// # async fn get(url: &str) -> std::io::Result<String> { Ok(url.to_owned()) }
+/// async fn fetch(url: String) -> std::io::Result<String> {
+///     attempt!(policy = POLICY, on(_), async { get(&url).await }).await
+/// }
+/// # fn is_send(_: impl Send) {}
+/// # is_send(fetch(String::new()));
+/// ```
+///
+/// The error has to implement [`Error`], because the policy is asked about it. `anyhow::Error` and boxed errors don't: `attempt!` and
+/// `#[retry]` look into them.
 ///
 /// # Errors
 ///
@@ -53,6 +72,8 @@ pub async fn retry_with_policy<T, E: Error, P: RetryPolicy + ?Sized>(
     policy: &P,
 ) -> Result<T, E> {
     let mut state = retry_loop::<Result<T, E>>();
+    let began_at = is_timed(policy).then(|| Moment::now(Clock::Async));
+    let mut attempt_began_at = began_at;
     loop {
         {
             let outcome = operation().await;
@@ -60,6 +81,8 @@ pub async fn retry_with_policy<T, E: Error, P: RetryPolicy + ?Sized>(
                 name: Name::Static("retry_with_policy"),
                 policy: PolicySource::Value(&policy),
                 clock: Clock::Async,
+                began_at,
+                attempt_began_at,
                 ..Operation::NEW
             };
             if state.__reattempt_should_return_by(&operation, &outcome, |_: &E| true) {
@@ -67,5 +90,6 @@ pub async fn retry_with_policy<T, E: Error, P: RetryPolicy + ?Sized>(
             }
         }
         sleep(&state).await;
+        attempt_began_at = began_at.map(|_| Moment::now(Clock::Async));
     }
 }

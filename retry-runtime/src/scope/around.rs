@@ -4,6 +4,8 @@ use reattempt_policy::Policy;
 
 #[cfg(feature = "std")]
 use super::current;
+#[cfg(any(feature = "successes", feature = "faults"))]
+use super::limits::Flags;
 use super::limits::Limits;
 #[cfg(feature = "std")]
 use super::surrounding::Surroundings;
@@ -21,9 +23,9 @@ pub(crate) struct Around {
 
 struct Scopes {
     limits: Limits,
-    /// What the thread or the future has, and what the process has.
+    /// What the thread or the future has, what the process has, and the policies that it has.
     #[cfg(feature = "std")]
-    surroundings: [Option<Surroundings>; 2],
+    surroundings: [Option<Surroundings>; 3],
 }
 
 impl Around {
@@ -132,10 +134,9 @@ impl Scopes {
     #[inline(never)]
     fn now() -> Scopes {
         let installed = current::installed();
-        let (of_process, installed) = installed.unwrap_or((Limits::NONE, None));
         Scopes {
-            limits: current::limits().inside(of_process),
-            surroundings: [current::layers(), installed],
+            limits: current::limits().inside(installed.limits),
+            surroundings: [current::layers(), installed.layers, installed.policies],
         }
     }
 
@@ -146,7 +147,7 @@ impl Scopes {
 
     #[cold]
     fn take_retry(&self) -> bool {
-        let [inner, outer] = &self.surroundings;
+        let [inner, outer, _] = &self.surroundings;
         if inner.as_ref().is_some_and(|inner| !inner.take_retry()) {
             return false;
         }
@@ -183,11 +184,34 @@ pub(crate) fn is_surrounded() -> bool {
 /// When a call began that begins now, if anybody may be told how long it took.
 #[inline]
 pub(crate) fn beginning() -> Began {
+    beginning_for(false)
+}
+
+/// The same of a call that has an observer of its own, or none.
+#[inline]
+pub(crate) fn beginning_for(has_observer: bool) -> Began {
     #[cfg(feature = "successes")]
-    if is_surrounded() {
+    if has_observer || wants_successes() {
         return Began::now();
     }
+    let _ = has_observer;
     Began::UNKNOWN
+}
+
+/// Whether an observer of a scope is told of calls that succeed at once.
+#[inline]
+pub(crate) fn wants_successes() -> bool {
+    #[cfg(feature = "successes")]
+    return current::has(Flags::WANTS_SUCCESSES);
+    #[cfg(not(feature = "successes"))]
+    false
+}
+
+/// Whether there are scripts.
+#[cfg(feature = "faults")]
+#[inline]
+pub(crate) fn has_scripts() -> bool {
+    current::has(Flags::HAS_SCRIPTS)
 }
 
 /// Whether calls here don't wait.

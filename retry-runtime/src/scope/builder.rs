@@ -14,7 +14,7 @@ use reattempt_policy::Policy;
 use super::around::Around;
 use super::current::{self, EnteredScope};
 use super::layer::Layers;
-use super::limits::Limits;
+use super::limits::{Flags, Limits};
 use super::part::Part;
 #[cfg(feature = "faults")]
 use super::part::Scripts;
@@ -169,7 +169,8 @@ impl Scope {
     ///
     /// The name is that of the function, with as much of its path as you want: `upload`, `storage::upload` and
     /// `app::storage::upload` all mean the last. `storage::*` is everything in a module, and `*` is everything. If
-    /// several of a scope's names fit, the longest counts; an inner scope comes before an outer one. Of a method it is the name
+    /// several of a scope's names fit, a function counts before a module, then the longer name, and of equal ones the last; an
+    /// inner scope comes before an outer one. Of a method it is the name
     /// of the method and its module; the type is not in it, unless `name = "…"` says so.
     ///
     /// It is asked after each failed attempt, so calls that are on their way go by it too. Their own limits in time and
@@ -259,6 +260,12 @@ impl Scope {
         self
     }
 
+    /// Those that were given, as the scripts of a test.
+    #[cfg(feature = "testing")]
+    pub(crate) fn take_scripts(&mut self) -> Vec<(Box<str>, Script)> {
+        core::mem::take(&mut self.scripts)
+    }
+
     /// With the scripts of a test.
     #[cfg(feature = "testing")]
     pub(crate) fn scripts_of_test(self, scripts: Scripts) -> Scope {
@@ -303,8 +310,7 @@ impl Scope {
     /// assert!(Scope::new().deadline(Duration::from_secs(2)).run(time_out) <= Duration::from_secs(2));
     /// ```
     pub fn remaining(&self) -> Option<Duration> {
-        let of_process = current::installed().map_or(Limits::NONE, |(limits, _)| limits);
-        self.limits().inside(of_process).remaining().map(Duration::from_nanos)
+        self.limits().inside(current::installed().limits).remaining().map(Duration::from_nanos)
     }
 
     /// The numbers, if it is entered now.
@@ -319,6 +325,13 @@ impl Scope {
         }
         if self.skips_waits {
             limits = limits.without_waits();
+        }
+        if self.observers.iter().any(Observer::wants_successes) {
+            limits = limits.with(Flags::WANTS_SUCCESSES);
+        }
+        #[cfg(feature = "faults")]
+        if !self.scripts.is_empty() || self.of_test.is_some() {
+            limits = limits.with(Flags::HAS_SCRIPTS);
         }
         match self.carried {
             Some((carried, _)) => limits.inside(carried),

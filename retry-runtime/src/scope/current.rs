@@ -3,10 +3,14 @@
 use core::cell::{Cell, RefCell};
 use core::fmt;
 use core::marker::PhantomData;
+#[cfg(any(feature = "successes", feature = "faults"))]
+use core::sync::atomic::{AtomicU8, Ordering};
 
 use alloc::vec::Vec;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
+#[cfg(any(feature = "successes", feature = "faults"))]
+use super::limits::Flags;
 use super::limits::Limits;
 use super::surrounding::Surroundings;
 
@@ -33,10 +37,23 @@ struct Found {
     layers: Option<Surroundings>,
 }
 
-type Installed = Option<(Limits, Option<Surroundings>)>;
-
 /// What the whole process has around it.
-static INSTALLED: RwLock<Installed> = RwLock::new(None);
+#[derive(Clone)]
+pub(super) struct Installed {
+    pub(super) limits: Limits,
+    pub(super) layers: Option<Surroundings>,
+    /// Policies of a configuration, which come and go by themselves.
+    pub(super) policies: Option<Surroundings>,
+}
+
+impl Installed {
+    const NOTHING: Installed = Installed { limits: Limits::NONE, layers: None, policies: None };
+}
+
+static INSTALLED: RwLock<Installed> = RwLock::new(Installed::NOTHING);
+/// Its flags, for calls that look at nothing else.
+#[cfg(any(feature = "successes", feature = "faults"))]
+static INSTALLED_FLAGS: AtomicU8 = AtomicU8::new(0);
 /// What looks it up. A pointer, so that a program which installs nothing hasn't its code.
 static LOOK_UP: OnceLock<fn() -> Installed> = OnceLock::new();
 
@@ -73,18 +90,34 @@ fn replace_layers(layers: Option<Surroundings>) -> Option<Surroundings> {
     LAYERS.try_with(|cell| cell.replace(layers)).ok().flatten()
 }
 
+/// Whether any scope here, or that of the process, says this.
+#[cfg(any(feature = "successes", feature = "faults"))]
+#[inline]
+pub(super) fn has(flags: Flags) -> bool {
+    limits().flags().has(flags) || Flags(INSTALLED_FLAGS.load(Ordering::Relaxed)).has(flags)
+}
+
 pub(super) fn installed() -> Installed {
-    LOOK_UP.get().and_then(|look_up| look_up())
+    LOOK_UP.get().map_or(Installed::NOTHING, |look_up| look_up())
 }
 
 pub(super) fn install(limits: Limits, layers: Option<Surroundings>) {
-    let installed = Some((limits, layers));
-    let old = core::mem::replace(
-        &mut *INSTALLED.write().unwrap_or_else(PoisonError::into_inner),
-        installed,
-    );
+    #[cfg(any(feature = "successes", feature = "faults"))]
+    INSTALLED_FLAGS.store(limits.flags().0, Ordering::Relaxed);
+    replace_installed(|installed| {
+        installed.limits = limits;
+        core::mem::replace(&mut installed.layers, layers)
+    });
+}
+
+pub(super) fn install_policies(policies: Option<Surroundings>) {
+    replace_installed(|installed| core::mem::replace(&mut installed.policies, policies));
+}
+
+fn replace_installed(replace: impl FnOnce(&mut Installed) -> Option<Surroundings>) {
+    let old = replace(&mut INSTALLED.write().unwrap_or_else(PoisonError::into_inner));
     LOOK_UP.get_or_init(|| || INSTALLED.read().unwrap_or_else(PoisonError::into_inner).clone());
-    // Its observers are dropped without the lock.
+    // Observers are dropped without the lock.
     drop(old);
 }
 

@@ -13,13 +13,36 @@ pub struct Limits {
     blocking_deadline: Moment,
     /// Of each call, the first included; `u32::MAX` for no limit.
     attempts: u32,
-    /// Whether that is so because what surrounds it is being retried itself.
-    is_nested: bool,
-    skips_waits: bool,
-    /// Whether it is anything but [`NONE`](Limits::NONE): where it isn't, nothing else is looked at.
-    is_inside: bool,
+    flags: Flags,
     /// How many scopes these are, up to 255: those of two are never equal.
     depth: u8,
+}
+
+/// What a scope says by a bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Flags(pub(super) u8);
+
+impl Flags {
+    const NONE: Flags = Flags(0);
+    /// Whether it is anything but [`Limits::NONE`]: where it isn't, nothing else is looked at.
+    const IS_INSIDE: Flags = Flags(1);
+    /// Whether there is one attempt because what surrounds the call is being retried itself.
+    const IS_NESTED: Flags = Flags(1 << 1);
+    const SKIPS_WAITS: Flags = Flags(1 << 2);
+    /// Whether an observer is told of calls that succeed at once. Here, so that such a call has nothing else to look at.
+    #[cfg(feature = "std")]
+    pub(super) const WANTS_SUCCESSES: Flags = Flags(1 << 3);
+    /// Whether there are scripts; likewise.
+    #[cfg(feature = "faults")]
+    pub(super) const HAS_SCRIPTS: Flags = Flags(1 << 4);
+
+    pub(super) const fn has(self, other: Flags) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    const fn with(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
 }
 
 impl Limits {
@@ -27,19 +50,17 @@ impl Limits {
         async_deadline: Moment::NEVER,
         blocking_deadline: Moment::NEVER,
         attempts: u32::MAX,
-        is_nested: false,
-        skips_waits: false,
-        is_inside: false,
+        flags: Flags::NONE,
         depth: 0,
     };
 
     /// Those of a scope that says nothing in numbers.
     #[cfg(feature = "std")]
-    pub(super) const OF_SCOPE: Limits = Limits { is_inside: true, ..Limits::NONE };
+    pub(super) const OF_SCOPE: Limits = Limits { flags: Flags::IS_INSIDE, ..Limits::NONE };
 
     /// What `nested = "once"` says of an attempt after the first.
     pub(crate) const ONCE: Limits =
-        Limits { attempts: 1, is_nested: true, is_inside: true, ..Limits::NONE };
+        Limits { attempts: 1, flags: Flags::IS_INSIDE.with(Flags::IS_NESTED), ..Limits::NONE };
 
     /// With a deadline by the clock of a call.
     #[inline]
@@ -47,12 +68,12 @@ impl Limits {
         match clock {
             Clock::Async => Limits {
                 async_deadline: self.async_deadline.min(deadline),
-                is_inside: true,
+                flags: self.flags.with(Flags::IS_INSIDE),
                 ..self
             },
             Clock::Blocking => Limits {
                 blocking_deadline: self.blocking_deadline.min(deadline),
-                is_inside: true,
+                flags: self.flags.with(Flags::IS_INSIDE),
                 ..self
             },
             // Nobody inside knows that clock; what is left is the same.
@@ -68,12 +89,17 @@ impl Limits {
     #[cfg(feature = "std")]
     pub(super) const fn with_attempts(self, attempts: u32) -> Limits {
         let attempts = if attempts == 0 { 1 } else { attempts };
-        Limits { attempts, is_nested: false, ..self }
+        Limits { attempts, ..self }
     }
 
     #[cfg(feature = "std")]
     pub(super) const fn without_waits(self) -> Limits {
-        Limits { skips_waits: true, ..self }
+        self.with(Flags::SKIPS_WAITS)
+    }
+
+    #[cfg(feature = "std")]
+    pub(super) const fn with(self, flags: Flags) -> Limits {
+        Limits { flags: self.flags.with(flags), ..self }
     }
 
     /// These inside of others: what is stricter counts.
@@ -81,20 +107,20 @@ impl Limits {
     #[inline]
     pub(crate) fn inside(self, outer: Limits) -> Limits {
         // Most are inside of nothing: 30 instructions less.
-        if outer.is_inside { self.inside_others(outer) } else { Limits { depth: 1, ..self } }
+        if outer.is_inside() { self.inside_others(outer) } else { Limits { depth: 1, ..self } }
     }
 
     #[cfg(feature = "std")]
     #[inline(never)]
     fn inside_others(self, outer: Limits) -> Limits {
         let fewer = if self.attempts < outer.attempts { self } else { outer };
+        // Whether it is nested is said of the one whose attempts count.
+        let others = self.flags.with(outer.flags).0 & !Flags::IS_NESTED.0;
         Limits {
             async_deadline: self.async_deadline.min(outer.async_deadline),
             blocking_deadline: self.blocking_deadline.min(outer.blocking_deadline),
             attempts: fewer.attempts,
-            is_nested: fewer.is_nested,
-            skips_waits: self.skips_waits || outer.skips_waits,
-            is_inside: self.is_inside || outer.is_inside,
+            flags: Flags(others | fewer.flags.0 & Flags::IS_NESTED.0),
             depth: outer.depth.saturating_add(1),
         }
     }
@@ -124,8 +150,12 @@ impl Limits {
         const MOST_WITHOUT_WAITS: u32 = 1_000;
 
         let attempts = if is_poll { u32::MAX } else { self.attempts };
-        let attempts = if self.skips_waits { attempts.min(MOST_WITHOUT_WAITS) } else { attempts };
-        let reason = if self.is_nested { GiveUpReason::Nested } else { GiveUpReason::Scope };
+        let attempts = if self.skips_waits() { attempts.min(MOST_WITHOUT_WAITS) } else { attempts };
+        let reason = if self.flags.has(Flags::IS_NESTED) {
+            GiveUpReason::Nested
+        } else {
+            GiveUpReason::Scope
+        };
         (attempts < max_attempts).then_some((attempts, reason))
     }
 
@@ -138,10 +168,16 @@ impl Limits {
     #[cfg(feature = "std")]
     #[inline]
     pub(crate) const fn is_inside(&self) -> bool {
-        self.is_inside
+        self.flags.has(Flags::IS_INSIDE)
     }
 
     pub(crate) const fn skips_waits(&self) -> bool {
-        self.skips_waits
+        self.flags.has(Flags::SKIPS_WAITS)
+    }
+
+    #[cfg(any(feature = "successes", feature = "faults"))]
+    #[inline]
+    pub(super) const fn flags(&self) -> Flags {
+        self.flags
     }
 }

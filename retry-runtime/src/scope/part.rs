@@ -59,10 +59,12 @@ impl Part {
     }
 }
 
-/// Of several whose patterns fit, that of the longest; of equal ones, the last.
+/// Of several whose patterns fit, that which says most: a name before a module before everything, then the longer one, and of
+/// equal ones the last.
 fn longest<'a, T>(by_pattern: &'a [(Box<str>, T)], name: &str) -> Option<&'a T> {
     let matching = by_pattern.iter().filter(|(pattern, _)| matches(pattern, name));
-    matching.max_by_key(|(pattern, _)| pattern.len()).map(|(_, value)| value)
+    let says = |pattern: &str| (!pattern.ends_with('*'), pattern.len());
+    matching.max_by_key(|(pattern, _)| says(pattern)).map(|(_, value)| value)
 }
 
 /// Whether a pattern means an operation: `app::storage::upload` is meant by itself, by `storage::upload` and `upload`,

@@ -1,6 +1,5 @@
 //! Policies by name in configuration files, by `serde`.
 
-use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -29,7 +28,8 @@ impl<'de> Visitor<'de> for PoliciesVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Policies, A::Error> {
         let mut policies = Policies::new();
         while let Some(name) = table.next_key::<String>()? {
-            policies.insert(Box::from(name), table.next_value::<Policy>()?);
+            let policy = table.next_value::<Policy>()?;
+            policies.insert_new(&name, policy).map_err(serde_core::de::Error::custom)?;
         }
         Ok(policies)
     }

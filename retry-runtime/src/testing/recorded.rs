@@ -8,7 +8,7 @@ use reattempt_policy::LogLevel;
 use crate::engine::GiveUpReason;
 use crate::observe::{Event, EventKind};
 
-/// What an [`Event`] said, kept. Its methods are those of the event; the error is kept as it shows.
+/// What an [`Event`] said, kept. Its methods answer as those of the event do; the error is kept as it shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordedEvent {
     kind: EventKind,

@@ -1,6 +1,7 @@
 //! A scope without waits, whose calls are recorded.
 
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -60,12 +61,16 @@ pub fn record() -> Recording {
 /// assert!(upload().is_err());
 /// assert_eq!(recording.attempts("upload"), 1);
 /// ```
-pub fn record_in(scope: Scope) -> Recording {
+pub fn record_in(mut scope: Scope) -> Recording {
     let recorder = Arc::new(Recorder::default());
-    let scripts = Scripts::default();
+    let of_test = |(name, script)| (name, Arc::new(Running::new(script, true)));
+    let scripts: Scripts =
+        Arc::new(Mutex::new(scope.take_scripts().into_iter().map(of_test).collect()));
     let scope =
         scope.without_waits().observer(Arc::clone(&recorder)).scripts_of_test(Arc::clone(&scripts));
-    Recording { _entered: scope.enter(), scope, recorder, scripts }
+    let entered = scope.enter();
+    // As it is now: where it is entered once more, on this thread or on another, it is the same scope, and tells its recorder once.
+    Recording { _entered: entered, scope: Scope::current(), recorder, scripts }
 }
 
 #[derive(Default)]
@@ -94,9 +99,8 @@ impl Recorder {
 ///
 /// # Panics
 ///
-/// When it is dropped, if a [`script`](Recording::script) was never asked, because nothing of its name was called: then the
-/// test did not test what it says.
-#[must_use = "it records nothing if it is not kept: `let recording = …`"]
+/// When it is dropped, if no attempt has asked a [`script`](Recording::script): then the test did not test what it says.
+#[must_use = "it ends at once if it is not kept: write `let recording = …`, and not `let _ = …`"]
 pub struct Recording {
     _entered: EnteredScope,
     scope: Scope,
@@ -177,14 +181,26 @@ impl Drop for Recording {
             return;
         }
         let scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
-        let never_asked = scripts.iter().find(|(_, script)| script.was_never_asked());
-        let name = never_asked.map(|(name, _)| String::from(&**name));
+        let never_asked = scripts.iter().filter(|(_, script)| !script.was_asked());
+        let never_asked: Vec<_> = never_asked.map(|(name, _)| format!("`{name}`")).collect();
         drop(scripts);
-        if let Some(name) = name {
-            panic!(
-                "the script of `{name}` was never asked: no annotated function of that name made an attempt in this recording"
-            );
+        if never_asked.is_empty() {
+            return;
         }
+        let mut called: Vec<String> =
+            self.recorder.events().iter().map(|event| format!("`{}`", event.operation())).collect();
+        called.sort();
+        called.dedup();
+        let called = if called.is_empty() {
+            "nothing was: what runs on another thread needs `recording.scope()`, and a future has to be awaited in it".into()
+        } else {
+            called.join(", ")
+        };
+        panic!(
+            "no attempt has asked the script of {}. A script is for an annotated function, by its name or the end of its path, \
+             without its type; `Retry` and `attempt!` have none. What was called in this recording: {called}",
+            never_asked.join(", "),
+        );
     }
 }
 

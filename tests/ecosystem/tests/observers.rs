@@ -107,6 +107,40 @@ async fn a_call_that_is_cancelled_while_it_waits_makes_no_retry() {
     assert_eq!((counts.failed, counts.retried_operations), (1, 0));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_made_no_retry() {
+    #[retry(max_attempts = 5, initial_delay = 1m, max_delay = 1m, jitter = "none")]
+    async fn dropped() -> io::Result<()> {
+        Err(ErrorKind::TimedOut.into())
+    }
+
+    let counters = Arc::new(Counters::new());
+    let call = Scope::new().observer(Arc::clone(&counters)).run_async(dropped());
+    assert!(tokio::time::timeout(Duration::from_secs(1), call).await.is_err());
+    let counts = counters.total();
+    assert_eq!((counts.operations, counts.attempts, counts.retries), (0, 1, 0));
+}
+
+/// `reset_after` begins the count anew, and not the call.
+#[tokio::test(start_paused = true)]
+async fn attempts_before_the_count_began_anew_count() {
+    #[retry(max_attempts = 3, reset_after = 60s, on = |error| error.kind() == ErrorKind::TimedOut)]
+    async fn session(attempts: &Cell<u32>) -> io::Result<()> {
+        attempts.set(attempts.get() + 1);
+        if attempts.get() == 1 {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        tokio::time::sleep(Duration::from_secs(100)).await;
+        Err(ErrorKind::NotFound.into())
+    }
+
+    let counters = Arc::new(Counters::new());
+    let scope = Scope::new().observer(Arc::clone(&counters));
+    scope.run_async(session(&Cell::new(0))).await.unwrap_err();
+    let counts = counters.total();
+    assert_eq!((counts.attempts, counts.retries, counts.retried_operations), (2, 1, 1));
+}
+
 fn rendered(calls: impl FnOnce()) -> String {
     let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
@@ -298,6 +332,21 @@ fn instruments_are_those_of_opentelemetry() {
     assert_eq!(points(&exported, "retry.budget.available"), ["retry.budget.name=upstream 10"]);
 }
 
+/// Time passes only when somebody waits.
+struct Simulated<'a>(&'a Cell<Duration>);
+
+impl reattempt::timer::Timer for Simulated<'_> {
+    type Sleep = ();
+
+    fn now(&self) -> Duration {
+        self.0.get()
+    }
+
+    fn sleep(&self, delay: Duration) {
+        self.0.set(self.0.get() + delay);
+    }
+}
+
 /// The time that a call took is known by its own clock, also if it succeeds at once.
 #[tokio::test(start_paused = true)]
 async fn durations_are_those_of_the_whole_call() {
@@ -323,4 +372,22 @@ async fn durations_are_those_of_the_whole_call() {
     scope.clone().run_async(slow(false)).await.unwrap();
     scope.run_async(slow(true)).await.unwrap_err();
     assert_eq!(*shared.0.lock().unwrap(), [1, 1, 5].map(Duration::from_secs));
+    // By the clock of the call, if it has one, and also where only the call has an observer.
+    let time = std::cell::Cell::new(Duration::ZERO);
+    let shared = Shared(Arc::default());
+    let calls = Cell::new(0);
+    let retry = Retry::new(policy!(
+        max_attempts = 3,
+        initial_delay = 3s,
+        jitter = "none",
+        max_elapsed = 60s
+    ));
+    let retry = retry.timer(Simulated(&time)).observer(shared.clone());
+    retry
+        .call(|| {
+            calls.set(calls.get() + 1);
+            if calls.get() < 2 { Err(io::Error::from(ErrorKind::TimedOut)) } else { Ok(()) }
+        })
+        .unwrap();
+    assert_eq!(*shared.0.lock().unwrap(), [0, 3].map(Duration::from_secs));
 }
