@@ -35,6 +35,9 @@
 //! So a `POST` is never sent again. If the client follows no redirects (`redirect::Policy::none()`), it is known what
 //! was refused: say so of the status, `.map_err(|error| if error.status() == 429 { error.not_applied() } else { error })`.
 //!
+//! An API that limits the rate, answers 503, and must not do anything twice, is in the repository:
+//! `cargo run --example third_party_api --features reqwest`.
+//!
 //! # Which statuses
 //!
 //! 408, 500, 502, 504, 520, 522, 524 to 527 and 530 are transient; 421, 425, 521 and 523 as well, and nothing was

@@ -19,6 +19,10 @@
 //! # assert!(pay(100).is_ok());
 //! ```
 //!
+//! The key lives as long as the call. For a payment that has to survive the process, make it from what is stored, such as the
+//! order's number. See it with a service that charges and then resets the connection:
+//! `cargo run --example third_party_api --features reqwest` in the repository, and what is in its ledger in the end.
+//!
 //! # Retry only if nothing was done
 //!
 //! With `idempotent = false`, a call is tried again only after errors that say that nothing was applied, such as a
