@@ -40,6 +40,9 @@
 //! # read().unwrap();
 //! ```
 //!
+//! All of the limits together, against a language model that hangs, stalls and never ends, with a decision for when there is no
+//! answer in time: `cargo run --example ai_decisions --features reqwest` in the repository.
+//!
 //! `max_elapsed` and `reset_after` belong to the policy, so a named one may have them:
 //! `const STORAGE: Policy = policy!(max_elapsed = 30s)`. The others are about a function.
 //!
@@ -107,4 +110,5 @@
 //!
 //! `cx.commit()` says that a part of the answer has been given out: from there on nothing of the call is tried again, whatever
 //! error follows. A download that has begun to write to its caller, or a stream, would otherwise begin again from the
-//! start.
+//! start. Say it before the part is handed on, and not after: an attempt may be cut off in between, and would be made again.
+//! Where a program acts on the answer, collect it, and commit to nothing. `examples/ai_decisions` in the repository does both.

@@ -5,6 +5,7 @@
 //! | to count retries, or to show them | `on_retry = \|retry\| …` |
 //! | to know when a call is lost | `on_give_up = \|call\| …` |
 //! | an error that says how often it was tried | `map_err = \|error, call\| …` |
+//! | something else in place of the error | `call().await.unwrap_or_else(…)`, as `examples/ai_decisions` in the repository has it |
 //! | an error where polling ran out | `otherwise = \|value\| Err(…)` |
 //! | attempts, time and reason beside the outcome | [`Retry::report`](crate::Retry::report) |
 //! | quieter or louder logs | `log = "debug"`, see [See it](super::observability) |
