@@ -130,6 +130,26 @@ async fn the_real_error_comes_back_before_the_deadline() {
     assert_eq!(begun.elapsed(), ms(700));
 }
 
+/// What was left is measured, and nobody reads its nanoseconds.
+#[tokio::test(start_paused = true)]
+async fn how_long_an_attempt_had_is_said_in_tenths() {
+    #[retry(deadline = left)]
+    async fn call(left: Duration) -> io::Result<()> {
+        future::pending().await
+    }
+    for (nanoseconds, shown) in [
+        (1_234_567_891, "1.2s"),
+        (61_999_999_999, "61.9s"),
+        (622_013_339, "622ms"),
+        (622_113_339, "622.1ms"),
+        (12_345, "12.345µs"),
+    ] {
+        let error = call(Duration::from_nanos(nanoseconds)).await.unwrap_err();
+        let expected = format!("the deadline passed {shown} into the attempt");
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_deadline_cuts_off_a_running_attempt() {
     #[retry(max_attempts = 5, deadline = deadline)]

@@ -261,6 +261,20 @@ fn scripts_do_for_every_form_of_a_function() {
     }
 }
 
+/// A recording skips waits. An attempt that hangs is cut off all the same, by the clock.
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_hangs_is_cut_off_in_a_recording() {
+    #[retry(max_attempts = 4, initial_delay = 10s, jitter = "none", attempt_timeout = 1s)]
+    async fn hang() -> io::Result<u32> {
+        std::future::pending().await
+    }
+    let recording = testing::record();
+    let began_at = tokio::time::Instant::now();
+    hang().await.unwrap_err();
+    assert_eq!(recording.delays("hang"), [10, 20, 20].map(Duration::from_secs));
+    assert_eq!(began_at.elapsed(), Duration::from_secs(4));
+}
+
 #[tokio::test]
 async fn scripts_do_for_every_form_of_an_async_function() {
     #[retry(deadline = 30s, attempt_timeout = 1s)]

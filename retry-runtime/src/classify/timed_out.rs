@@ -79,10 +79,25 @@ impl fmt::Display for TimedOut {
         let after = self.after;
         match self.limit {
             Limit::Attempt => write!(formatter, "the attempt took longer than {after:?}"),
-            Limit::Deadline => write!(formatter, "the deadline passed {after:?} into the attempt"),
+            Limit::Deadline => {
+                // It was measured, so it has all of its nanoseconds. The others are as somebody wrote them.
+                let after = to_tenths(after);
+                write!(formatter, "the deadline passed {after:?} into the attempt")
+            }
             Limit::Stall => write!(formatter, "the attempt made no progress for {after:?}"),
         }
     }
+}
+
+/// 1.234567891s → 1.2s; 62.339ms → 62.3ms.
+const fn to_tenths(duration: Duration) -> Duration {
+    let tenth = match duration.as_nanos() {
+        1_000_000_000.. => 100_000_000,
+        1_000_000.. => 100_000,
+        _ => return duration,
+    };
+    // A tenth of a second at most, so it divides a second.
+    Duration::new(duration.as_secs(), duration.subsec_nanos() / tenth * tenth)
 }
 
 impl Error for TimedOut {}
