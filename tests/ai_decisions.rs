@@ -25,7 +25,7 @@ fn fault(ticket: usize) -> Option<Fault> {
     FAULTS[ticket % FAULTS.len()].first().copied()
 }
 
-/// The decision about each ticket, and what else the call of it is worth.
+/// The decision about each ticket, and how long the call took.
 async fn decide_all(model: &Model) -> Vec<(usize, Decision, Duration)> {
     let mut calls = JoinSet::new();
     for ticket in 0..TICKETS {
@@ -51,19 +51,12 @@ async fn there_is_a_decision_for_each_ticket() {
     assert_eq!(decided.len(), TICKETS);
     for (place, (ticket, decision, _)) in decided.iter().enumerate() {
         assert_eq!(place, *ticket);
-        let expected = match fault(*ticket) {
-            Some(Fault::Refused) => (Action::AskAPerson, "the server answered 400 Bad Request"),
-            // It fails more often than there are attempts.
-            _ if ticket % FAULTS.len() == 11 => {
-                (Action::AskAPerson, "the server answered 503 Service Unavailable")
-            }
-            _ => {
-                let decided: Decision = serde_json::from_str(&pieces(*ticket).concat()).unwrap();
-                assert_eq!(*decision, decided);
-                continue;
-            }
-        };
-        assert_eq!((decision.action, &*decision.because), expected, "ticket {ticket}");
+        if fault(*ticket) == Some(Fault::Refused) || ticket % FAULTS.len() == FAULTS.len() - 1 {
+            assert_eq!(decision.action, Action::AskAPerson, "{decision:?}");
+        } else {
+            let decided: Decision = serde_json::from_str(&pieces(*ticket).concat()).unwrap();
+            assert_eq!(*decision, decided);
+        }
     }
     let requests = server.requests();
     for ticket in 0..TICKETS {
@@ -89,7 +82,7 @@ async fn no_call_takes_longer_than_its_deadline() {
             // Tokio's timer counts in milliseconds.
             let latest = deadline + Duration::from_millis(1);
             assert!(elapsed <= latest, "ticket {ticket} took {elapsed:?} of {deadline:?}");
-            if limit > deadline && ticket % FAULTS.len() == 11 {
+            if limit > deadline && ticket % FAULTS.len() == FAULTS.len() - 1 {
                 assert!(elapsed >= deadline, "it hangs, and nothing else ends it: {elapsed:?}");
             }
         }
@@ -129,7 +122,7 @@ async fn nothing_of_a_stream_is_handed_on_twice() {
             Some(Fault::Endless | Fault::Nonsense) => {
                 assert_eq!((&shown[0], asked), (&all[0], 1));
             }
-            _ if outcome.is_err() => assert!(shown.is_empty(), "ticket {ticket}: {shown:?}"),
+            _ if outcome.is_err() => assert!(all.starts_with(&shown), "ticket {ticket}: {shown:?}"),
             _ => assert_eq!(shown, all),
         }
     }

@@ -156,6 +156,10 @@
 //! }
 //! ```
 //!
+//! **Against a real server**, leave the clock alone. A paused one jumps to the next limit whenever nothing moves, also while an
+//! answer is on its way, so that attempts are cut off that were not late. With a recording there are no waits, and what the server
+//! has stored in the end is what to look at. `tests/third_party_api.rs` and `tests/stays_connected.rs` in the repository do it so.
+//!
 //! # A rehearsal in a running program
 //!
 //! With the feature `faults`, the same scripts make a running program fail: all of it, or a share.
