@@ -11,7 +11,7 @@
 //! | a server that must not be overrun when it is down | `#[retry(budget = UPSTREAM)]` or `#[retry(brake = UPSTREAM)]`, see [When the server is really down](super::outages) |
 //! | a function that calls other retried ones | `#[retry(nested = "once")]` |
 //! | a program that shuts down | `#[retry(cancel = token)]` |
-//! | a session that is to be made again whenever it breaks | `#[retry(max_attempts = unlimited, reset_after = 60s)]` |
+//! | a session that is to be made again whenever it breaks | `#[retry(max_attempts = unlimited, reset_after = 60s)]`, see [Reconnecting](super::limits#reconnecting) |
 //! | an answer that is passed on while it comes in | `#[retry(context = cx)]` and `cx.commit()` |
 //! | a progress bar | `#[retry(on_retry = \|retry\| …)]`, see [What the caller is told](super::told) |
 //! | metrics | an observer that `main` installs, see [Counts and metrics](super::observability#counts-and-metrics) |

@@ -38,6 +38,9 @@
 //! # assert_eq!(query("SELECT 1").unwrap(), 1);
 //! ```
 //!
+//! An error type for a client of an HTTP API, with a refusal of its own beside what a client and a status say, is in
+//! `examples/third_party_api/payments.rs` in the repository.
+//!
 //! A variant that says nothing does not compile. If no `when` of a variant holds, the error is permanent.
 //! The keywords are listed in the documentation of [the derive](derive@crate::Retryable). Implementing the trait by
 //! hand takes one function.

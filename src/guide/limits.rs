@@ -96,7 +96,8 @@
 //! # Cancellation
 //!
 //! `cancel = …` stops the wait at once, begins no further attempt, and returns the last error; the reason is `cancelled`. A
-//! running attempt is left alone: to cut that off as well, drop the future.
+//! running attempt is left alone: to cut that off as well, drop the future. Where it is to end in good order, such as a session that
+//! finishes the message that it has, let the body look at the token too, and return `Ok`.
 //!
 //! | function | `cancel` takes |
 //! |---|---|
@@ -105,6 +106,9 @@
 //!
 //! It is looked at when an attempt has failed with an error that is worth another one, and while the call waits. What fires only
 //! at one moment, such as `ctrl_c()`, is missed if it fires while an attempt runs: give something that stays, such as a token.
+//!
+//! A call that was cancelled while it waited returns its last error. Whether it was cancelled is known to the token:
+//! `Err(_) if stop.is_cancelled() => Ok(())`.
 //!
 //! # Once a part was given out
 //!

@@ -44,7 +44,8 @@ pub enum EventKind {
     Succeeded,
     /// The call was given up after it had been worth another attempt at first.
     GaveUp,
-    /// The first attempt failed with an error that is not retried.
+    /// The first attempt failed with an error that is not retried. After a later attempt, such an error is told of as
+    /// `GaveUp`; the [reason](Event::reason) is the same for both.
     NotRetryable,
     /// A blocking call is about to block a thread that runs async tasks. It is said once in the life of a
     /// process.
