@@ -6,6 +6,7 @@
     reason = "snapshots are written by a tool"
 )]
 
+mod features;
 mod fuzz;
 mod plan;
 
