@@ -234,7 +234,7 @@ const FUNCTION_KEYS: &[FunctionKey] = &[
         name: "policy",
         takes: "an expression: a `Policy`, `&self.policy`, anything that implements `RetryPolicy`",
         default: "–",
-        meaning: "A named policy, or one that is made at run time. A path, a field, an index or a method is evaluated after each failed attempt; all but a method are also looked at before the first, to see whether there is a limit in time. An expression that makes a policy (by a function's path, a macro, a block or an `.await`) is evaluated once in each call: after its first failure, or with `context` before the first attempt. The keys of a policy can only change a `const` one.",
+        meaning: "A named policy, or one that is made at run time. A path, a field, an index or a method is evaluated after each failed attempt; all but a method are also looked at before the first, to see whether there is a limit in time. An expression that makes a policy (by a function's path, a macro, a block or an `.await`) is evaluated once in each call: after its first failure, or with `context` before the first attempt. The keys of a policy can only change a `const` of type `Policy`.",
         example: "policy = STORAGE",
         known_as: &["config"],
         is_for_policies: true,
