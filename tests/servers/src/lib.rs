@@ -12,6 +12,12 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+mod proxy;
+mod pushgateway;
+
+pub use proxy::{Fault, Proxy};
+pub use pushgateway::Pushgateway;
+
 thread_local! {
     static SLEPT: RefCell<Vec<Duration>> = const { RefCell::new(Vec::new()) };
 }
@@ -397,11 +403,16 @@ impl Prometheus {
 }
 
 fn is_ready(port: u16) -> io::Result<bool> {
+    Ok(request(port, "GET", "/-/ready")?.starts_with("HTTP/1.0 200"))
+}
+
+/// The whole answer of a server that speaks HTTP.
+fn request(port: u16, method: &str, path: &str) -> io::Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.write_all(b"GET /-/ready HTTP/1.0\r\n\r\n")?;
+    stream.write_all(format!("{method} {path} HTTP/1.0\r\n\r\n").as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
-    Ok(answer.starts_with("HTTP/1.0 200"))
+    Ok(answer)
 }
 
 /// A file that is there until a test takes it away.
