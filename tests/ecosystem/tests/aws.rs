@@ -10,7 +10,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::ErrorKind;
-use reattempt::{Retryability, Retryable, detect, retry};
+use reattempt::{RetryKind, Retryability, Retryable, detect, retry};
 
 type Failure = SdkError<ErrorMetadata, HttpResponse>;
 
@@ -232,10 +232,30 @@ fn the_error_of_a_whole_client_takes_one_line() {
     };
     assert_eq!(calls(&|| ClientError { meta: with("SlowDown"), source: None }), 3);
     assert_eq!(calls(&|| ClientError { meta: with("NoSuchKey"), source: None }), 1);
+    // Of the key service. Here its status, a 500, is not known.
+    assert_eq!(calls(&|| ClientError { meta: with("KeyUnavailableException"), source: None }), 3);
     let dispatch = || {
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         let error = Failure::dispatch_failure(ConnectorError::io(refused.into()));
         ClientError { meta: ErrorMetadata::builder().build(), source: Some(Box::new(error)) }
     };
     assert_eq!(calls(&dispatch), 3);
+}
+
+/// It is not `Retryable`, so `forward` does not compile, and the compiler says to write this.
+#[test]
+fn the_error_of_a_whole_client_in_an_error_of_ones_own() {
+    #[derive(Debug, Retryable)]
+    enum KeyError {
+        #[retry(throttled, when = detect::aws(_0).kind() == RetryKind::Throttled)]
+        #[retry(transient, when = detect::aws(_0).is_retryable())]
+        Service(ClientError),
+    }
+    let with = |code: &str| {
+        let meta = ErrorMetadata::builder().code(code).build();
+        KeyError::Service(ClientError { meta, source: None }).retryability()
+    };
+    assert_eq!(with("ThrottlingException"), Retryability::throttled());
+    assert_eq!(with("KMSInternalException"), Retryability::transient());
+    assert_eq!(with("AccessDeniedException"), Retryability::permanent());
 }

@@ -270,6 +270,36 @@ fn go_and_grpc() {
     );
 }
 
+/// It breaks the lines of what the SDK of Go says, also in the middle of a phrase.
+#[test]
+fn sops_and_the_key_service() {
+    let failed = |said: &str| {
+        format!(
+            "Group 0: FAILED\n  arn:aws:kms:us-east-1:1:key/a: FAILED\n    - | {said}\n\nRecovery failed because no master key was able to decrypt the file."
+        )
+    };
+    let reset = failed(
+        "failed to decrypt sops data key with AWS KMS: operation error KMS:\n      | Decrypt, request send failed, Post\n      | \"https://kms.us-east-1.amazonaws.com/\": read: connection\n      | reset by peer",
+    );
+    let throttled = failed(
+        "failed to decrypt sops data key with AWS KMS: operation error KMS:\n      | Decrypt, exceeded maximum number of attempts, 3, https response\n      | error StatusCode: 400, RequestID: 1-2, api error\n      | ThrottlingException: Rate exceeded",
+    );
+    let denied = failed(
+        "Error decrypting key: AccessDeniedException: User: arn:aws:iam::1:user/a\n      | is not authorized to perform: kms:Decrypt",
+    );
+    assert_all(
+        "sops",
+        &[
+            (&reset, Transient),
+            (&throttled, Throttled),
+            (&denied, Permanent),
+            ("KMSInternalException: An internal error occurred", Transient),
+            ("KeyUnavailableException: the key is not available", Transient),
+            ("DisabledException: arn:aws:kms:us-east-1:1:key/a is disabled.", Permanent),
+        ],
+    );
+}
+
 #[test]
 fn http_2() {
     assert_all(

@@ -28,6 +28,7 @@ pub(in crate::classify) const TRANSIENT: &[&str] = &[
     "InternalFailure",
     "InternalServerError",
     "KMSInternalException",
+    "KeyUnavailableException",
 ];
 
 /// What services answer with the status 503.

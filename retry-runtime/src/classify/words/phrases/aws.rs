@@ -17,6 +17,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     phrase("InternalServerError", Transient),
     phrase("InvalidAccessKeyId", Permanent),
     phrase("InvalidSignatureException", Permanent),
+    phrase("KeyUnavailableException", Transient),
     phrase("KMSInternalException", Transient),
     phrase("LimitExceededException", ThrottlingCode),
     phrase("NoSuchBucket", Permanent),
