@@ -155,6 +155,12 @@
 //! attempts are more than 1.2 for each call, when a budget is empty, when calls have no attempt left, when more calls than before
 //! recover, when retries are inside of retries, and when an operation only fails.
 //!
+//! ## Metrics that are pushed
+//!
+//! A push is a request as others are, and may arrive twice, or not at all. Push what was counted since the start of the program, and
+//! replace the whole group: then a second one changes nothing, and the next one brings what was lost. `examples/metrics-push` does
+//! that with a real Pushgateway, which is killed and restarted.
+//!
 //! ## Calls that succeed at once
 //!
 //! Reporting successes costs a little on every call, so it is a feature of its own, `successes`, which those above enable. With it, each

@@ -75,6 +75,7 @@ impl Bank {
     /// If PostgreSQL refuses, or if no COMMIT waits.
     pub async fn lose_answers(&mut self) -> Outcome<usize> {
         let mut admin = PgConnection::connect(&self.postgres.url("postgres")).await?;
+        // There never was one by this name, which is the same to the server.
         admin.execute("ALTER SYSTEM SET synchronous_standby_names = 'gone'").await?;
         admin.execute("SELECT pg_reload_conf()").await?;
         let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
