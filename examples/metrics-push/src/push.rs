@@ -70,5 +70,6 @@ impl Group {
     }
 }
 
-/// How often a program pushes. A scrape of the gateway sees nothing that is newer.
+/// How often a program pushes. As often as Prometheus looks at the gateway is enough, every 15 seconds or so; here it is short, so
+/// that the example is.
 pub const INTERVAL: Duration = Duration::from_millis(30);

@@ -86,11 +86,11 @@ impl Around {
     /// A random number, for the jitter of a delay.
     #[inline]
     pub(crate) fn random(&self) -> u64 {
-        #[cfg(feature = "std")]
-        if let Some(random) = self.surroundings().find_map(|surrounding| surrounding.random()) {
-            return random;
+        // Most calls are in no scope: 20 instructions less for each failed attempt.
+        match &self.scopes {
+            None => random::random(),
+            Some(scopes) => scopes.random(),
         }
-        random::random()
     }
 
     /// The script for an operation.
@@ -146,6 +146,12 @@ impl Scopes {
     }
 
     #[cold]
+    fn random(&self) -> u64 {
+        let mut surroundings = self.surroundings.iter().flatten();
+        surroundings.find_map(|surrounding| surrounding.random()).unwrap_or_else(random::random)
+    }
+
+    #[cold]
     fn take_retry(&self) -> bool {
         let [inner, outer, _] = &self.surroundings;
         if inner.as_ref().is_some_and(|inner| !inner.take_retry()) {
@@ -165,6 +171,10 @@ impl Scopes {
 impl Scopes {
     fn policy(&self, _: &str) -> Option<Policy> {
         None
+    }
+
+    fn random(&self) -> u64 {
+        random::random()
     }
 
     fn take_retry(&self) -> bool {

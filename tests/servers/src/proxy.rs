@@ -132,10 +132,10 @@ fn read_request(client: &mut TcpStream) -> io::Result<Vec<u8>> {
     let mut request = Vec::new();
     let mut buffer = [0; 8192];
     loop {
-        if let Some(end) = head(&request) {
-            if request.len() >= end + content_length(&request[..end]) {
-                return Ok(request);
-            }
+        if let Some(end) = head(&request)
+            && request.len() >= end + content_length(&request[..end])
+        {
+            return Ok(request);
         }
         let read = client.read(&mut buffer)?;
         if read == 0 {
