@@ -22,8 +22,10 @@ pub const BALANCE: i64 = 1_000_000;
 /// How many make transfers at once, each with a connection of its own.
 pub const WRITERS: u32 = 16;
 
-/// The server is killed when so many wait for an answer.
+/// The server is killed when so many wait for an answer, or after so many looks if one does: the conflicts with it may keep all others
+/// from getting so far.
 const UNANSWERED: i64 = 4;
+const LOOKS: u32 = 200;
 
 /// A server of its own, which ends when this is dropped.
 pub struct Bank {
@@ -80,9 +82,11 @@ impl Bank {
         admin.execute("SELECT pg_reload_conf()").await?;
         let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
         let began = Instant::now();
+        let mut looks = 0;
         let unanswered = loop {
+            looks += 1;
             let unanswered: i64 = sqlx::query_scalar(waiting).fetch_one(&mut admin).await?;
-            if unanswered >= UNANSWERED {
+            if unanswered >= UNANSWERED || (unanswered > 0 && looks > LOOKS) {
                 break unanswered;
             }
             if began.elapsed() > Duration::from_secs(20) {
