@@ -150,7 +150,8 @@
 //! is known, so there a feature may replace a guess from words, either way.
 //!
 //! Some clients retry by themselves: object stores, the AWS SDK, Redis' `ConnectionManager`. Switch that off, or the
-//! attempts multiply: five attempts here and the AWS SDK's three are fifteen requests.
+//! attempts multiply: five attempts here and the AWS SDK's three are fifteen requests. sqlx's pool goes on by itself
+//! while a server refuses connections, for its `acquire_timeout`, 30 seconds by default: make that shorter if `max_elapsed` is.
 //!
 //! # Why was this not retried?
 //!
