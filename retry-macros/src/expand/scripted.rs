@@ -12,9 +12,10 @@ impl Site<'_> {
     /// if (&__script).__reattempt_comes("module::f")
     /// ```
     ///
-    /// Where nothing can be made by a script there is only [`asks_in_vain`](Site::asks_in_vain).
+    /// Where nothing can be made by a script there is only [`asks_in_vain`](Site::asks_in_vain). The type of an `attempt!` is not known
+    /// before its body, and its name is not one that a test would write.
     pub(super) fn script(&self) -> Option<TokenStream> {
-        if !features::faults() || self.has_no_script() {
+        if !features::faults() || self.function.is_attempt || self.has_no_script() {
             return None;
         }
         let (runtime, name) = (self.runtime, self.name());
@@ -30,16 +31,15 @@ impl Site<'_> {
 
     /// A statement that has whoever wrote a script told that there can't be one.
     pub(super) fn asks_in_vain(&self) -> Option<TokenStream> {
-        (features::faults() && self.has_no_script()).then(|| {
+        let asks = features::faults() && !self.function.is_attempt;
+        (asks && self.has_no_script()).then(|| {
             let (runtime, name) = (self.runtime, self.name());
             hygienic!(#runtime::more::asked_in_vain::<()>(#name);)
         })
     }
 
-    /// The type of an `attempt!` is not known before its body, and its name is not one that a test would write.
     fn has_no_script(&self) -> bool {
-        self.function.is_attempt
-            || self.function.error_type().is_some_and(|error| borrows(&error) || is_hidden(&error))
+        self.function.error_type().is_some_and(|error| borrows(&error) || is_hidden(&error))
     }
 }
 
