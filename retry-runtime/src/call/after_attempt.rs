@@ -21,6 +21,7 @@ use crate::schedule::RetryPolicy;
 use crate::scope::around::{Around, skips_waits, wants_successes};
 #[cfg(feature = "std")]
 use crate::scope::retrying::retried;
+#[cfg(any(feature = "std", feature = "__async-timer"))]
 use crate::timer;
 #[cfg(feature = "std")]
 use crate::timer::began::Began;

@@ -183,12 +183,10 @@ impl Scopes {
 }
 
 /// Whether there is any scope.
+#[cfg(feature = "std")]
 #[inline]
-pub(crate) fn is_surrounded() -> bool {
-    #[cfg(feature = "std")]
-    return current::is_inside() || current::is_installed();
-    #[cfg(not(feature = "std"))]
-    false
+fn is_surrounded() -> bool {
+    current::is_inside() || current::is_installed()
 }
 
 /// When a call began that begins now, if anybody may be told how long it took.
