@@ -24,6 +24,11 @@ mod counters;
 mod metrics;
 #[cfg(feature = "opentelemetry-0_33")]
 mod opentelemetry;
+#[cfg(any(
+    all(feature = "counters", target_has_atomic = "64"),
+    feature = "metrics-0_24",
+    feature = "opentelemetry-0_33"
+))]
 mod terms;
 
 #[cfg(feature = "metrics-0_24")]
