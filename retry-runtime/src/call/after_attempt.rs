@@ -242,7 +242,7 @@ pub(crate) fn time_to_wait(engine: &Engine) -> Duration {
 }
 
 /// Takes note of a successful attempt, one comparison where it is the first. (With the feature `successes` also two loads, for
-/// whether there are scopes.) The call ends with it.
+/// whether an observer wants it.) The call ends with it.
 ///
 /// The name is looked at only where there is something to say: to read it out of a text at each success took
 /// 109 instructions instead of 43.

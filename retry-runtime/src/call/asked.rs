@@ -54,7 +54,7 @@ fn comes_by_script(
     }
     let around = Around::now();
     let Some(script) = around.script(name) else { return false };
-    let fits = |made: &script::Outcome| {
+    let fits = |made: &script::Product| {
         if made.is_error { error_fits(made.type_id) } else { value_fits(made.type_id) }
     };
     match script.next(|| around.random(), fits) {
@@ -81,7 +81,7 @@ pub(crate) fn made() -> Option<(bool, Box<dyn Any>)> {
 /// says it once for each operation.
 #[cold]
 #[allow(clippy::panic, reason = "it is what tells a test that it is wrong")]
-fn refuse(name: &'static str, returned: &str, made: script::Outcome, script: &Running) {
+fn refuse(name: &'static str, returned: &str, made: script::Product, script: &Running) {
     let (step, what) = if made.is_error { ("fails", "error") } else { ("succeeds", "value") };
     let made = made.type_name;
     let problem = format!(

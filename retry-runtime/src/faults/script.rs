@@ -66,12 +66,12 @@ struct Step {
 #[derive(Clone)]
 enum Scripted {
     Run,
-    Come { make: Arc<dyn Make>, kind: Outcome },
+    Come { make: Arc<dyn Make>, kind: Product },
 }
 
 /// What a step makes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Outcome {
+pub(crate) struct Product {
     pub(crate) is_error: bool,
     pub(crate) type_id: TypeId,
     pub(crate) type_name: &'static str,
@@ -121,7 +121,7 @@ impl Script {
         hint: Option<Duration>,
     ) -> Script {
         let (type_id, type_name) = (TypeId::of::<T>(), type_name::<T>());
-        let kind = Outcome { is_error, type_id, type_name, hint };
+        let kind = Product { is_error, type_id, type_name, hint };
         self.then(Scripted::Come { make: Arc::new(make), kind })
     }
 
@@ -173,7 +173,7 @@ impl fmt::Debug for Script {
 /// What an attempt comes to by a script.
 pub(crate) struct Fault {
     pub(crate) made: Box<dyn Any>,
-    pub(crate) kind: Outcome,
+    pub(crate) kind: Product,
 }
 
 /// A script on its way.
@@ -216,8 +216,8 @@ impl Running {
     pub(crate) fn next(
         &self,
         random: impl FnOnce() -> u64,
-        fits: impl Fn(&Outcome) -> bool,
-    ) -> Result<Option<Fault>, Outcome> {
+        fits: impl Fn(&Product) -> bool,
+    ) -> Result<Option<Fault>, Product> {
         let mut progress = self.progress();
         progress.was_asked = true;
         if self.script.rate.is_some_and(|rate| !is_drawn(rate, random())) {

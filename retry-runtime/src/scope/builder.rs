@@ -169,9 +169,9 @@ impl Scope {
     ///
     /// The name is that of the function, with as much of its path as you want: `upload`, `storage::upload` and
     /// `app::storage::upload` all mean the last. `storage::*` is everything in a module, and `*` is everything. If
-    /// several of a scope's names fit, a function counts before a module, then the longer name, and of equal ones the last; an
-    /// inner scope comes before an outer one. Of a method it is the name
-    /// of the method and its module; the type is not in it, unless `name = "…"` says so.
+    /// several of a scope's names fit, a function counts before a module, then the longer name, and of equal ones the last. An inner
+    /// scope comes before an outer one. Of a method it is the name of the method and its module; the type is not in it, unless
+    /// `name = "…"` says so.
     ///
     /// It is asked after each failed attempt, so calls that are on their way go by it too. Their own limits in time and
     /// hooks stay; the policy's `max_elapsed` and `reset_after` only count for calls that read a clock anyway.

@@ -32,13 +32,13 @@ pub(crate) struct Part {
 
 impl Part {
     pub(super) fn policy(&self, name: &str) -> Option<Policy> {
-        longest(&self.policies, name).copied()
+        most_specific(&self.policies, name).copied()
     }
 
     #[cfg(feature = "faults")]
     pub(super) fn script(&self, name: &str) -> Option<Arc<Running>> {
         let scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
-        longest(&scripts, name).map(Arc::clone)
+        most_specific(&scripts, name).map(Arc::clone)
     }
 
     pub(super) fn random(&self) -> Option<u64> {
@@ -61,7 +61,7 @@ impl Part {
 
 /// Of several whose patterns fit, that which says most: a name before a module before everything, then the longer one, and of
 /// equal ones the last.
-fn longest<'a, T>(by_pattern: &'a [(Box<str>, T)], name: &str) -> Option<&'a T> {
+fn most_specific<'a, T>(by_pattern: &'a [(Box<str>, T)], name: &str) -> Option<&'a T> {
     let matching = by_pattern.iter().filter(|(pattern, _)| matches(pattern, name));
     let says = |pattern: &str| (!pattern.ends_with('*'), pattern.len());
     matching.max_by_key(|(pattern, _)| says(pattern)).map(|(_, value)| value)
