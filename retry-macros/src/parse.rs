@@ -221,7 +221,15 @@ fn flag(argument: Argument, diagnostics: &mut Diagnostics) -> Option<Setting<boo
     if let ArgValue::Nothing = argument.value {
         return Some(Setting { key: argument.name, tokens: Tokens::default(), value: true });
     }
-    read(argument, diagnostics, values::boolean)
+    let problem =
+        |key: Key| format!("`{0}` stands alone, or is `true` or `false`; write `{0}`", key.name());
+    if let ArgValue::Parentheses(_) = argument.value {
+        diagnostics.at_span(argument.name.span(), problem(argument.key));
+        return None;
+    }
+    read(argument, diagnostics, |tokens, key| {
+        values::boolean(tokens, key).map_err(|_| problem(key))
+    })
 }
 
 /// Reads an option of the policy. `jitter` may stand alone.
