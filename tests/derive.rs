@@ -374,3 +374,61 @@ fn the_attribute_asks_the_derived() {
     query(&calls, || QueryError::Syntax).unwrap_err();
     assert_eq!(calls.get(), 1);
 }
+
+/// An error of another crate, which is not `Retryable`.
+#[derive(Debug)]
+struct Reply {
+    code: u16,
+}
+
+fn by_code(reply: &Reply) -> Retryability {
+    match reply.code {
+        429 => Retryability::throttled().after(Duration::from_secs(2)).not_applied(),
+        500.. => Retryability::transient(),
+        _ => Retryability::permanent(),
+    }
+}
+
+#[derive(Debug, Retryable)]
+enum ClientError<T> {
+    #[retry(forward, on = by_code)]
+    Reply(Reply),
+    #[retry(forward = reply, on = |reply| reply.code > 500)]
+    Other { reply: Reply, at: Duration },
+    /// Only here is it known that nothing was done.
+    #[retry(forward, on = by_code, not_applied, when = *before)]
+    #[retry(forward, on = by_code)]
+    Sent { source: Reply, before: bool },
+    #[retry(forward, on = reattempt::detect::error)]
+    Boxed(Box<dyn Error>),
+    #[retry(forward, on = |error: &(dyn Error + 'static)| error.is::<io::Error>())]
+    Io(io::Error),
+    /// `T` doesn't have to be `Retryable`.
+    #[retry(forward, on = takes_room)]
+    Generic(T),
+}
+
+fn takes_room<T: ?Sized>(value: &T) -> bool {
+    size_of_val(value) > 0
+}
+
+#[test]
+fn a_function_says_what_the_wrapped_error_is() {
+    let of = |error: ClientError<String>| error.retryability();
+    let reply = |code| Reply { code };
+    let throttled = by_code(&reply(429));
+    assert_eq!(of(ClientError::Reply(reply(429))), throttled);
+    assert_eq!(of(ClientError::Reply(reply(500))), Retryability::transient());
+    assert_eq!(of(ClientError::Reply(reply(400))), Retryability::permanent());
+    let other = |code| ClientError::Other { reply: reply(code), at: Duration::ZERO };
+    assert_eq!(of(other(501)), Retryability::transient());
+    assert_eq!(of(other(500)), Retryability::permanent());
+    let sent = |before| ClientError::Sent { source: reply(500), before };
+    assert_eq!(of(sent(true)), Retryability::transient().not_applied());
+    assert_eq!(of(sent(false)), Retryability::transient());
+    let boxed = |words: &str| ClientError::Boxed(words.into());
+    assert!(of(boxed("connection reset by peer")).is_retryable());
+    assert!(!of(boxed("no such table")).is_retryable());
+    assert!(of(ClientError::Io(io::ErrorKind::NotFound.into())).is_retryable());
+    assert!(of(ClientError::Generic(String::new())).is_retryable());
+}

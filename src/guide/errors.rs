@@ -129,9 +129,8 @@
 //! needs Rust 1.94. `mongodb` enables that driver's default TLS, rustls: it does not compile without a choice.
 //!
 //! An AWS client also has an error for all of its operations, such as `aws_sdk_s3::Error`. It takes one line:
-//! `#[retry(on = reattempt::detect::aws)]`. In a variant of the derive, it takes a condition:
-//! `#[retry(transient, when = reattempt::detect::aws(_0).is_retryable())]`. `examples/key-service` in the repository is a program with
-//! AWS's key service, by the SDK, and by a program whose words are read.
+//! `#[retry(on = reattempt::detect::aws)]`, and above a variant of the derive `#[retry(forward, on = reattempt::detect::aws)]`.
+//! `examples/key-service` in the repository is a program with AWS's key service, by the SDK, and by a program whose words are read.
 //!
 //! For a driver that is not in the table, there are [`detect::sqlstate`](crate::detect::sqlstate),
 //! [`detect::mysql_number`](crate::detect::mysql_number) and [`detect::sqlite_code`](crate::detect::sqlite_code).

@@ -24,6 +24,7 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     Kind(Kind),
+    On,
     After,
     NotApplied,
     When,
@@ -86,6 +87,13 @@ const WORDS: &[Word] = &[
         known_as: &["inherit", "transparent", "source", "from", "delegate"],
     },
     Word {
+        name: "on",
+        meaning: Meaning::On,
+        example: "forward, on = reattempt::detect::aws",
+        takes: Takes::Value,
+        known_as: &["by", "with", "using", "classify", "classify_with"],
+    },
+    Word {
         name: "after",
         meaning: Meaning::After,
         example: "after = retry_after",
@@ -104,7 +112,7 @@ const WORDS: &[Word] = &[
         meaning: Meaning::When,
         example: "when = *status == 503",
         takes: Takes::Value,
-        known_as: &["if", "condition", "on"],
+        known_as: &["if", "condition"],
     },
     Word {
         name: "default",
@@ -134,7 +142,7 @@ impl Word {
                     knows is `not_applied`"
                 .to_owned();
         }
-        if Key::named(name).is_some_and(|key| key.name() != "on" && key.name() != "crate") {
+        if Key::named(name).is_some() {
             return format!("`{name}` is about a function, and goes into its `#[retry(…)]`");
         }
         if let Some(word) = WORDS.iter().find(|word| word.known_as.contains(&name)) {

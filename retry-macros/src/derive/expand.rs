@@ -6,10 +6,12 @@ use quote::quote_spanned;
 use super::ast::{Data, Field, Fields, Input};
 use super::attr::Kind;
 use super::valid::{Rule, VariantRules};
+use crate::expand::classifier::classifier;
 use crate::expand::path::RuntimePath;
 use crate::features;
-use crate::tokens::first_span;
-use crate::tokens::{mentions, uses_variable};
+use crate::tokens::{
+    Tokens, first_span, is_path, mentions, takes_trait_object, ungrouped, uses_variable,
+};
 
 /// ```text
 /// #[derive(Retryable)]
@@ -18,6 +20,8 @@ use crate::tokens::{mentions, uses_variable};
 ///     Refused { status: u16, wait: Option<Duration> },
 ///     #[retry(forward)]
 ///     Io(#[from] io::Error),
+///     #[retry(forward, on = detect::aws)]
+///     Aws(aws_sdk_s3::Error),
 /// }
 /// ```
 /// →
@@ -32,6 +36,7 @@ use crate::tokens::{mentions, uses_variable};
 ///                 else { Retryability::permanent() }
 ///             }
 ///             Self::Io { 0: __field_0, .. } => Forward::forward(&*__field_0),
+///             Self::Aws { 0: __field_0, .. } => classify(&*__field_0, |__error| …),
 ///         }
 ///     }
 /// }
@@ -59,7 +64,8 @@ pub(super) fn implementation(input: &Input, variant_rules: &VariantRules<'_>) ->
         }
         Data::Union(_) => return stub(input, variant_rules),
     };
-    let bounds = variant_rules.rules.iter().flatten().filter_map(|rule| {
+    let by_themselves = variant_rules.rules.iter().flatten().filter(|rule| rule.on.is_none());
+    let bounds = by_themselves.filter_map(|rule| {
         let ty = &rule.forward?.ty;
         // A bound on the type itself would go round in circles.
         let is_recursive = mentions(ty, &|word| *word == input.name || word == "Self");
@@ -167,7 +173,10 @@ fn find(tokens: &TokenStream, name: &Ident) -> Option<Ident> {
 
 fn answer(rule: &Rule<'_>, runtime: &RuntimePath) -> TokenStream {
     let mut answer = match rule.forward {
-        Some(field) => forwarded(field, runtime),
+        Some(field) => match &rule.on {
+            Some(on) => classified(field, on, runtime),
+            None => forwarded(field, runtime),
+        },
         None => kind(rule.kind, runtime),
     };
     if rule.not_applied {
@@ -185,6 +194,15 @@ fn answer(rule: &Rule<'_>, runtime: &RuntimePath) -> TokenStream {
 fn kind(kind: Kind, runtime: &RuntimePath) -> TokenStream {
     let name = Ident::new(kind.as_str(), Span::mixed_site());
     hygienic!(#runtime::Retryability::#name())
+}
+
+/// With the place of the function.
+fn classified(field: &Field, on: &Tokens, runtime: &RuntimePath) -> TokenStream {
+    let place = first_span(on).resolved_at(Span::mixed_site());
+    let may_lend_error = is_path(&ungrouped(on)) || takes_trait_object(on);
+    let (function, bound) = (classifier(on, place, runtime, may_lend_error), bound(field, place));
+    let runtime = runtime.at(place);
+    quote_spanned!(place=> #runtime::classify(&*#bound, #function))
 }
 
 /// With the place of the field's type, from its first token to its last: that is what the compiler then

@@ -5,6 +5,7 @@ mod ast;
 mod attr;
 mod expand;
 mod valid;
+mod values;
 
 use proc_macro2::TokenStream;
 

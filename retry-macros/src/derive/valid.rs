@@ -4,9 +4,10 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 
 use super::ast::{Attribute, Data, Field, Fields, Input};
 use super::attr::{self, Kind, Meaning, ParsedWord};
+use super::values::{check_classifier, check_condition, check_numbers};
 use crate::diagnostics::Diagnostics;
 use crate::keys::nearest;
-use crate::tokens::{Tokens, idents, is_punct, is_simple_path};
+use crate::tokens::{Tokens, is_simple_path};
 
 pub(crate) struct VariantRules<'a> {
     /// Where this crate is, if that was said.
@@ -23,6 +24,8 @@ pub(super) struct Rule<'a> {
     place: Span,
     /// The field that is asked, if the kind is to forward.
     pub(super) forward: Option<&'a Field>,
+    /// The function that classifies that field, if it does not do so itself.
+    pub(super) on: Option<Tokens>,
     /// The field with the wait, and its name in the attribute.
     pub(super) after: Option<(&'a Field, TokenTree)>,
     pub(super) not_applied: bool,
@@ -187,12 +190,13 @@ impl<'a> Rule<'a> {
             kind: Kind::Permanent,
             place: attribute.name.span(),
             forward: None,
+            on: None,
             after: None,
             not_applied: false,
             when: None,
         };
         let mut kind: Option<(Kind, ParsedWord)> = None;
-        let mut after = None;
+        let (mut on, mut after) = (None, None);
         let (mut is_sound, is_empty) = (true, words.is_empty());
         for written in words {
             match written.word.meaning {
@@ -210,6 +214,10 @@ impl<'a> Rule<'a> {
                     }
                     None => kind = Some((second, written)),
                 },
+                Meaning::On => {
+                    is_sound &= check_classifier(&written.value, diagnostics);
+                    on = Some(written);
+                }
                 Meaning::After => after = Some(written),
                 Meaning::NotApplied => rule.not_applied = true,
                 Meaning::When => {
@@ -233,6 +241,17 @@ impl<'a> Rule<'a> {
                 }
             }
         }
+        if let Some(on) = &on {
+            let forwards = kind.as_ref().is_some_and(|(kind, _)| *kind == Kind::Forward);
+            if is_sound && !forwards {
+                diagnostics.at_span(
+                    on.place,
+                    "`on` is the function that classifies the wrapped error, so it goes with `forward`, as in \
+                     `forward, on = …`; a condition is `when = …`",
+                );
+                return None;
+            }
+        }
         let Some((kind, written)) = kind else {
             if is_sound && !is_empty {
                 diagnostics.at_span(
@@ -247,24 +266,10 @@ impl<'a> Rule<'a> {
         rule.place = written.place;
         if kind == Kind::Forward {
             rule.forward = Some(forwarded(&written, fields, diagnostics)?);
+            rule.on = on.map(|on| Tokens::from(on.value));
         }
         if let Some(after) = after {
-            let why = match kind {
-                Kind::Transient | Kind::Throttled => None,
-                Kind::Permanent => {
-                    Some("a permanent error is never tried again, so nothing is waited")
-                }
-                Kind::Cancelled => {
-                    Some("what was cancelled is never tried again, so nothing is waited")
-                }
-                Kind::Forward => Some("the wrapped error brings its own wait"),
-            };
-            if let Some(why) = why {
-                diagnostics.at_span(after.place, format_args!("{why}; leave `after` out"));
-                return None;
-            }
-            let name = attr::field_name(&after, diagnostics)?;
-            rule.after = Some((field(&name, fields, diagnostics)?, name));
+            rule.after = Some(field_of_wait(&after, kind, fields, diagnostics)?);
         }
         is_sound.then_some(rule)
     }
@@ -280,38 +285,25 @@ fn krate(written: ParsedWord, diagnostics: &mut Diagnostics) -> Option<Tokens> {
     None
 }
 
-/// `*code => 500` is not one.
-fn check_condition(condition: &TokenStream, diagnostics: &mut Diagnostics) -> bool {
-    let tokens = Tokens::from(condition.clone());
-    let arrow = tokens.windows(2).find(|pair| match pair {
-        [one, other] => is_punct(one, '=') && is_punct(other, '>'),
-        _ => false,
-    });
-    match arrow {
-        Some([one, ..]) => {
-            diagnostics.at_span(one.span(), "`=>` compares nothing; write `>=`");
-            false
-        }
-        _ => true,
+/// `after = field`
+fn field_of_wait<'a>(
+    after: &ParsedWord,
+    kind: Kind,
+    fields: &'a Fields,
+    diagnostics: &mut Diagnostics,
+) -> Option<(&'a Field, TokenTree)> {
+    let why = match kind {
+        Kind::Transient | Kind::Throttled => None,
+        Kind::Permanent => Some("a permanent error is never tried again, so nothing is waited"),
+        Kind::Cancelled => Some("what was cancelled is never tried again, so nothing is waited"),
+        Kind::Forward => Some("the wrapped error brings its own wait"),
+    };
+    if let Some(why) = why {
+        diagnostics.at_span(after.place, format_args!("{why}; leave `after` out"));
+        return None;
     }
-}
-
-/// `_1` in a condition about a variant of one field.
-fn check_numbers(condition: &TokenStream, fields: &Fields, diagnostics: &mut Diagnostics) {
-    let known: Vec<String> = fields.list.iter().map(|field| field.binding.to_string()).collect();
-    for word in idents(condition) {
-        let text = word.to_string();
-        let is_number = text.strip_prefix('_').is_some_and(|number| number.parse::<u32>().is_ok());
-        if is_number && !known.contains(&text) {
-            let all: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
-            let which = match all.as_slice() {
-                [] => "there is none".to_owned(),
-                [only] => format!("the only one is {only}"),
-                all => format!("they are {}", all.join(", ")),
-            };
-            diagnostics.at_span(word.span(), format_args!("there is no field `{text}`; {which}"));
-        }
-    }
+    let name = attr::field_name(after, diagnostics)?;
+    Some((field(&name, fields, diagnostics)?, name))
 }
 
 /// The field to ask: the one named, or else the one that `thiserror` and `snafu` take for the source,

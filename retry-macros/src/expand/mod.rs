@@ -2,6 +2,7 @@
 
 mod arguments;
 mod around;
+pub(crate) mod classifier;
 pub(crate) mod docs;
 pub(crate) mod outcome;
 mod output;

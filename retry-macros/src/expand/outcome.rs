@@ -3,11 +3,12 @@
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
+use super::classifier::classifier;
 use super::path::RuntimePath;
 use super::site::Site;
 use crate::model::{On, Options, Setting};
 use crate::plan::Plan;
-use crate::tokens::{Angles, Tokens, callable, compares, is_closure, is_punct, takes_trait_object};
+use crate::tokens::{Angles, callable, compares, is_closure, is_punct};
 
 /// What is done with `__outcome`.
 pub(crate) struct OutcomeCheck<'a> {
@@ -323,9 +324,7 @@ impl OutcomeCheck<'_> {
         }
     }
 
-    /// A closure that is asked about an error: the user's own as it stands. A function is called in one of ours, so
-    /// that its argument coerces, as from `&io::Error` to `&dyn Error`. A function that takes
-    /// `&dyn Error` is handed the error in a box or a report: see `lend.rs` of the runtime.
+    /// A closure that is asked about an error.
     fn asked(&self, on: &Setting<On>) -> TokenStream {
         let written = &on.tokens;
         let place = on.span().resolved_at(Span::mixed_site());
@@ -342,28 +341,7 @@ impl OutcomeCheck<'_> {
                     }
                 }
             }
-            On::Function if self.plan.may_lend_error => self.lent(written, place),
-            On::Function if is_closure(written) && !takes_trait_object(written) => {
-                written.to_token_stream()
-            }
-            On::Function => {
-                let function = callable(written, place);
-                quote_spanned!(place=> |__error| #function(__error))
-            }
-        }
-    }
-
-    /// A function that may take `&dyn Error` is handed the error in a box. It is named once, because a generic one is
-    /// another each time.
-    fn lent(&self, function: &Tokens, place: Span) -> TokenStream {
-        let runtime = self.runtime.at(place);
-        quote_spanned! {place=>
-            |__error| {
-                use #runtime::{LendContent as _, LendForCoercion as _, LendItself as _};
-                let __on = &#function;
-                let __error = (&&&#runtime::Lender::new(__on, __error)).__reattempt_lend();
-                (*__on)(__error)
-            }
+            On::Function => classifier(written, place, self.runtime, self.plan.may_lend_error),
         }
     }
 

@@ -86,6 +86,10 @@ fn a_derive() {
             Refused { status: u16, wait: Option<Duration>, body: String },
             #[retry(forward)]
             Other(#[from] E),
+            #[retry(forward, on = detect::aws)]
+            Aws(E),
+            #[retry(forward, on = |error| error.is_full())]
+            Full { source: E, at: u64 },
             #[retry(permanent)]
             Gone,
         }
@@ -122,6 +126,29 @@ fn a_derive() {
                     }
                     Self::Other { 0: __field_0, .. } => {
                         ::reattempt::__private0_1_0::Forward::forward(&*__field_0)
+                    }
+                    Self::Aws { 0: __field_0, .. } => {
+                        ::reattempt::__private0_1_0::classify(
+                            &*__field_0,
+                            |__error| {
+                                use ::reattempt::__private0_1_0::{
+                                    LendContent as _, LendForCoercion as _, LendItself as _,
+                                };
+                                let __on = &detect::aws;
+                                let __error = (&&&::reattempt::__private0_1_0::Lender::new(
+                                    __on,
+                                    __error,
+                                ))
+                                    .__reattempt_lend();
+                                (*__on)(__error)
+                            },
+                        )
+                    }
+                    Self::Full { source: __field_source, .. } => {
+                        ::reattempt::__private0_1_0::classify(
+                            &*__field_source,
+                            |error| error.is_full(),
+                        )
                     }
                     Self::Gone { .. } => ::reattempt::__private0_1_0::Retryability::permanent(),
                 }

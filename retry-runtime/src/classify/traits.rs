@@ -110,10 +110,8 @@ impl<E: Retryable + ?Sized> Retryable for alloc::rc::Rc<E> {
             `tonic-0_13-transport`, `sqlx-0_9`, `sqlx-0_8`, `tokio-postgres-0_7`, `diesel` (2), `rusqlite` \
             (0.40 to 0.43), `redis` (1), `mongodb` (3), `object_store-0_14`, `object_store-0_13`, `ureq-3`, \
             `hyper` (1), `hyper-util-0_1`, `h2-0_4`, `aws-smithy` (1), `anyhow` (1), `eyre-0_6`",
-    note = "for an `aws_sdk_…::Error`, ask `reattempt::detect::aws` in conditions: `#[retry(throttled, when = \
-            reattempt::detect::aws(_0).kind() == reattempt::RetryKind::Throttled)]`, and below it `#[retry(transient, \
-            when = reattempt::detect::aws(_0).is_retryable())]`; for a crate or a version without a feature, \
-            `reattempt::detect::error` goes by what the error wraps and says"
+    note = "for an `aws_sdk_…::Error`, write `#[retry(forward, on = reattempt::detect::aws)]`; for a crate or a version without \
+            a feature, `#[retry(forward, on = reattempt::detect::error)]` goes by what the error wraps and says"
 )]
 pub trait Forward {
     /// What it says.

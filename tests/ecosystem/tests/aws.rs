@@ -10,7 +10,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::ErrorKind;
-use reattempt::{RetryKind, Retryability, Retryable, detect, retry};
+use reattempt::{Retryability, Retryable, detect, retry};
 
 type Failure = SdkError<ErrorMetadata, HttpResponse>;
 
@@ -242,13 +242,12 @@ fn the_error_of_a_whole_client_takes_one_line() {
     assert_eq!(calls(&dispatch), 3);
 }
 
-/// It is not `Retryable`, so `forward` does not compile, and the compiler says to write this.
+/// It is not `Retryable`, so `forward` alone does not compile, and the compiler says to write this.
 #[test]
 fn the_error_of_a_whole_client_in_an_error_of_ones_own() {
     #[derive(Debug, Retryable)]
     enum KeyError {
-        #[retry(throttled, when = detect::aws(_0).kind() == RetryKind::Throttled)]
-        #[retry(transient, when = detect::aws(_0).is_retryable())]
+        #[retry(forward, on = detect::aws)]
         Service(ClientError),
     }
     let with = |code: &str| {
