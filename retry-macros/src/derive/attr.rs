@@ -142,9 +142,6 @@ impl Word {
                     knows is `not_applied`"
                 .to_owned();
         }
-        if Key::named(name).is_some() {
-            return format!("`{name}` is about a function, and goes into its `#[retry(…)]`");
-        }
         if let Some(word) = WORDS.iter().find(|word| word.known_as.contains(&name)) {
             let example = if word.example == word.name {
                 String::new()
@@ -152,6 +149,9 @@ impl Word {
                 format!(", as in `{}`", word.example)
             };
             return format!("unknown word `{name}`: here it is called `{}`{example}", word.name);
+        }
+        if Key::named(name).is_some() {
+            return format!("`{name}` is about a function, and goes into its `#[retry(…)]`");
         }
         if let Some(near) = nearest(name, WORDS.iter().map(|word| word.name)) {
             return format!("unknown word `{name}`: did you mean `{near}`?");
