@@ -1,0 +1,81 @@
+//! Headers that are the proxy's own business.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+
+/// How long the sender waits, in milliseconds. Envoy sends it to what is behind it; HTTP itself has no header for this, and
+/// `grpc-timeout` is gRPC's.
+pub const TIMEOUT: HeaderName = HeaderName::from_static("x-envoy-expected-rq-timeout-ms");
+
+/// Which attempt it is, from 1; Envoy's as well.
+pub const ATTEMPT: HeaderName = HeaderName::from_static("x-envoy-attempt-count");
+
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// These are about one connection (RFC 9110, section 7.6.1), as are those that `Connection` names.
+const HOP_BY_HOP: [HeaderName; 8] = [
+    header::CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    header::PROXY_AUTHORIZATION,
+    HeaderName::from_static("proxy-connection"),
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    for name in named.iter().chain(&HOP_BY_HOP) {
+        headers.remove(name);
+    }
+}
+
+/// The headers of a request as they are passed on. Those of [`TIMEOUT`] and [`ATTEMPT`] are other ones for each attempt.
+pub fn to_pass_on(mut headers: HeaderMap, caller: IpAddr) -> HeaderMap {
+    remove_hop_by_hop(&mut headers);
+    // The client writes its own.
+    for name in [
+        header::HOST,
+        header::EXPECT,
+        TIMEOUT,
+        ATTEMPT,
+        "grpc-timeout".parse().expect("it is a name"),
+    ] {
+        headers.remove(name);
+    }
+    let mut hops: Vec<String> = headers
+        .get_all(FORWARDED_FOR)
+        .iter()
+        .filter_map(|value| Some(value.to_str().ok()?.to_owned()))
+        .collect();
+    hops.push(caller.to_string());
+    if let Ok(hops) = hops.join(", ").parse() {
+        headers.insert(FORWARDED_FOR, hops);
+    }
+    headers.append(header::VIA, HeaderValue::from_static("1.1 api-proxy"));
+    headers
+}
+
+/// How many attempts somebody before us has made in vain.
+///
+/// `x-envoy-attempt-count: 2` → 1
+pub fn earlier_attempts(headers: &HeaderMap) -> u32 {
+    let count = headers.get(ATTEMPT).and_then(|count| count.to_str().ok()?.trim().parse().ok());
+    count.map_or(0, |count: u32| count.saturating_sub(1))
+}
+
+/// At least one, because 0 says "no limit" to some.
+pub fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).max(1)
+}
