@@ -135,13 +135,17 @@ async fn send(
         // Also for the rest of an answer that is passed on while it comes.
         .timeout(left);
     let answer = sent.send().await.map_err(|error| {
+        // Errors are logged, and what is in the path may be private.
+        let error = error.without_url();
         if error.is_connect() { ForwardError::Connect(error) } else { ForwardError::Lost(error) }
     })?;
 
     let (status, mut head) = (answer.status(), answer.headers().clone());
     headers::remove_hop_by_hop(&mut head);
     let said = StatusError::of(status, &head);
-    let buffered = buffer(answer.bytes_stream(), ANSWER_LIMIT).await.map_err(ForwardError::Lost)?;
+    let buffered = buffer(answer.bytes_stream(), ANSWER_LIMIT)
+        .await
+        .map_err(|error| ForwardError::Lost(error.without_url()))?;
     let passes = match (&buffered, upstream.protocol) {
         (Buffered::Whole(body), Protocol::GraphQl { transient }) => {
             graphql::passes(body, transient)

@@ -14,6 +14,8 @@ pub const ATTEMPT: HeaderName = HeaderName::from_static("x-envoy-attempt-count")
 
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
+const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// These are about one connection (RFC 9110, section 7.6.1), as are those that `Connection` names.
@@ -41,17 +43,11 @@ pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// The headers of a request as they are passed on. Those of [`TIMEOUT`] and [`ATTEMPT`] are other ones for each attempt.
+/// The headers of a request as they are passed on.
 pub fn to_pass_on(mut headers: HeaderMap, caller: IpAddr) -> HeaderMap {
     remove_hop_by_hop(&mut headers);
-    // The client writes its own.
-    for name in [
-        header::HOST,
-        header::EXPECT,
-        TIMEOUT,
-        ATTEMPT,
-        "grpc-timeout".parse().expect("it is a name"),
-    ] {
+    // The client writes its own, or the proxy for each attempt.
+    for name in [header::HOST, header::EXPECT, TIMEOUT, GRPC_TIMEOUT, ATTEMPT] {
         headers.remove(name);
     }
     let mut hops: Vec<String> = headers

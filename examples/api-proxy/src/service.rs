@@ -32,8 +32,8 @@ pub enum Trouble {
     Code(&'static str),
     /// There is never an answer.
     Hang,
-    /// Of a long answer only the beginning comes.
-    BreakOff,
+    /// Of an answer of so many bytes only the first half comes.
+    BreakOff(usize),
 }
 
 /// What a request was when it arrived.
@@ -164,10 +164,11 @@ async fn serve(
                 .to_string()
                 .into_response();
         }
-        Some(Trouble::BreakOff) => {
-            let chunks = stream::repeat_with(|| Ok(vec![b'x'; 100_000])).take(3);
+        Some(Trouble::BreakOff(length)) => {
+            let half = stream::once(async move { Ok(vec![b'x'; length / 2]) });
             let end = stream::once(async { Err(io::Error::other("the disk is gone")) });
-            return Body::from_stream(chunks.chain(end)).into_response();
+            let body = Body::from_stream(half.chain(end));
+            return ([(header::CONTENT_LENGTH, length)], body).into_response();
         }
         _ => {}
     }

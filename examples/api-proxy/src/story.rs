@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::forward::{Protocol, Upstream, client};
-use crate::service::{Service, Trouble};
+use crate::service::{Ledger, Service, Trouble};
 use crate::{headers, proxy};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -93,7 +93,7 @@ type Scene<'a> = (&'static str, &'static str, &'a [Trouble], RequestBuilder);
 /// # Errors
 ///
 /// If something can't be started.
-pub async fn run() -> Outcome<Vec<Row>> {
+pub async fn run() -> Outcome<(Vec<Row>, Ledger)> {
     use Trouble::{Code, Hang, LoseAnswer, Refuse, Reset};
 
     let service = Service::start().await?;
@@ -155,7 +155,7 @@ pub async fn run() -> Outcome<Vec<Row>> {
             writes: service.ledger().writes - before,
         });
     }
-    Ok(rows)
+    Ok((rows, service.ledger()))
 }
 
 /// What a service got that was down, and one beside it of whose answers every fifth was lost.
@@ -212,7 +212,7 @@ pub async fn show() -> Outcome {
         "{:22}{:26}{:>5}  {:28}{:>7}",
         "request", "what goes wrong", "sent", "the caller gets", "writes"
     );
-    for Row { request, trouble, attempts, answer, writes } in run().await? {
+    for Row { request, trouble, attempts, answer, writes } in run().await?.0 {
         println!("{request:22}{trouble:26}{attempts:>5}  {answer:28}{writes:>7}");
     }
     let Budgets { asked, sent_to_down, good_answers, sent_to_other, .. } = budgets().await?;
