@@ -196,6 +196,10 @@ async fn serve(
         }
         Method::POST => return r#"{"data":{"item":"beer"}}"#.into_response(),
         Method::GET if path.ends_with("/long") => return vec![b'x'; 300_000].into_response(),
+        Method::GET if path.ends_with("/stalls") => {
+            let start = stream::once(async { Ok::<_, io::Error>(vec![b'x'; 100_000]) });
+            return Body::from_stream(start.chain(stream::pending())).into_response();
+        }
         _ => {}
     }
     "beer".into_response()

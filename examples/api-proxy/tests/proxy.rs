@@ -11,6 +11,7 @@ use api_proxy::story::{Row, Running, budgets, run, upstream};
 use api_proxy::{headers, proxy};
 use reattempt::{Budget, policy};
 use reqwest::{Client, Method, RequestBuilder, Response};
+use tokio::time::timeout;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -214,6 +215,17 @@ async fn an_answer_that_breaks_off_is_asked_for_again_if_it_is_short_enough_to_b
         (answer.status().as_u16(), &answer.headers()["content-length"]),
         (200, &"4".parse()?)
     );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_stalls_ends_with_the_callers_time() -> Outcome {
+    let behind = Behind::start(|upstream, service| upstream.url = service.direct_url()).await?;
+    let request = behind.client.get(behind.proxy.url("/rest/stalls"));
+    let answer = request.header(headers::TIMEOUT, 300).send().await?;
+    assert_eq!(answer.status(), 200);
+    let body = timeout(Duration::from_secs(15), answer.bytes()).await?;
+    assert!(body.is_err(), "it is not taken for the whole");
     Ok(())
 }
 
