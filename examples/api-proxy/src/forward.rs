@@ -1,12 +1,13 @@
 //! Sends a request on, and again where that can do no harm. This is the part to take along, with [`crate::graphql`].
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use reattempt::http::StatusError;
 use reattempt::{Budget, Policy, Retryable, TimedOut, retry};
+use tokio::time::Instant;
 
 use crate::body::{Buffered, buffer};
 use crate::{graphql, headers};

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use reattempt::Scope;
 use reattempt::http::time_left;
-use tokio::time::timeout_at;
+use tokio::time::{Instant, timeout_at};
 
 use crate::body::{Buffered, buffer};
 use crate::forward::{ForwardError, Protocol, Request, Upstream, forward, forward_once};
@@ -42,12 +42,11 @@ async fn pass_on(
     let (head, body) = incoming.into_parts();
     let time = time_left(&head.headers).unwrap_or(USUAL_TIME).min(LONGEST_TIME);
     let deadline = Instant::now() + time;
-    let body =
-        match timeout_at(deadline.into(), buffer(body.into_data_stream(), REQUEST_LIMIT)).await {
-            Ok(Ok(body)) => body,
-            Ok(Err(_)) => return StatusCode::BAD_REQUEST.into_response(),
-            Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
-        };
+    let body = match timeout_at(deadline, buffer(body.into_data_stream(), REQUEST_LIMIT)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return StatusCode::BAD_REQUEST.into_response(),
+        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
     // The first attempt would still be begun, and a client may send the whole request at once.
     if Instant::now() >= deadline {
         return StatusCode::GATEWAY_TIMEOUT.into_response();

@@ -57,8 +57,6 @@ pub struct Report {
     pub sent: usize,
     /// For each second, how many requests that were asked in it got a good answer.
     pub good: Vec<usize>,
-    /// The tokens that the budget may have spent before any success.
-    pub capacity: f64,
 }
 
 impl Report {
@@ -126,7 +124,7 @@ pub async fn run(way: Way, phases: Phases) -> Outcome<Report> {
         budget,
         protocol: Protocol::Rest,
     });
-    let proxy = Running::start(proxy::router([("api", Arc::clone(&upstream))])).await?;
+    let proxy = Running::start(proxy::router([("api", upstream)])).await?;
 
     let outage = tokio::spawn(outage(Arc::clone(&service), phases));
     let client = Client::builder().no_proxy().build()?;
@@ -149,12 +147,7 @@ pub async fn run(way: Way, phases: Phases) -> Outcome<Report> {
         good[second] += usize::from(is_good);
     }
     outage.await?;
-    Ok(Report {
-        asked: seconds * RATE,
-        sent: service.arrived.load(Ordering::SeqCst),
-        good,
-        capacity: upstream.budget.capacity(),
-    })
+    Ok(Report { asked: seconds * RATE, sent: service.arrived.load(Ordering::SeqCst), good })
 }
 
 async fn outage(service: Arc<Service>, phases: Phases) {
@@ -187,7 +180,7 @@ pub async fn show() -> Outcome {
             None => "not back".to_owned(),
         };
         let amplification = report.amplification();
-        println!("{:14}{good}   {recovery:15} sent {amplification:.2} times", format!("{way:?}"));
+        println!("{:15}{good}  {recovery:15}sent {amplification:.2} times", format!("{way:?}"));
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ pub fn upstream(url: String, protocol: Protocol) -> reqwest::Result<Upstream> {
         url,
         client: client()?,
         policy: POLICY,
-        attempt_timeout: Duration::from_secs(1),
+        attempt_timeout: Duration::from_secs(2),
         budget: Budget::new(),
         protocol,
     })
@@ -132,10 +132,10 @@ pub async fn run() -> Outcome<(Vec<Row>, Ledger)> {
             client.get(&item).header(headers::ATTEMPT, 2),
         ),
         (
-            "GET, waits 200 ms",
+            "GET, waits 500 ms",
             "no answer",
             &[Hang],
-            client.get(&item).header(headers::TIMEOUT, 200),
+            client.get(&item).header(headers::TIMEOUT, 500),
         ),
     ];
     let mut rows = Vec::new();
@@ -215,10 +215,12 @@ pub async fn show() -> Outcome {
     for Row { request, trouble, attempts, answer, writes } in run().await?.0 {
         println!("{request:22}{trouble:26}{attempts:>5}  {answer:28}{writes:>7}");
     }
-    let Budgets { asked, sent_to_down, good_answers, sent_to_other, .. } = budgets().await?;
+    let Budgets { sent_to_down, good_answers, sent_to_other, .. } = budgets().await?;
+    println!("\n{:48}{:>5}  good answers", "asked for 50 times, with a budget each", "sent");
+    println!("{:48}{sent_to_down:>5}{:>14}", "a service that is down", 0);
     println!(
-        "\nA service is down: asked for {asked}, it is sent {sent_to_down}. Of another one's answers, every fifth is lost: asked for \
-         {asked}, it is sent {sent_to_other}, and {good_answers} callers get a good answer.\n",
+        "{:48}{sent_to_other:>5}{good_answers:>14}\n",
+        "one of whose answers every fifth is lost"
     );
     Ok(())
 }

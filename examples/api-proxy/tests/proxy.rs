@@ -68,7 +68,7 @@ async fn what_can_do_harm_is_done_once() -> Outcome {
         ("GET", 3, "502", 0),
         ("GET", 1, "503, Retry-After: 40", 0),
         ("GET, itself a retry", 1, "503, Retry-After: 0", 0),
-        ("GET, waits 200 ms", 1, "504", 0),
+        ("GET, waits 500 ms", 1, "504", 0),
     ];
     assert_eq!(
         got,
