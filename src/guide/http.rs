@@ -38,6 +38,37 @@
 //! An API that limits the rate, answers 503, and must not do anything twice, is in the repository:
 //! `cargo run --example third_party_api --features reqwest`.
 //!
+//! # A proxy passes the last answer on
+//!
+//! These words take the response, and leave an error without its body. A proxy keeps both: an error of its own holds the response,
+//! and what [`StatusError::of`](crate::http::StatusError::of) reads out of its status and headers.
+//!
+//! ```
+//! # #[cfg(feature = "reqwest")]
+//! # mod example {
+//! use reattempt::Retryable;
+//! use reattempt::http::StatusError;
+//!
+//! #[derive(Debug, Retryable)]
+//! enum ForwardError {
+//!     #[retry(forward = error)]
+//!     Refused { error: StatusError, answer: reqwest::Response },
+//! }
+//!
+//! fn judge(answer: reqwest::Response) -> Result<reqwest::Response, ForwardError> {
+//!     match StatusError::of(answer.status(), answer.headers()) {
+//!         Some(error) if error.retryability().is_retryable() => {
+//!             Err(ForwardError::Refused { error, answer })
+//!         }
+//!         _ => Ok(answer),
+//!     }
+//! }
+//! # }
+//! ```
+//!
+//! A whole one is in the repository, `examples/api-proxy`: it knows a GraphQL query from a mutation, keeps to the caller's deadline,
+//! and has a budget for each service.
+//!
 //! # Which statuses
 //!
 //! 408, 500, 502, 504, 520, 522, 524 to 527 and 530 are transient; 421, 425, 521 and 523 as well, and nothing was

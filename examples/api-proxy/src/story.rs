@@ -81,81 +81,98 @@ pub struct Row {
     pub answer: String,
     /// How often the service has written something.
     pub writes: usize,
+    /// The same two of a loop by hand.
+    pub by_hand: (usize, usize),
 }
 
 const QUERY: &str = r#"{"query": "{ item }"}"#;
 const MUTATION: &str = r#"{"query": "mutation { pay }"}"#;
 
-type Scene<'a> = (&'static str, &'static str, &'a [Trouble], RequestBuilder);
+type Scene = (&'static str, &'static str, &'static [Trouble], RequestBuilder);
 
-/// Sends each of the requests by the proxy.
-///
-/// # Errors
-///
-/// If something can't be started.
-pub async fn run() -> Outcome<(Vec<Row>, Ledger)> {
+/// `rest` and `graph`: where the services are.
+fn scenes(client: &Client, rest: &str, graph: &str) -> [Scene; 14] {
     use Trouble::{Code, Hang, LoseAnswer, Refuse, Reset};
 
-    let service = Service::start().await?;
-    let upstreams = [
-        ("rest", Arc::new(upstream(service.url(), Protocol::Rest)?)),
-        ("graph", Arc::new(upstream(service.url(), GRAPHQL)?)),
-    ];
-    let proxy = Running::start(proxy::router(upstreams)).await?;
-    let client = Client::builder().no_proxy().build()?;
-    let item = proxy.url("/rest/items/1");
-    let order = || client.post(proxy.url("/rest/orders")).body("beer");
-    let graph = |body: &'static str| client.post(proxy.url("/graph/graphql")).body(body);
-    let again = [Reset; 3];
-    let scenes: [Scene<'_>; 14] = [
-        ("GET", "two resets", &again[..2], client.get(&item)),
-        ("PUT", "the answer is lost", &[LoseAnswer], client.put(&item).body("wine")),
+    let get = || client.get(format!("{rest}/items/1"));
+    let put = client.put(format!("{rest}/items/1")).body("wine");
+    let order = || client.post(format!("{rest}/orders")).body("beer");
+    let with_key = order().header(headers::IDEMPOTENCY_KEY, "7");
+    let graph = |body: &'static str| client.post(format!("{graph}/graphql")).body(body);
+    [
+        ("GET", "two resets", &[Reset, Reset], get()),
+        ("PUT", "the answer is lost", &[LoseAnswer], put),
         ("POST", "the answer is lost", &[LoseAnswer], order()),
         ("POST", "429", &[Refuse(429, 0)], order()),
-        (
-            "POST with a key",
-            "the answer is lost",
-            &[LoseAnswer],
-            order().header(headers::IDEMPOTENCY_KEY, "7"),
-        ),
+        ("POST with a key", "the answer is lost", &[LoseAnswer], with_key),
         ("query", "503", &[Refuse(503, 0)], graph(QUERY)),
         ("query", "200, and UNAVAILABLE", &[Code("UNAVAILABLE")], graph(QUERY)),
         ("query", "200, and NOT_FOUND", &[Code("NOT_FOUND")], graph(QUERY)),
         ("mutation", "the answer is lost", &[LoseAnswer], graph(MUTATION)),
         ("mutation", "200, and UNAVAILABLE", &[Code("UNAVAILABLE")], graph(MUTATION)),
-        ("GET", "three resets", &again, client.get(&item)),
-        ("GET", "503, come back in 40 s", &[Refuse(503, 40)], client.get(&item)),
-        (
-            "GET, itself a retry",
-            "503",
-            &[Refuse(503, 0)],
-            client.get(&item).header(headers::ATTEMPT, 2),
-        ),
-        (
-            "GET, waits 500 ms",
-            "no answer",
-            &[Hang],
-            client.get(&item).header(headers::TIMEOUT, 500),
-        ),
+        ("GET", "three resets", &[Reset, Reset, Reset], get()),
+        ("GET", "503, come back in 40 s", &[Refuse(503, 40)], get()),
+        ("GET, itself a retry", "503", &[Refuse(503, 0)], get().header(headers::ATTEMPT, 2)),
+        ("GET, waits 500 ms", "no answer", &[Hang], get().header(headers::TIMEOUT, 500)),
+    ]
+}
+
+/// Sends each of the requests by the proxy, and once more by a loop.
+///
+/// # Errors
+///
+/// If something can't be started.
+pub async fn run() -> Outcome<(Vec<Row>, Ledger)> {
+    let (service, other) = (Service::start().await?, Service::start().await?);
+    let upstreams = [
+        ("rest", Arc::new(upstream(service.url(), Protocol::Rest)?)),
+        ("graph", Arc::new(upstream(service.url(), GRAPHQL)?)),
     ];
+    let proxy = Running::start(proxy::router(upstreams)).await?;
+    let client = Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
+    let scenes_by_hand = scenes(&client, &other.url(), &other.url());
+    let scenes = scenes(&client, &proxy.url("/rest"), &proxy.url("/graph"));
     let mut rows = Vec::new();
-    for (request, trouble, troubles, sent) in scenes {
-        // So that each has what it needs to be counted.
-        let enough = [troubles, &[Trouble::Nothing; 3]].concat();
-        service.next(&enough);
-        let before = service.ledger().writes;
-        let answer = sent.send().await?;
+    for (scene, scene_by_hand) in scenes.into_iter().zip(scenes_by_hand) {
+        let (request, trouble, troubles, sent) = scene;
+        let (answer, attempts, writes) = watch(&service, troubles, sent.send()).await;
+        let answer = answer?;
         let retry_after = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let retry_after = retry_after.map(|seconds| format!(", Retry-After: {seconds}"));
-        rows.push(Row {
-            request,
-            trouble,
-            attempts: enough.len() - service.remaining(),
-            answer: format!("{}{}", answer.status().as_u16(), retry_after.unwrap_or_default()),
-            writes: service.ledger().writes - before,
-        });
+        let answer = format!("{}{}", answer.status().as_u16(), retry_after.unwrap_or_default());
+        let by_hand = send_by_hand(scene_by_hand.3.timeout(Duration::from_secs(2)));
+        let (_, sent_by_hand, written_by_hand) = watch(&other, troubles, by_hand).await;
+        let by_hand = (sent_by_hand, written_by_hand);
+        rows.push(Row { request, trouble, attempts, answer, writes, by_hand });
     }
     Ok((rows, service.ledger()))
+}
+
+/// How often it arrives, and how often something is written.
+async fn watch<T>(
+    service: &Service,
+    troubles: &[Trouble],
+    work: impl Future<Output = T>,
+) -> (T, usize, usize) {
+    // So that each attempt has one, to be counted.
+    let enough = [troubles, &[Trouble::Nothing; 3]].concat();
+    service.next(&enough);
+    let before = service.ledger().writes;
+    let output = work.await;
+    (output, enough.len() - service.remaining(), service.ledger().writes - before)
+}
+
+/// What is wrong with it is in the README.
+async fn send_by_hand(request: RequestBuilder) -> Option<reqwest::Result<reqwest::Response>> {
+    let mut last = None;
+    for _ in 0..3 {
+        let outcome = request.try_clone()?.send().await;
+        if outcome.as_ref().is_ok_and(|answer| answer.status().as_u16() < 500) {
+            return Some(outcome);
+        }
+        last = Some(outcome);
+    }
+    last
 }
 
 /// What a service got that was down, and one beside it of whose answers every fifth was lost.
@@ -208,12 +225,17 @@ pub async fn budgets() -> Outcome<Budgets> {
 ///
 /// If something can't be started.
 pub async fn show() -> Outcome {
+    println!("{:69}{:>15}{:>15}", "", "by the proxy", "by a loop");
     println!(
-        "{:22}{:26}{:>5}  {:28}{:>7}",
-        "request", "what goes wrong", "sent", "the caller gets", "writes"
+        "{:21}{:25}{:23}{:>7}{:>8}{:>7}{:>8}",
+        "request", "what goes wrong", "the caller gets", "sent", "writes", "sent", "writes"
     );
-    for Row { request, trouble, attempts, answer, writes } in run().await?.0 {
-        println!("{request:22}{trouble:26}{attempts:>5}  {answer:28}{writes:>7}");
+    for Row { request, trouble, attempts, answer, writes, by_hand: (sent, written) } in
+        run().await?.0
+    {
+        println!(
+            "{request:21}{trouble:25}{answer:23}{attempts:>7}{writes:>8}{sent:>7}{written:>8}"
+        );
     }
     let Budgets { sent_to_down, good_answers, sent_to_other, .. } = budgets().await?;
     println!("\n{:48}{:>5}  good answers", "asked for 50 times, with a budget each", "sent");

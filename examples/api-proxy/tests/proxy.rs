@@ -74,6 +74,8 @@ async fn what_can_do_harm_is_done_once() -> Outcome {
         got,
         expected.map(|(request, sent, answer, writes)| (request, sent, answer.to_owned(), writes))
     );
+    let twice = rows.iter().filter(|row| row.by_hand.1 > 1).map(|row| row.request);
+    assert!(twice.eq(["PUT", "POST", "mutation"]), "by a loop");
     assert_eq!(ledger.orders.len(), 4, "one for each that was asked for: {:?}", ledger.orders);
     assert_eq!(ledger.items.len(), 1);
     assert_eq!(ledger.items["/items/1"], "wine");
