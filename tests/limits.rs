@@ -178,6 +178,28 @@ async fn a_deadline_cuts_off_a_running_attempt() {
     without_one(None).await.unwrap_err();
 }
 
+/// A client may send a whole request when it is polled once, and nobody waits for it any more.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_begun_after_the_deadline() {
+    #[retry(deadline = moment, attempt_timeout = 1s)]
+    async fn call(calls: &Cell<u32>, moment: tokio::time::Instant) -> io::Result<()> {
+        calls.set(calls.get() + 1);
+        Ok(())
+    }
+    let (calls, now) = (Cell::new(0), tokio::time::Instant::now());
+    tokio::time::advance(ms(5)).await;
+    for moment in [now, now + ms(5)] {
+        let error = call(&calls, moment).await.unwrap_err();
+        assert_eq!(error.to_string(), "the deadline had passed before the attempt");
+        let retry = Retry::new(policy!(max_attempts = 3)).deadline(moment);
+        let error = retry.call_async(|| call(&calls, now + ms(50))).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+    assert_eq!(calls.get(), 0);
+    call(&calls, now + ms(6)).await.unwrap();
+    assert_eq!(calls.get(), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_takes_too_long_is_tried_again() {
     /// Says when its attempt was dropped.

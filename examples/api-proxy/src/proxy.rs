@@ -47,10 +47,6 @@ async fn pass_on(
         Ok(Err(_)) => return StatusCode::BAD_REQUEST.into_response(),
         Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
-    // The first attempt would still be begun, and a client may send the whole request at once.
-    if Instant::now() >= deadline {
-        return StatusCode::GATEWAY_TIMEOUT.into_response();
-    }
     let mut request = Request {
         is_idempotent: head.method.is_idempotent()
             || head.headers.contains_key(headers::IDEMPOTENCY_KEY),

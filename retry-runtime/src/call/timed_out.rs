@@ -117,13 +117,19 @@ impl CutOff {
         (self.at != Moment::NEVER).then_some(left)
     }
 
+    /// Whether the call's deadline had passed when the attempt was to begin.
+    fn is_too_late(self) -> bool {
+        self.limit == Limit::Deadline && self.at <= self.began_at
+    }
+
     fn timed_out(self) -> TimedOut {
         TimedOut::new(self.limit, Duration::from_nanos(self.length))
     }
 }
 
 pin_project! {
-    /// An attempt with a limit. Its timer is made when it is pending for the first time.
+    /// An attempt with a limit. Its timer is made when it is pending for the first time. After the call's deadline it is not begun:
+    /// a client may send a whole request when it is polled once.
     #[allow(missing_debug_implementations)]
     pub struct Limited<F, T, S> {
         #[pin]
@@ -137,6 +143,8 @@ pin_project! {
 pin_project! {
     #[project = ArmedProjection]
     enum Armed<S> {
+        /// The call's deadline had passed before the attempt.
+        TooLate,
         Not,
         For { #[pin] sleep: S, until: Moment },
     }
@@ -147,14 +155,15 @@ pin_project! {
 /// `cut_off`: the moment, as things are now: it is asked again when it has come. `sleep`: a timer until a moment, or
 /// none where there is no timer: then it is cut off when it is polled after that moment.
 #[inline]
-pub fn limited<F, C, W, S>(attempt: F, cut_off: C, sleep: W) -> Limited<F, (C, W), S>
+pub fn limited<F, C, W, S>(attempt: F, mut cut_off: C, sleep: W) -> Limited<F, (C, W), S>
 where
     F: Future,
     C: FnMut() -> CutOff,
     W: FnMut(Moment) -> Option<S>,
     S: Future,
 {
-    Limited { attempt, timing: (cut_off, sleep), timer: Armed::Not }
+    let timer = if cut_off().is_too_late() { Armed::TooLate } else { Armed::Not };
+    Limited { attempt, timing: (cut_off, sleep), timer }
 }
 
 impl<F, C, W, S> Future for Limited<F, (C, W), S>
@@ -168,11 +177,14 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
+        let mut this = self.project();
+        let (cut_off, sleep) = this.timing;
+        if let ArmedProjection::TooLate = this.timer.as_mut().project() {
+            return Poll::Ready(Err(cut_off().timed_out()));
+        }
         if let Poll::Ready(outcome) = this.attempt.poll(context) {
             return Poll::Ready(Ok(outcome));
         }
-        let (cut_off, sleep) = this.timing;
         poll_expired(this.timer, cut_off, sleep, context).map(Err)
     }
 }
@@ -187,7 +199,7 @@ fn poll_expired<S: Future>(
 ) -> Poll<TimedOut> {
     loop {
         match timer.as_mut().project() {
-            ArmedProjection::Not => {
+            ArmedProjection::TooLate | ArmedProjection::Not => {
                 let now = cut_off();
                 let until = now.at;
                 if until == Moment::NEVER {

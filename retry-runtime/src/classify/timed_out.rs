@@ -79,6 +79,9 @@ impl fmt::Display for TimedOut {
         let after = self.after;
         match self.limit {
             Limit::Attempt => write!(formatter, "the attempt took longer than {after:?}"),
+            Limit::Deadline if after.is_zero() => {
+                formatter.write_str("the deadline had passed before the attempt")
+            }
             Limit::Deadline => {
                 // It was measured, so it has all of its nanoseconds. The others are as somebody wrote them.
                 let after = to_tenths(after);
