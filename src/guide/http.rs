@@ -40,8 +40,8 @@
 //!
 //! # A proxy passes the last answer on
 //!
-//! These words take the response, and leave an error without its body. A proxy keeps both: an error of its own holds the response,
-//! and what [`StatusError::of`](crate::http::StatusError::of) reads out of its status and headers.
+//! These words take the response, and leave an error without its body. A proxy keeps both: an error of its own holds the
+//! response, and what [`StatusError::of`](crate::http::StatusError::of) reads out of its status and headers.
 //!
 //! ```
 //! # #[cfg(feature = "reqwest")]
@@ -66,8 +66,8 @@
 //! # }
 //! ```
 //!
-//! A whole one is in the repository, `examples/api-proxy`: it knows a GraphQL query from a mutation, keeps to the caller's deadline,
-//! and has a budget for each service.
+//! A whole one is in the repository, `examples/api-proxy`: it knows a GraphQL query from a mutation, keeps to the caller's
+//! deadline, and has a budget for each service.
 //!
 //! # Which statuses
 //!

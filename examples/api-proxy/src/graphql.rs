@@ -7,8 +7,8 @@ use async_graphql_parser::parse_query;
 use async_graphql_parser::types::{DocumentOperations, OperationType};
 use serde_json::Value;
 
-/// Whether a request only reads. `false` if that can't be told: a document that is not in the request but known to the service by its
-/// hash, several requests in one, or something that is no GraphQL.
+/// Whether a request only reads. `false` if that can't be told: a document that is not in the request but known to the service by
+/// its hash, several requests in one, or something that is no GraphQL.
 ///
 /// `{"query": "{ item { name } }"}` → true, `{"query": "mutation { pay }"}` → false
 pub fn is_query(body: &[u8]) -> bool {

@@ -19,19 +19,19 @@ use crate::{headers, proxy};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// So many requests a second are asked, whether others are answered or not. Callers that wait for their answer before they ask again
+/// So many requests a second are asked, whether others are answered or not. Callers that wait for an answer before they ask again
 /// would ask less while the service is down, and there would be no storm.
-const RATE: usize = 100;
+const RATE: usize = 50;
 
-/// The service does twice as many: ten at a time.
-const PLACES: usize = 10;
+/// The service does twice as many: five at a time.
+const PLACES: usize = 5;
 const WORK: Duration = Duration::from_millis(50);
 
 /// After that an attempt is given up. The service doesn't know, and works for nobody.
-const ATTEMPT: Duration = Duration::from_millis(200);
+const ATTEMPT: Duration = Duration::from_millis(300);
 
 /// So long the caller waits, which is enough for three attempts.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(1200);
 
 /// How the proxy is set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,13 +69,13 @@ impl Report {
     /// After how many seconds nearly all answers are good again, if they are.
     pub fn recovery(&self, phases: Phases) -> Option<usize> {
         let after = self.good.get(phases.before + phases.outage..)?;
-        let bad = after.iter().rposition(|good| good * 20 < RATE * 19);
+        let bad = after.iter().rposition(|good| good * 10 < RATE * 9);
         let recovery = bad.map_or(0, |last| last + 1);
         (recovery < after.len()).then_some(recovery)
     }
 }
 
-/// Works on ten requests at a time. The others wait in a line, and stay there when their callers have gone.
+/// Works on five requests at a time. The others wait in a line, and stay there when their callers have gone.
 #[derive(Debug)]
 struct Service {
     arrived: AtomicUsize,
@@ -167,7 +167,8 @@ async fn outage(service: Arc<Service>, phases: Phases) {
 pub async fn show() -> Outcome {
     let phases = Phases { before: 2, outage: 2, after: 8 };
     println!(
-        "{RATE} requests a second, to a service that can do {}. It stands still in seconds 3 and 4. Good answers, second by second:\n",
+        "{RATE} requests a second, to a service that can do {}. It stands still in seconds 3 and 4. Good answers, second by \
+         second:\n",
         2 * RATE
     );
     let ways = [Way::NoRetries, Way::ThreeAttempts, Way::WithBudget];
@@ -180,7 +181,7 @@ pub async fn show() -> Outcome {
             None => "not back".to_owned(),
         };
         let amplification = report.amplification();
-        println!("{:15}{good}  {recovery:15}sent {amplification:.2} times", format!("{way:?}"));
+        println!("{:15}{good}  {recovery:16}sent {amplification:.2} times", format!("{way:?}"));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use api_proxy::storm::{Phases, Report, Way, run};
 
-/// All of it is on one thread, whose clock goes on when there is nothing else to do. So it is the same on a slow machine.
+/// On a paused clock, as the program does it.
 #[tokio::test(start_paused = true)]
 async fn a_budget_keeps_retries_from_becoming_a_storm() -> Result<(), Box<dyn Error + Send + Sync>>
 {
