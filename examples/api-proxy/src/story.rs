@@ -140,7 +140,7 @@ pub async fn run() -> Outcome<(Vec<Row>, Ledger)> {
         let retry_after = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let retry_after = retry_after.map(|seconds| format!(", Retry-After: {seconds}"));
         let answer = format!("{}{}", answer.status().as_u16(), retry_after.unwrap_or_default());
-        let by_hand = send_by_hand(scene_by_hand.3.timeout(Duration::from_secs(2)));
+        let by_hand = send_by_hand(scene_by_hand.3.timeout(Duration::from_secs(1)));
         let (_, sent_by_hand, written_by_hand) = watch(&other, troubles, by_hand).await;
         let by_hand = (sent_by_hand, written_by_hand);
         rows.push(Row { request, trouble, attempts, answer, writes, by_hand });
