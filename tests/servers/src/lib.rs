@@ -12,9 +12,11 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+mod keeper;
 mod proxy;
 mod pushgateway;
 
+pub use keeper::Keeper;
 pub use proxy::{Fault, Proxy};
 pub use pushgateway::Pushgateway;
 

@@ -1,0 +1,46 @@
+//! `large-upload s3 ENDPOINT BUCKET FILE…`, and `large-upload azure URL FILE…`, where the container's URL has a signature in it.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::azure::Container;
+use crate::batch::Batch;
+use crate::progress::Show;
+use crate::s3::Bucket;
+use crate::s3_server;
+use crate::store::Store;
+
+/// Ends with 1 if a file is not stored, and with 2 if it is called wrongly. Called again, it goes on.
+///
+/// # Errors
+///
+/// If the server of the example does not start, or if the URL is none.
+pub async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
+    match *arguments {
+        ["s3", endpoint, bucket, ref files @ ..] => {
+            Ok(send(Store::S3(Bucket::new(endpoint, bucket)), files).await)
+        }
+        ["azure", url, ref files @ ..] => Ok(send(Store::Azure(Container::new(url)?), files).await),
+        ["serve-s3", port, directory] => {
+            s3_server::serve(port.parse()?, Path::new(directory)).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => {
+            eprintln!("usage: large-upload s3 ENDPOINT BUCKET FILE… | azure URL FILE…");
+            Ok(ExitCode::from(2))
+        }
+    }
+}
+
+async fn send(store: Store, files: &[&str]) -> ExitCode {
+    let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+    let mut is_all = true;
+    for sent in Batch::new(store, &files, &Show::here()).send().await {
+        if let Err(error) = sent.outcome {
+            is_all = false;
+            eprintln!("{} is not stored: {error}", sent.path.display());
+        }
+    }
+    if is_all { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

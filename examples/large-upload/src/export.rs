@@ -1,0 +1,136 @@
+//! The file that is sent, and the note beside it that says which upload was begun.
+
+use std::io::{self, ErrorKind, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use tokio::fs::{self, File};
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+
+use crate::error::UploadError;
+
+/// A file as it was when it was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    /// Where it is.
+    pub path: PathBuf,
+    /// In bytes.
+    pub length: u64,
+    /// When it was last written, in nanoseconds.
+    pub modified: u128,
+    /// All parts but the last have so many bytes.
+    pub part_size: u64,
+}
+
+impl Export {
+    /// # Errors
+    ///
+    /// If it isn't there.
+    pub async fn look(path: &Path, part_size: u64) -> Result<Export, UploadError> {
+        let metadata = fs::metadata(path).await.map_err(UploadError::File)?;
+        let modified = metadata.modified().map_err(UploadError::File)?;
+        let modified = modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+        Ok(Export { path: path.to_owned(), length: metadata.len(), modified, part_size })
+    }
+
+    /// Its name at the store.
+    pub fn name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// What tells it from what was there by this name before. Always of the same length.
+    pub fn identity(&self) -> String {
+        format!("{:012x}-{:018x}-{:08x}", self.length, self.modified, self.part_size)
+    }
+
+    /// The numbers of its parts. An empty file has one, which is empty.
+    pub fn parts(&self) -> std::ops::RangeInclusive<u32> {
+        let parts = self.length.div_ceil(self.part_size).max(1);
+        1..=u32::try_from(parts).unwrap_or(u32::MAX)
+    }
+
+    /// How many bytes this part has.
+    pub fn size(&self, number: u32) -> u64 {
+        self.part_size.min(self.length - self.start(number))
+    }
+
+    fn start(&self, number: u32) -> u64 {
+        u64::from(number - 1) * self.part_size
+    }
+
+    /// Nothing but this part is in memory.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be read, also because it has become shorter.
+    pub async fn read(&self, number: u32) -> Result<Vec<u8>, UploadError> {
+        let read = async || -> io::Result<Vec<u8>> {
+            let mut file = File::open(&self.path).await?;
+            file.seek(SeekFrom::Start(self.start(number))).await?;
+            let size = usize::try_from(self.size(number)).map_err(io::Error::other)?;
+            let mut bytes = vec![0; size];
+            file.read_exact(&mut bytes).await?;
+            Ok(bytes)
+        };
+        read().await.map_err(UploadError::File)
+    }
+
+    /// # Errors
+    ///
+    /// If it is not the same any more.
+    pub async fn check(&self) -> Result<(), UploadError> {
+        let now = Export::look(&self.path, self.part_size).await?;
+        if now == *self { Ok(()) } else { Err(UploadError::Changed) }
+    }
+}
+
+/// Beside the export: which upload to go on with. It says what the export was, and where the upload goes.
+#[derive(Debug)]
+pub struct Note {
+    path: PathBuf,
+    belongs_to: String,
+}
+
+impl Note {
+    /// The note of an upload to this place, such as `s3://bucket`.
+    pub fn of(export: &Export, place: &str) -> Note {
+        let (kind, _) = place.split_once(':').unwrap_or((place, ""));
+        let path = export.path.with_file_name(format!("{}.{kind}-upload", export.name()));
+        Note { path, belongs_to: format!("{} {place}", export.identity()) }
+    }
+
+    /// The upload's id. None, if there is none, or if it was begun for what the export was before.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be read.
+    pub async fn read(&self) -> Result<Option<String>, UploadError> {
+        match fs::read_to_string(&self.path).await {
+            Ok(text) => Ok(text.strip_prefix(&self.belongs_to).map(|id| id.trim().to_owned())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(UploadError::File(error)),
+        }
+    }
+
+    /// Either the old one or the new one is there, whenever the program is killed.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be written.
+    pub async fn write(&self, upload: &str) -> Result<(), UploadError> {
+        let new = self.path.with_extension("new");
+        let text = format!("{} {upload}\n", self.belongs_to);
+        fs::write(&new, text).await.map_err(UploadError::File)?;
+        fs::rename(&new, &self.path).await.map_err(UploadError::File)
+    }
+
+    /// # Errors
+    ///
+    /// If it can't be removed.
+    pub async fn remove(&self) -> Result<(), UploadError> {
+        match fs::remove_file(&self.path).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(UploadError::File(error)),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Sends a large export part by part, and goes on where it was interrupted. This is the part to take along.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reattempt::{Policy, Retryable as _, Scope, policy, retry};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::error::UploadError;
+use crate::export::{Export, Note};
+use crate::progress::Progress;
+use crate::store::{Part, Store};
+
+/// Of each request. Its attempts wait for twenty seconds at least: a server that is restarted is back in that time.
+const PATIENCE: Policy =
+    policy!(max_attempts = 12, initial_delay = 200ms, max_delay = 5s, jitter = "equal");
+
+/// No retry of an upload is begun that would end later.
+const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// Retries that any upload may make, however few parts it has. One that has used up its own is gone on with another day.
+const FEWEST_RETRIES: u32 = 50;
+
+/// What all uploads share.
+#[derive(Clone)]
+pub struct Uploader {
+    /// Where they go.
+    pub store: Store,
+    /// S3 wants 5 MiB at least, of all parts but the last.
+    pub part_size: u64,
+    /// How many parts are on their way, of all files together. So many are in memory.
+    pub slots: Arc<Semaphore>,
+}
+
+impl Uploader {
+    /// Sends the file, or what the store does not have of it.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be read, if it is changed meanwhile, or if the store refuses it: then nothing is left there. If the store
+    /// can't be reached for long: then its parts stay there, and the next call goes on.
+    pub async fn upload(&self, path: &Path, progress: Arc<Progress>) -> Result<(), UploadError> {
+        let export = Arc::new(Export::look(path, self.part_size).await?);
+        let note = Note::of(&export, &self.store.place());
+        let parts = *export.parts().end();
+        let scope = Scope::new()
+            .deadline(LONGEST)
+            .retries(parts.max(FEWEST_RETRIES)) // For all of its parts together.
+            .observer(Arc::clone(&progress));
+        let sent = scope.run_async(send(self, &export, &note, &progress)).await;
+        match &sent {
+            Ok(()) => progress.done(),
+            Err(error) if error.retryability().is_retryable() => return sent,
+            // Parts of an upload that will never be completed cost money, and no list of objects shows them.
+            Err(_) => {
+                if let Ok(Some(upload)) = note.read().await {
+                    let _ = self.store.abort(&export, &upload).await;
+                }
+            }
+        }
+        note.remove().await?;
+        sent
+    }
+
+    /// How many parts the store has of an upload that was begun and is not complete.
+    ///
+    /// # Errors
+    ///
+    /// If the file can't be read, or the store doesn't say.
+    pub async fn begun(&self, path: &Path) -> Result<usize, UploadError> {
+        let export = Export::look(path, self.part_size).await?;
+        let note = Note::of(&export, &self.store.place());
+        let begun = resume(&self.store, &export, &note).await?;
+        Ok(begun.map_or(0, |(_, parts)| parts.len()))
+    }
+}
+
+/// What the server has forgotten is sent again. Each attempt begins with what it has.
+#[retry(max_attempts = 3, on(UploadError::Forgotten))]
+async fn send(
+    uploader: &Uploader,
+    export: &Arc<Export>,
+    note: &Note,
+    progress: &Arc<Progress>,
+) -> Result<(), UploadError> {
+    let store = &uploader.store;
+    let (upload, mut parts) = match resume(store, export, note).await? {
+        Some(begun) => begun,
+        None if is_there(store, export).await? => return Ok(()),
+        None => {
+            let upload = begin(store, export).await?;
+            note.write(&upload).await?;
+            (upload, BTreeMap::new())
+        }
+    };
+    parts.values().for_each(|part| progress.confirmed(part));
+
+    // Those that are on their way end with this, if one of them fails.
+    let mut on_their_way = JoinSet::new();
+    let missing: Vec<u32> = export.parts().filter(|number| !parts.contains_key(number)).collect();
+    for number in missing {
+        // Before it is read: so no more than that is in memory.
+        let slot = Arc::clone(&uploader.slots).acquire_owned().await;
+        let (store, export) = (store.clone(), Arc::clone(export));
+        let (upload, progress) = (upload.clone(), Arc::clone(progress));
+        let send = async move {
+            let _slot = slot;
+            let bytes = export.read(number).await?;
+            let part = put_part(&store, &export, &upload, number, &bytes, &progress).await?;
+            progress.confirmed(&part);
+            Ok::<_, UploadError>(part)
+        };
+        // A task is outside of the scope, unless it is taken along.
+        on_their_way.spawn(Scope::current().run_async(send));
+    }
+    while let Some(part) = on_their_way.join_next().await {
+        let part = part.expect("no part panics")?;
+        parts.insert(part.number, part);
+    }
+
+    export.check().await?;
+    let parts: Vec<Part> = parts.into_values().collect();
+    complete(store, export, &upload, &parts).await
+}
+
+/// The upload that the note names, and those of its parts that are as they should be.
+#[retry(policy = PATIENCE, attempt_timeout = 30s)]
+async fn resume(
+    store: &Store,
+    export: &Export,
+    note: &Note,
+) -> Result<Option<(String, BTreeMap<u32, Part>)>, UploadError> {
+    let Some(upload) = note.read().await? else { return Ok(None) };
+    match store.parts(export, &upload).await {
+        Ok(parts) => {
+            let is_whole = |part: &Part| {
+                export.parts().contains(&part.number) && part.size == export.size(part.number)
+            };
+            let parts = parts.into_iter().filter(is_whole).map(|part| (part.number, part));
+            Ok(Some((upload, parts.collect())))
+        }
+        // It is complete, or was removed.
+        Err(UploadError::Forgotten) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[retry(policy = PATIENCE, attempt_timeout = 30s)]
+async fn is_there(store: &Store, export: &Export) -> Result<bool, UploadError> {
+    store.is_there(export).await
+}
+
+#[retry(policy = PATIENCE, attempt_timeout = 30s)]
+async fn begin(store: &Store, export: &Export) -> Result<String, UploadError> {
+    store.begin(export).await
+}
+
+/// It may arrive twice: the second one takes the first one's place.
+#[retry(policy = PATIENCE, attempt_timeout = 60s)]
+async fn put_part(
+    store: &Store,
+    export: &Export,
+    upload: &str,
+    number: u32,
+    bytes: &[u8],
+    progress: &Progress,
+) -> Result<Part, UploadError> {
+    progress.sending(bytes.len());
+    store.put_part(export, upload, number, bytes.to_vec()).await
+}
+
+/// An attempt whose answer was lost has completed it. Then the next one is told that there is no such upload, so it looks at
+/// the object.
+#[retry(policy = PATIENCE, attempt_timeout = 60s)]
+async fn complete(
+    store: &Store,
+    export: &Export,
+    upload: &str,
+    parts: &[Part],
+) -> Result<(), UploadError> {
+    match store.complete(export, upload, parts).await {
+        Err(UploadError::Forgotten) if store.is_there(export).await? => Ok(()),
+        outcome => outcome,
+    }
+}

@@ -1,0 +1,214 @@
+//! What is stored in the end, although servers and the program were killed, and answers were lost.
+
+use std::error::Error;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use large_upload::batch::Batch;
+use large_upload::error::UploadError;
+use large_upload::export::Export;
+use large_upload::progress::{Progress, Show};
+use large_upload::service::{Kind, Service, What};
+use large_upload::story::{Exports, PART, SIZES, Trouble, is_equal, kill_program, run};
+use large_upload::upload::Uploader;
+use reattempt::{Retryable as _, Scope, testing};
+use reattempt_servers::Fault;
+use tokio::sync::Semaphore;
+
+type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+fn this() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_large-upload"))
+}
+
+fn uploader(store: large_upload::store::Store) -> Uploader {
+    Uploader { store, part_size: PART, slots: Arc::new(Semaphore::new(3)) }
+}
+
+fn progress() -> Arc<Progress> {
+    Arc::new(Progress::new("", 0, &Show::Nothing))
+}
+
+/// Ten files, in both kinds of trouble.
+async fn ten_files(kind: Kind) -> Outcome {
+    let service = Service::start(kind, this()).await?;
+    let exports = Exports::of(&SIZES)?;
+    for trouble in [Trouble::Killed, Trouble::LostAnswers] {
+        let report = run(&service, &exports, trouble, &Show::Nothing).await?;
+        assert_eq!((report.files, report.equal), (10, 10), "{report:?}");
+        assert_eq!(report.bad_bars, 0, "{report:?}");
+        assert!(report.sent_parts > report.parts, "some are sent again: {report:?}");
+        if trouble == Trouble::LostAnswers {
+            // 7 of the 23 parts, and all ten that completed an object.
+            assert_eq!((report.sent_parts, report.retries), (23 + 7, 7 + 10), "{report:?}");
+            assert_eq!(report.forgotten, 0, "{report:?}");
+        } else {
+            assert!(report.retries >= 3, "{report:?}");
+        }
+        assert_eq!(exports.others()?, Vec::<&Path>::new(), "no note is left");
+        exports.touch()?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_files_are_in_s3_although_it_is_killed_and_answers_are_lost() -> Outcome {
+    ten_files(Kind::S3).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_files_are_in_azure_although_it_is_killed_and_answers_are_lost() -> Outcome {
+    ten_files(Kind::Azurite).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_was_killed_sends_what_is_missing() -> Outcome {
+    for kind in [Kind::S3, Kind::Azurite] {
+        let service = Service::start(kind, this()).await?;
+        let resumed = kill_program(&service, this()).await?;
+        assert_eq!((resumed.parts, resumed.kept, resumed.sent), (10, 6, 4), "{kind:?}");
+        assert!(resumed.is_equal, "{kind:?}");
+    }
+    Ok(())
+}
+
+/// What goes wrong with the parts after the first two, and with what is asked afterwards.
+async fn interrupted(
+    service: &Service,
+    path: &Path,
+    fault: impl Fn() -> Option<Fault> + Send + 'static,
+) -> Outcome<(UploadError, u32, u32)> {
+    let (parts, aborts) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let (of_parts, of_aborts) = (Arc::clone(&parts), Arc::clone(&aborts));
+    let proxy = service.proxy(move |request| {
+        if request.what == What::Abort {
+            of_aborts.fetch_add(1, Ordering::SeqCst);
+        }
+        let is_part = request.what == What::Part;
+        (is_part && of_parts.fetch_add(1, Ordering::SeqCst) >= 2).then(&fault).flatten()
+    });
+    let uploader =
+        Uploader { slots: Arc::new(Semaphore::new(1)), ..uploader(service.store_by(&proxy)?) };
+    let upload = uploader.upload(path, progress());
+    let sent = Scope::new().without_waits().run_async(upload).await;
+    let error = sent.err().ok_or("it is sent")?;
+    Ok((error, parts.load(Ordering::SeqCst), aborts.load(Ordering::SeqCst)))
+}
+
+fn refusal() -> Option<Fault> {
+    let body = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+    Some(Fault::Answer(403, body.to_owned()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_is_removed_and_what_is_not_reached_stays() -> Outcome {
+    let service = Service::start(Kind::S3, this()).await?;
+    let exports = Exports::of(&[4 * PART])?;
+    let path = &exports.paths[0];
+
+    let (error, parts, aborts) = interrupted(&service, path, refusal).await?;
+    assert!(matches!(error, UploadError::S3(_)), "{error:?}");
+    assert_eq!((parts, aborts), (3, 1), "the third part is refused once");
+    assert!(exports.others()?.is_empty());
+
+    let (error, parts, aborts) = interrupted(&service, path, || Some(Fault::Reset)).await?;
+    assert!(error.retryability().is_retryable(), "{error:?}");
+    assert_eq!((parts, aborts), (2 + 12, 0), "the third part makes twelve attempts");
+    assert_eq!(uploader(service.store()?).begun(path).await?, 2);
+    assert_eq!(exports.others()?.len(), 1, "the note");
+
+    // The next one goes on.
+    let progress = progress();
+    uploader(service.store()?).upload(path, Arc::clone(&progress)).await?;
+    assert_eq!(progress.counts().parts, 2);
+    assert!(is_equal(&service.store()?, path).await?);
+    assert!(exports.others()?.is_empty());
+
+    // And one more finds that it is there.
+    let progress = self::progress();
+    uploader(service.store()?).upload(path, Arc::clone(&progress)).await?;
+    assert_eq!(progress.counts().parts, 0);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_has_changed_is_sent_anew() -> Outcome {
+    for kind in [Kind::S3, Kind::Azurite] {
+        let service = Service::start(kind, this()).await?;
+        let exports = Exports::of(&[4 * PART])?;
+        let path = &exports.paths[0];
+        interrupted(&service, path, || Some(Fault::Reset)).await?;
+        assert_eq!(uploader(service.store()?).begun(path).await?, 2);
+
+        let mut content = fs::read(path)?;
+        content.reverse();
+        fs::write(path, content)?;
+        let progress = progress();
+        uploader(service.store()?).upload(path, Arc::clone(&progress)).await?;
+        assert_eq!(progress.counts().parts, 4, "none of the old parts is used");
+        assert!(is_equal(&service.store()?, path).await?);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_changes_while_it_is_sent_is_not_stored() -> Outcome {
+    let service = Service::start(Kind::S3, this()).await?;
+    let exports = Exports::of(&[4 * PART])?;
+    let path = exports.paths[0].clone();
+    for shorter in [false, true] {
+        let changed = path.clone();
+        let proxy = service.proxy(move |request| {
+            if request.what == What::Part && request.is_first {
+                let length = if shorter { PART } else { 4 * PART };
+                let file = fs::File::options().write(true).open(&changed);
+                let changes = file.and_then(|file| {
+                    file.set_len(length)?;
+                    file.set_modified(std::time::SystemTime::now())
+                });
+                changes.expect("it is the test's own");
+            }
+            None
+        });
+        let uploader =
+            Uploader { slots: Arc::new(Semaphore::new(1)), ..uploader(service.store_by(&proxy)?) };
+        let recording = testing::record();
+        let sent = uploader.upload(&path, progress()).await;
+        // The file's end comes as `UnexpectedEof`, which is worth another attempt in a connection.
+        match sent {
+            Err(UploadError::File(error)) if shorter => {
+                assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
+            }
+            Err(UploadError::Changed) if !shorter => {}
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(recording.attempts("send"), 1);
+        let export = Export::look(&path, PART).await?;
+        assert!(!service.store()?.is_there(&export).await?);
+        assert!(exports.others()?.is_empty());
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_errors_are_permanent_and_the_networks_are_not() -> Outcome {
+    for kind in [ErrorKind::TimedOut, ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset] {
+        assert!(UploadError::Network(kind.into()).retryability().is_retryable(), "{kind:?}");
+        assert!(!UploadError::File(kind.into()).retryability().is_retryable(), "{kind:?}");
+    }
+    let permission = UploadError::Network(io::ErrorKind::PermissionDenied.into());
+    assert!(!permission.retryability().is_retryable());
+
+    // No server is asked.
+    let store = large_upload::s3::Bucket::new("http://127.0.0.1:9", "exports");
+    let missing = [Path::new("no-such-export").to_owned()];
+    let sent =
+        Batch::new(large_upload::store::Store::S3(store), &missing, &Show::Nothing).send().await;
+    assert!(
+        matches!(&sent[0].outcome, Err(UploadError::File(error)) if error.kind() == ErrorKind::NotFound)
+    );
+    Ok(())
+}
