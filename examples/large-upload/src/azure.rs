@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use azure_core::Bytes;
 use azure_core::http::{ClientOptions, RetryOptions, StatusCode, Url};
 use azure_storage_blob::clients::{
     BlobClient, BlobContainerClient, BlobContainerClientOptions, BlockBlobClient,
@@ -12,6 +11,7 @@ use azure_storage_blob::models::{
     BlobClientGetPropertiesResultHeaders as _, BlockBlobClientCommitBlockListOptions,
     BlockListType, BlockLookupList,
 };
+use bytes::Bytes;
 
 use crate::error::UploadError;
 use crate::export::Export;
@@ -88,13 +88,13 @@ impl Container {
         export: &Export,
         upload: &str,
         number: u32,
-        bytes: Vec<u8>,
+        bytes: Bytes,
     ) -> Result<Part, UploadError> {
         let size = bytes.len() as u64;
         // Azure refuses an empty block. An empty blob has none.
         if size > 0 {
-            let (id, body) = (block_id(upload, number), Bytes::from(bytes).into());
-            self.block_blob(export).stage_block(&id, size, body, None).await?;
+            let id = block_id(upload, number);
+            self.block_blob(export).stage_block(&id, size, bytes.into(), None).await?;
         }
         Ok(Part { number, size, tag: None, checksum: None })
     }

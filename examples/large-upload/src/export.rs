@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use bytes::Bytes;
 use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
@@ -63,14 +64,14 @@ impl Export {
     /// # Errors
     ///
     /// If it can't be read, also because it has become shorter.
-    pub async fn read(&self, number: u32) -> Result<Vec<u8>, UploadError> {
-        let read = async || -> io::Result<Vec<u8>> {
+    pub async fn read(&self, number: u32) -> Result<Bytes, UploadError> {
+        let read = async || -> io::Result<Bytes> {
             let mut file = File::open(&self.path).await?;
             file.seek(SeekFrom::Start(self.start(number))).await?;
             let size = usize::try_from(self.size(number)).map_err(io::Error::other)?;
             let mut bytes = vec![0; size];
             file.read_exact(&mut bytes).await?;
-            Ok(bytes)
+            Ok(bytes.into())
         };
         read().await.map_err(UploadError::File)
     }
@@ -84,11 +85,21 @@ impl Export {
     }
 }
 
-/// Beside the export: which upload to go on with. It says what the export was, and where the upload goes.
+/// Beside the export: which upload to go on with.
 #[derive(Debug)]
 pub struct Note {
     path: PathBuf,
-    belongs_to: String,
+    place: String,
+    identity: String,
+}
+
+/// The id of an upload.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Noted {
+    /// Of this export.
+    Current(String),
+    /// Of what the export was before.
+    Outdated(String),
 }
 
 impl Note {
@@ -96,20 +107,29 @@ impl Note {
     pub fn of(export: &Export, place: &str) -> Note {
         let (kind, _) = place.split_once(':').unwrap_or((place, ""));
         let path = export.path.with_file_name(format!("{}.{kind}-upload", export.name()));
-        Note { path, belongs_to: format!("{} {place}", export.identity()) }
+        Note { path, place: place.to_owned(), identity: export.identity() }
     }
 
-    /// The upload's id. None, if there is none, or if it was begun for what the export was before.
+    /// None, if there is none, or if that upload goes to another place.
     ///
     /// # Errors
     ///
     /// If it can't be read.
-    pub async fn read(&self) -> Result<Option<String>, UploadError> {
-        match fs::read_to_string(&self.path).await {
-            Ok(text) => Ok(text.strip_prefix(&self.belongs_to).map(|id| id.trim().to_owned())),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(UploadError::File(error)),
-        }
+    pub async fn read(&self) -> Result<Option<Noted>, UploadError> {
+        let text = match fs::read_to_string(&self.path).await {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(UploadError::File(error)),
+        };
+        let words: Vec<&str> = text.split_whitespace().collect();
+        Ok(match words[..] {
+            [place, identity, upload] if place == self.place => {
+                let is_current = identity == self.identity;
+                let upload = upload.to_owned();
+                Some(if is_current { Noted::Current(upload) } else { Noted::Outdated(upload) })
+            }
+            _ => None,
+        })
     }
 
     /// Either the old one or the new one is there, whenever the program is killed.
@@ -118,8 +138,9 @@ impl Note {
     ///
     /// If it can't be written.
     pub async fn write(&self, upload: &str) -> Result<(), UploadError> {
-        let new = self.path.with_extension("new");
-        let text = format!("{} {upload}\n", self.belongs_to);
+        let mut new = self.path.clone().into_os_string();
+        new.push(".new");
+        let text = format!("{} {} {upload}\n", self.place, self.identity);
         fs::write(&new, text).await.map_err(UploadError::File)?;
         fs::rename(&new, &self.path).await.map_err(UploadError::File)
     }

@@ -5,6 +5,7 @@ use aws_sdk_s3::config::{Credentials, Region};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use aws_sdk_s3::{Client, Config};
+use bytes::Bytes;
 
 use crate::error::{S3Error, UploadError};
 use crate::export::Export;
@@ -78,7 +79,7 @@ impl Bucket {
         export: &Export,
         upload: &str,
         number: u32,
-        bytes: Vec<u8>,
+        bytes: Bytes,
     ) -> Result<Part, UploadError> {
         let size = bytes.len() as u64;
         let put = self.client.upload_part().bucket(&self.name).key(export.name());
@@ -110,6 +111,7 @@ impl Bucket {
         Ok(())
     }
 
+    /// A part that arrives just now may stay. The rule that `begin` speaks of removes that, too.
     pub(crate) async fn abort(&self, export: &Export, upload: &str) -> Result<(), UploadError> {
         let abort = self.client.abort_multipart_upload().bucket(&self.name).key(export.name());
         abort.upload_id(upload).send().await?;

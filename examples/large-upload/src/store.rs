@@ -1,5 +1,7 @@
 //! A place for exports: S3 or Azure Blob. Each of these functions makes one request, or one for each page.
 
+use bytes::Bytes;
+
 use crate::azure::Container;
 use crate::error::UploadError;
 use crate::export::Export;
@@ -59,7 +61,7 @@ impl Store {
         export: &Export,
         upload: &str,
         number: u32,
-        bytes: Vec<u8>,
+        bytes: Bytes,
     ) -> Outcome<Part> {
         match self {
             Store::S3(bucket) => bucket.put_part(export, upload, number, bytes).await,

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use reattempt::{Policy, Retryable as _, Scope, policy, retry};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::error::UploadError;
-use crate::export::{Export, Note};
+use crate::export::{Export, Note, Noted};
 use crate::progress::Progress;
 use crate::store::{Part, Store};
 
@@ -56,13 +57,13 @@ impl Uploader {
             Err(error) if error.retryability().is_retryable() => return sent,
             // Parts of an upload that will never be completed cost money, and no list of objects shows them.
             Err(_) => {
-                if let Ok(Some(upload)) = note.read().await {
+                if let Ok(Some(Noted::Current(upload))) = note.read().await {
                     let _ = self.store.abort(&export, &upload).await;
                 }
             }
         }
-        note.remove().await?;
-        sent
+        let removed = note.remove().await;
+        sent.and(removed)
     }
 
     /// How many parts the store has of an upload that was begun and is not complete.
@@ -87,7 +88,7 @@ async fn send(
     progress: &Arc<Progress>,
 ) -> Result<(), UploadError> {
     let store = &uploader.store;
-    let (upload, mut parts) = match resume(store, export, note).await? {
+    let (upload, mut sent) = match resume(store, export, note).await? {
         Some(begun) => begun,
         None if is_there(store, export).await? => return Ok(()),
         None => {
@@ -96,33 +97,41 @@ async fn send(
             (upload, BTreeMap::new())
         }
     };
-    parts.values().for_each(|part| progress.confirmed(part));
+    sent.values().for_each(|part| progress.confirmed(part));
 
-    // Those that are on their way end with this, if one of them fails.
+    let mut missing =
+        export.parts().filter(|number| !sent.contains_key(number)).collect::<Vec<_>>();
+    missing.reverse();
+    // They end with this function, if one of them fails.
     let mut on_their_way = JoinSet::new();
-    let missing: Vec<u32> = export.parts().filter(|number| !parts.contains_key(number)).collect();
-    for number in missing {
-        // Before it is read: so no more than that is in memory.
-        let slot = Arc::clone(&uploader.slots).acquire_owned().await;
-        let (store, export) = (store.clone(), Arc::clone(export));
-        let (upload, progress) = (upload.clone(), Arc::clone(progress));
-        let send = async move {
-            let _slot = slot;
-            let bytes = export.read(number).await?;
-            let part = put_part(&store, &export, &upload, number, &bytes, &progress).await?;
-            progress.confirmed(&part);
-            Ok::<_, UploadError>(part)
-        };
-        // A task is outside of the scope, unless it is taken along.
-        on_their_way.spawn(Scope::current().run_async(send));
-    }
-    while let Some(part) = on_their_way.join_next().await {
-        let part = part.expect("no part panics")?;
-        parts.insert(part.number, part);
+    loop {
+        tokio::select! {
+            // Whatever has ended comes first: after a failure nothing is begun.
+            biased;
+            Some(ended) = on_their_way.join_next() => {
+                let (_slot, part): (OwnedSemaphorePermit, Result<Part, UploadError>) =
+                    ended.expect("no part panics");
+                let part = part?;
+                progress.confirmed(&part);
+                sent.insert(part.number, part);
+            }
+            // Before a part is read: no more than there are slots are in memory.
+            Ok(slot) = Arc::clone(&uploader.slots).acquire_owned(), if !missing.is_empty() => {
+                let number = missing.pop().expect("there is one");
+                let (store, export) = (store.clone(), Arc::clone(export));
+                let (upload, progress) = (upload.clone(), Arc::clone(progress));
+                let send = async move {
+                    (slot, send_part(&store, &export, &upload, number, &progress).await)
+                };
+                // A task is outside of the scope, unless it is taken along.
+                on_their_way.spawn(Scope::current().run_async(send));
+            }
+            else => break,
+        }
     }
 
     export.check().await?;
-    let parts: Vec<Part> = parts.into_values().collect();
+    let parts: Vec<Part> = sent.into_values().collect();
     complete(store, export, &upload, &parts).await
 }
 
@@ -133,7 +142,14 @@ async fn resume(
     export: &Export,
     note: &Note,
 ) -> Result<Option<(String, BTreeMap<u32, Part>)>, UploadError> {
-    let Some(upload) = note.read().await? else { return Ok(None) };
+    let upload = match note.read().await? {
+        None => return Ok(None),
+        Some(Noted::Outdated(upload)) => {
+            let _ = store.abort(export, &upload).await;
+            return Ok(None);
+        }
+        Some(Noted::Current(upload)) => upload,
+    };
     match store.parts(export, &upload).await {
         Ok(parts) => {
             let is_whole = |part: &Part| {
@@ -158,6 +174,17 @@ async fn begin(store: &Store, export: &Export) -> Result<String, UploadError> {
     store.begin(export).await
 }
 
+async fn send_part(
+    store: &Store,
+    export: &Export,
+    upload: &str,
+    number: u32,
+    progress: &Progress,
+) -> Result<Part, UploadError> {
+    let bytes = export.read(number).await?;
+    put_part(store, export, upload, number, &bytes, progress).await
+}
+
 /// It may arrive twice: the second one takes the first one's place.
 #[retry(policy = PATIENCE, attempt_timeout = 60s)]
 async fn put_part(
@@ -165,11 +192,11 @@ async fn put_part(
     export: &Export,
     upload: &str,
     number: u32,
-    bytes: &[u8],
+    bytes: &Bytes,
     progress: &Progress,
 ) -> Result<Part, UploadError> {
     progress.sending(bytes.len());
-    store.put_part(export, upload, number, bytes.to_vec()).await
+    store.put_part(export, upload, number, bytes.clone()).await
 }
 
 /// An attempt whose answer was lost has completed it. Then the next one is told that there is no such upload, so it looks at

@@ -3,15 +3,19 @@
 use std::error::Error;
 use std::fs;
 use std::io::{self, ErrorKind};
+use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use large_upload::azure::Container;
 use large_upload::batch::Batch;
 use large_upload::error::UploadError;
 use large_upload::export::Export;
 use large_upload::progress::{Progress, Show};
+use large_upload::s3::Bucket;
 use large_upload::service::{Kind, Service, What};
+use large_upload::store::Store;
 use large_upload::story::{Exports, PART, SIZES, Trouble, is_equal, kill_program, run};
 use large_upload::upload::Uploader;
 use reattempt::{Retryable as _, Scope, testing};
@@ -24,7 +28,7 @@ fn this() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_large-upload"))
 }
 
-fn uploader(store: large_upload::store::Store) -> Uploader {
+fn uploader(store: Store) -> Uploader {
     Uploader { store, part_size: PART, slots: Arc::new(Semaphore::new(3)) }
 }
 
@@ -147,7 +151,15 @@ async fn an_export_that_has_changed_is_sent_anew() -> Outcome {
         content.reverse();
         fs::write(path, content)?;
         let progress = progress();
-        uploader(service.store()?).upload(path, Arc::clone(&progress)).await?;
+        let aborts = Arc::new(AtomicU32::new(0));
+        let of_proxy = Arc::clone(&aborts);
+        let proxy = service.proxy(move |request| {
+            of_proxy.fetch_add(u32::from(request.what == What::Abort), Ordering::SeqCst);
+            None
+        });
+        uploader(service.store_by(&proxy)?).upload(path, Arc::clone(&progress)).await?;
+        let expected = u32::from(kind == Kind::S3);
+        assert_eq!(aborts.load(Ordering::SeqCst), expected, "the old parts are removed");
         assert_eq!(progress.counts().parts, 4, "none of the old parts is used");
         assert!(is_equal(&service.store()?, path).await?);
     }
@@ -203,12 +215,42 @@ async fn the_files_errors_are_permanent_and_the_networks_are_not() -> Outcome {
     assert!(!permission.retryability().is_retryable());
 
     // No server is asked.
-    let store = large_upload::s3::Bucket::new("http://127.0.0.1:9", "exports");
+    let store = Bucket::new("http://127.0.0.1:9", "exports");
     let missing = [Path::new("no-such-export").to_owned()];
-    let sent =
-        Batch::new(large_upload::store::Store::S3(store), &missing, &Show::Nothing).send().await;
+    let sent = Batch::new(Store::S3(store), &missing, &Show::Nothing).send().await;
     assert!(
         matches!(&sent[0].outcome, Err(UploadError::File(error)) if error.kind() == ErrorKind::NotFound)
     );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_signature_in_the_url_is_in_no_log() -> Outcome {
+    let nobody = Container::new("http://127.0.0.1:9/account/exports?sig=SECRET")?;
+    let exports = Exports::of(&[1])?;
+    let upload = uploader(Store::Azure(nobody));
+    let upload = upload.upload(&exports.paths[0], progress());
+    let error = Scope::new().max_attempts(1).run_async(upload).await.err();
+    let error = error.ok_or("nobody is there")?;
+    assert!(error.to_string().contains("Connection refused"), "{error}");
+    let mut next: Option<&dyn Error> = Some(&error);
+    while let Some(error) = next {
+        assert!(!error.to_string().contains("SECRET"), "{error}");
+        next = error.source();
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_ends_also_in_a_panic() -> Outcome {
+    let service = Service::start(Kind::S3, this()).await?;
+    let port = service.port();
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
+    let panicked = tokio::spawn(async move {
+        let _service = service;
+        panic!("as a failed test does");
+    });
+    assert!(panicked.await.is_err());
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
     Ok(())
 }
