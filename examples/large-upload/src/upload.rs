@@ -15,15 +15,16 @@ use crate::export::{Export, Note, Noted};
 use crate::progress::Progress;
 use crate::store::{Part, Store};
 
-/// Of each request. Its attempts wait for twenty seconds at least: a server that is restarted is back in that time.
+/// Of each request. Its attempts wait for half a minute at least: a server that is restarted is back in that time.
 const PATIENCE: Policy =
-    policy!(max_attempts = 12, initial_delay = 200ms, max_delay = 5s, jitter = "equal");
+    policy!(max_attempts = 20, initial_delay = 200ms, max_delay = 5s, jitter = "equal");
 
 /// No retry of an upload is begun that would end later.
 const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
 
-/// Retries that any upload may make, however few parts it has. One that has used up its own is gone on with another day.
-const FEWEST_RETRIES: u32 = 50;
+/// Retries that any upload may make, however few parts it has: a restart takes some of each part that is on its way. An upload that
+/// has used up its own stays as it is, and is gone on with another day.
+const FEWEST_RETRIES: u32 = 200;
 
 /// What all uploads share.
 #[derive(Clone)]

@@ -120,7 +120,7 @@ async fn what_is_refused_is_removed_and_what_is_not_reached_stays() -> Outcome {
 
     let (error, parts, aborts) = interrupted(&service, path, || Some(Fault::Reset)).await?;
     assert!(error.retryability().is_retryable(), "{error:?}");
-    assert_eq!((parts, aborts), (2 + 12, 0), "the third part makes twelve attempts");
+    assert_eq!((parts, aborts), (2 + 20, 0), "the third part makes twenty attempts");
     assert_eq!(uploader(service.store()?).begun(path).await?, 2);
     assert_eq!(exports.others()?.len(), 1, "the note");
 
