@@ -20,7 +20,7 @@ pub enum UploadError {
     #[retry(permanent)]
     Changed,
     /// The server knows nothing of this upload, or not of all its parts. The same request gets the same answer, so
-    /// [`upload`](crate::upload::upload) looks at what is there.
+    /// [`Uploader::upload`](crate::upload::Uploader::upload) looks at what is there.
     #[error("the server does not know the upload, or not all of its parts")]
     #[retry(permanent)]
     Forgotten,

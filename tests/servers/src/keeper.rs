@@ -7,11 +7,14 @@ use tempfile::TempDir;
 
 use super::{Running, await_port, directory, free_port};
 
+/// What starts it, on this port and with this directory.
+type Start = dyn Fn(u16, &Path) -> Command + Send + Sync;
+
 /// It can be killed, and started again on the same port with the same directory.
 pub struct Keeper {
     pub port: u16,
     directory: TempDir,
-    command: Box<dyn Fn(u16, &Path) -> Command + Send + Sync>,
+    command: Box<Start>,
     package: &'static str,
     server: Option<Running>,
 }
