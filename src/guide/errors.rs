@@ -132,8 +132,10 @@
 //! `#[retry(on = reattempt::detect::aws)]`, and above a variant of the derive `#[retry(forward, on = reattempt::detect::aws)]`.
 //! `examples/key-service` in the repository is a program with AWS's key service, by the SDK, and by a program whose words are read.
 //!
-//! The Azure SDK's error, `azure_core::Error`, has no feature here. `examples/large-upload` classifies it by its status and its kind,
-//! in twenty lines. It sends large files to S3 and to Azure Blob, and tells the errors of the file from those of the network.
+//! Such a condition forgets that the service has throttled. To keep it, wrap the error in a type of yours, whose
+//! [`Retryable`](crate::Retryable) returns `detect::aws(&self.0)`, and let the variant `forward` to that: `examples/large-upload` does.
+//! It sends large files to S3 and to Azure Blob, and tells the errors of the file from those of the network. The Azure SDK's error,
+//! `azure_core::Error`, has no feature here. The example classifies it by its status and its kind.
 //!
 //! For a driver that is not in the table, there are [`detect::sqlstate`](crate::detect::sqlstate),
 //! [`detect::mysql_number`](crate::detect::mysql_number) and [`detect::sqlite_code`](crate::detect::sqlite_code).

@@ -59,6 +59,9 @@ impl Batch {
             files.spawn(async move {
                 let _slot = at_once.acquire().await;
                 let outcome = uploader.upload(&path, Arc::clone(&progress)).await;
+                if outcome.is_err() {
+                    progress.failed();
+                }
                 Sent { path, progress, outcome }
             });
         }

@@ -39,8 +39,19 @@ async fn send(store: Store, files: &[&str]) -> ExitCode {
     for sent in Batch::new(store, &files, &Show::here()).send().await {
         if let Err(error) = sent.outcome {
             is_all = false;
-            eprintln!("{} is not stored: {error}", sent.path.display());
+            eprintln!("{} is not stored: {}", sent.path.display(), words(&error));
         }
     }
     if is_all { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The error, and what has caused it.
+fn words(error: &dyn Error) -> String {
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        words += &format!(": {error}");
+        source = error.source();
+    }
+    words
 }

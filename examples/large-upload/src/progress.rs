@@ -63,7 +63,7 @@ impl Progress {
             Show::Bars(bars) => bars.add(ProgressBar::new(length)),
             Show::Lines | Show::Nothing => ProgressBar::hidden(),
         };
-        let style = "{prefix:12} {wide_bar} {bytes:>10} of {total_bytes:10} {msg:40!}";
+        let style = "{prefix:12} {bar:20} {bytes:>10} of {total_bytes:10} {wide_msg}";
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style);
         }
@@ -95,6 +95,12 @@ impl Progress {
     pub fn done(&self) {
         self.bar.finish_with_message("stored");
         self.say("stored");
+    }
+
+    /// It is not there. How far it got can still be seen.
+    pub fn failed(&self) {
+        self.bar.abandon_with_message("not stored");
+        self.say("not stored");
     }
 
     /// Where it was after each step.
