@@ -93,6 +93,13 @@ impl Progress {
 
     /// The object is there.
     pub fn done(&self) {
+        let mut state = self.state();
+        if state.confirmed.is_empty() {
+            // It was there before.
+            state.bytes = self.length;
+            self.bar.set_position(self.length);
+        }
+        drop(state);
         self.bar.finish_with_message("stored");
         self.say("stored");
     }
