@@ -132,8 +132,7 @@
 //! `#[retry(on = reattempt::detect::aws)]`, and above a variant of the derive `#[retry(forward, on = reattempt::detect::aws)]`.
 //! `examples/key-service` in the repository is a program with AWS's key service, by the SDK, and by a program whose words are read.
 //!
-//! Such a condition forgets that the service has throttled. To keep it, wrap the error in a type of yours, whose
-//! [`Retryable`](crate::Retryable) returns `detect::aws(&self.0)`, and let the variant `forward` to that: `examples/large-upload` does.
+//! Of an error in a box, write `on = |error| detect::aws(&**error)`. `examples/large-upload` does that.
 //! It sends large files to S3 and to Azure Blob, and tells the errors of the file from those of the network. The Azure SDK's error,
 //! `azure_core::Error`, has no feature here. The example classifies it by its status and its kind.
 //!

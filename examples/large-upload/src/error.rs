@@ -26,8 +26,8 @@ pub enum UploadError {
     Forgotten,
     /// A connection that was reset is in here, deep in the chain of sources.
     #[error(transparent)]
-    #[retry(forward)]
-    S3(S3Error),
+    #[retry(forward, on = |error| detect::aws(&**error))]
+    S3(Box<aws_sdk_s3::Error>),
     /// The same of the other service.
     #[error(transparent)]
     #[retry(forward)]
@@ -36,17 +36,6 @@ pub enum UploadError {
     #[error(transparent)]
     #[retry(transient)]
     TimedOut(#[from] TimedOut),
-}
-
-/// Of the AWS SDK.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct S3Error(pub Box<aws_sdk_s3::Error>);
-
-impl Retryable for S3Error {
-    fn retryability(&self) -> Retryability {
-        detect::aws(&*self.0)
-    }
 }
 
 /// Of the Azure SDK. Its words have the URL in them, and the URL has the signature that grants access: so they are in no log. Those
@@ -97,7 +86,7 @@ where
         let error = aws_sdk_s3::Error::from(error);
         match error.code() {
             Some("NoSuchUpload" | "InvalidPart") => UploadError::Forgotten,
-            _ => UploadError::S3(S3Error(Box::new(error))),
+            _ => UploadError::S3(Box::new(error)),
         }
     }
 }

@@ -7,7 +7,7 @@ use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPa
 use aws_sdk_s3::{Client, Config};
 use bytes::Bytes;
 
-use crate::error::{S3Error, UploadError};
+use crate::error::UploadError;
 use crate::export::Export;
 use crate::store::Part;
 
@@ -127,7 +127,7 @@ impl Bucket {
                 Ok(length == Some(export.length) && identity == Some(export.identity()))
             }
             Err(aws_sdk_s3::Error::NotFound(_) | aws_sdk_s3::Error::NoSuchKey(_)) => Ok(false),
-            Err(error) => Err(UploadError::S3(S3Error(Box::new(error)))),
+            Err(error) => Err(UploadError::S3(Box::new(error))),
         }
     }
 
