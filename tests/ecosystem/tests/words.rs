@@ -301,6 +301,37 @@ fn sops_and_the_key_service() {
 }
 
 #[test]
+fn cloudflare() {
+    assert_all(
+        "Cloudflare",
+        &[
+            ("Network connection lost.", Transient),
+            ("D1_ERROR: D1 DB reset because its code was updated.", Transient),
+            (
+                "D1_ERROR: Internal error while starting up D1 DB storage caused object to be reset.",
+                Transient,
+            ),
+            ("D1_ERROR: Internal error in D1 DB storage caused object to be reset.", Transient),
+            ("Cannot resolve D1 DB due to transient issue on remote node.", Transient),
+            ("Can't read from request stream because client disconnected.", Transient),
+            (
+                "Connection closed: this Durable Object instance is no longer active. Reconnect or retry the request.",
+                Transient,
+            ),
+            ("Durable Object reset because its code was updated.", Transient),
+            ("D1_ERROR: D1 DB is overloaded. Too many requests queued.", Throttled),
+            ("D1_ERROR: D1 DB is overloaded. Requests queued for too long.", Throttled),
+            (
+                "Your account is generating too much load on Durable Objects. Please back off and try again later.",
+                Throttled,
+            ),
+            ("D1_ERROR: UNIQUE constraint failed: orders.id: SQLITE_CONSTRAINT", Permanent),
+            ("D1_ERROR: no such table: orders: SQLITE_ERROR", Permanent),
+        ],
+    );
+}
+
+#[test]
 fn http_2() {
     assert_all(
         "HTTP/2",

@@ -3,6 +3,7 @@
 #![allow(clippy::indexing_slicing, reason = "all of it is done when this crate is compiled")]
 
 mod aws;
+mod cloudflare;
 mod curl;
 mod go;
 mod http;
@@ -36,6 +37,7 @@ const fn phrase(text: &'static str, rank: Rank) -> Phrase {
 /// Each is in the order of [`PHRASES`], which the tests hold.
 const SOURCES: &[&[Phrase]] = &[
     aws::PHRASES,
+    cloudflare::PHRASES,
     curl::PHRASES,
     go::PHRASES,
     http::PHRASES,
