@@ -12,7 +12,9 @@ static STATE: AtomicUsize = AtomicUsize::new(0);
 /// Adds to the randomness out of which jitter is drawn.
 ///
 /// With the feature `std` on an operating system you don't need this: jitter is seeded from the same source as
-/// `HashMap`. Without an operating system, every device that runs the same program would wait the same "random" times, and a fleet that was
+/// `HashMap`. Neither in a browser or a worker, with the feature `wasm`: there it is seeded from `Math.random`.
+///
+/// Everywhere else, every device that runs the same program would wait the same "random" times, and a fleet that was
 /// switched on together would come back together. Hand over something that differs from device to
 /// device and from start to start, once: a serial number mixed with a reading of a noisy input.
 pub fn add_entropy(entropy: u64) {
@@ -28,14 +30,29 @@ pub(crate) fn random() -> u64 {
     next
 }
 
-/// A number that differs from process to process, drawn once: from where hash maps have their seeds.
+/// A number that differs from process to process, drawn once.
 #[cfg(feature = "std")]
 fn process_seed() -> u64 {
-    use core::hash::{BuildHasher as _, Hasher as _};
-    use std::sync::OnceLock;
+    static SEED: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
+    *SEED.get_or_init(draw_seed)
+}
 
-    static SEED: OnceLock<u64> = OnceLock::new();
-    *SEED.get_or_init(|| std::hash::RandomState::new().build_hasher().finish())
+/// From where hash maps have their seeds.
+#[cfg(all(
+    feature = "std",
+    not(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))
+))]
+fn draw_seed() -> u64 {
+    use core::hash::{BuildHasher as _, Hasher as _};
+    std::hash::RandomState::new().build_hasher().finish()
+}
+
+/// In WebAssembly hash maps have their seeds from addresses, which are the same in every browser and worker.
+#[cfg(all(feature = "wasm", target_family = "wasm", target_os = "unknown"))]
+fn draw_seed() -> u64 {
+    // Of each, 52 bits are random.
+    let draw = || js_sys::Math::random().to_bits();
+    draw() ^ draw().rotate_left(32)
 }
 
 /// A random number that is drawn when it is first asked for, and stays.
