@@ -76,6 +76,12 @@ describe("the Worker", { concurrency: true }, () => {
         assert.equal((await service.keys("receipts/")).length, 1);
     }));
 
+    test("calls have ids of their own, also in two isolates", async () => {
+        const ids = (service) => Promise.all([service.ask("call-id"), service.ask("call-id")]);
+        const [one, other] = await Promise.all([use(ids)(), use(ids)()]);
+        assert.equal(new Set([...one, ...other]).size, 4);
+    });
+
     test("what nothing can cure is tried once", use(async (service) => {
         assert.deepEqual((await service.ask("mistakes")).split("\n"), [
             "1 Invalid URL: no address",

@@ -54,6 +54,13 @@ pub async fn pay_in(
     Ok(response.text().await?)
 }
 
+/// Where the caller has no id to choose, that of the call serves. It is the same in all attempts, and another one in each call,
+/// whichever isolate it is made in.
+#[retry(policy = PATIENCE, context = cx)]
+pub async fn call_id() -> Result<String, CallError> {
+    Ok(cx.call_id().to_string())
+}
+
 /// The account.
 #[durable_object(fetch)]
 pub struct Account {

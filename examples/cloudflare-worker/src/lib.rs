@@ -52,6 +52,7 @@ async fn answer(path: &str, env: &Env) -> Outcome<String> {
             ]
             .join("\n"))
         }
+        ["call-id"] => Ok(account::call_id().await?),
         ["naive", attempts, ref rest @ ..] => {
             let attempts = attempts.parse()?;
             match *rest {
