@@ -137,7 +137,8 @@
 //! `azure_core::Error`, has no feature here. The example classifies it by its status and its kind.
 //!
 //! For a driver that is not in the table, there are [`detect::sqlstate`](crate::detect::sqlstate),
-//! [`detect::mysql_number`](crate::detect::mysql_number) and [`detect::sqlite_code`](crate::detect::sqlite_code).
+//! [`detect::mysql_number`](crate::detect::mysql_number) and [`detect::sqlite_code`](crate::detect::sqlite_code). For
+//! Cloudflare's runtime, `worker::Error`, there is a function to copy in `examples/cloudflare-worker/src/retryability.rs`.
 //!
 //! What an error says typed, it says in a box too. The exceptions: the wait of a boxed `SdkError` is lost, and where
 //! diesel hides the database's code, its words decide.
