@@ -35,6 +35,8 @@ export class Middle {
         const middle = new Middle();
         middle.kind = kind;
         middle.server = http.createServer((request, response) => middle.#serve(request, response));
+        // Else it closes idle connections, and a request that comes at that moment is lost: a fault that nobody counts.
+        middle.server.keepAliveTimeout = 0;
         await new Promise((listening) => middle.server.listen(0, "127.0.0.1", listening));
         middle.address = `127.0.0.1:${middle.server.address().port}`;
         return middle;

@@ -21,6 +21,7 @@ const STORE = `export default {
 export class Service {
     /** `built` is where `run` puts the Worker. */
     static async start(built) {
+        const worker = await modules(built);
         const service = new Service();
         service.r2 = await Middle.listen("r2");
         service.d1 = await Middle.listen("d1");
@@ -33,7 +34,7 @@ export class Service {
                 {
                     ...COMPATIBILITY,
                     name: "worker",
-                    modules: await modules(built),
+                    modules: worker,
                     modulesRoot: built,
                     durableObjects: { ACCOUNTS: { className: "Account", useSQLite: true } },
                     unsafeBindings: [
@@ -56,9 +57,14 @@ export class Service {
                 },
             ],
         });
-        service.url = await service.miniflare.ready;
-        const store = await service.miniflare.unsafeGetDirectURL("store");
-        service.r2.store = service.d1.store = store;
+        try {
+            service.url = await service.miniflare.ready;
+            const store = await service.miniflare.unsafeGetDirectURL("store");
+            service.r2.store = service.d1.store = store;
+        } catch (error) {
+            await service.stop();
+            throw error;
+        }
         return service;
     }
 

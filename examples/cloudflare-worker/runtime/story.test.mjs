@@ -8,7 +8,7 @@ import { CUSTOMERS, askAll, cents, doubles, failed, faults, id, missing, oneStub
 const use = (body) => () => Service.use(process.env.BUILT, body);
 
 // Each has a runtime of its own.
-describe("the Worker", { concurrency: true }, () => {
+describe("the Worker", { concurrency: 3 }, () => {
     test("with care, each order is stored once, as it was asked for", use(async (service) => {
         const { migrated, orders, claims, stored } = await run(service, "with care");
         assert.equal(migrated.answer, "3");
