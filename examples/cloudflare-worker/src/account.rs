@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use reattempt::http::StatusError;
-use reattempt::{Retryability, Retryable, retry};
+use reattempt::{Retryable, retry};
 use serde::Deserialize;
 use worker::{
     DurableObject, Env, Error, Method, ObjectNamespace, Request, Response, Result, State,
@@ -13,23 +13,16 @@ use crate::bucket::PATIENCE;
 use crate::retryability::retryability;
 
 /// Why a call of a Durable Object failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Retryable)]
 pub enum CallError {
     /// There was no answer.
     #[error(transparent)]
+    #[retry(forward, on = retryability)]
     Thrown(#[from] Error),
     /// The object's answer says that it has not done it, and perhaps when to come back.
     #[error(transparent)]
+    #[retry(forward)]
     Status(#[from] StatusError),
-}
-
-impl Retryable for CallError {
-    fn retryability(&self) -> Retryability {
-        match self {
-            CallError::Thrown(error) => retryability(error),
-            CallError::Status(error) => error.retryability(),
-        }
-    }
 }
 
 /// Pays in once, and returns the new balance.
