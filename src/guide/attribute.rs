@@ -99,6 +99,8 @@
 //! assert_eq!(submit(&Client, "beer".to_owned()).unwrap(), 36);
 //! ```
 //!
+//! See it happen, to an async and a blocking function and a server that fails in four ways: `examples/quickstart.rs` in the repository.
+//!
 //! # What the documentation says
 //!
 //! A function with documentation gets a section "Retries": the schedule as a table, the longest total delay, what is

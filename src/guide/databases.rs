@@ -36,3 +36,5 @@
 //!   waits by itself, and what is left is the transaction that has to begin anew.
 //! - Redis: `LOADING`, `TRYAGAIN`, `CLUSTERDOWN`, `MASTERDOWN`, `BUSY`, `READONLY` are transient. `OOM` and `MISCONF` are
 //!   permanent. It is never assumed that nothing was applied.
+//!
+//! For D1, Cloudflare's SQLite, `examples/cloudflare-worker` in the repository has inserts and migrations that are applied once.

@@ -96,6 +96,8 @@
 //! }
 //! ```
 //!
+//! `examples/stays_connected` in the repository is such a worker, whose server hangs up, is killed, comes back and goes silent.
+//!
 //! # Cancellation
 //!
 //! `cancel = …` stops the wait at once, begins no further attempt, and returns the last error; the reason is `cancelled`. A

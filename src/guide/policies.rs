@@ -21,6 +21,8 @@
 //! # assert_eq!(PATIENT.max_attempts().unwrap().get(), 10);
 //! ```
 //!
+//! In `examples/key-service/src/keys.rs` in the repository, all calls of a service have one.
+//!
 //! # From configuration
 //!
 //! A policy has a text form, for environment variables, files and logs. A mistake is an error that names the option, or

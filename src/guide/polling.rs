@@ -73,4 +73,4 @@
 //!
 //! A worker that stays connected is two functions: one connects, with `max_attempts = unlimited`, and a loop uses the
 //! connection until it is lost. Once connected, the first function has succeeded, so the next reconnection starts with
-//! the first delay again.
+//! the first delay again. Or it is one function: see [Reconnecting](super::limits#reconnecting).

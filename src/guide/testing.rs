@@ -188,3 +188,6 @@
 //! [`Scope::without_waits`](crate::Scope::without_waits) skips the waits and records nothing, and
 //! [`Policy::delays`](crate::Policy::delays) gives the delays of a call that keeps failing, from a seed. A client that keeps its
 //! policy, `#[retry(policy = &self.policy)]`, can be made with `policy!(max_attempts = 3, backoff = "none")` in tests.
+//!
+//! Where a server has to be asked what it holds in the end, see the tests of the examples in the repository, such as
+//! `examples/bank-transfers/tests/bank.rs`: the retries are real there, and short.

@@ -53,7 +53,8 @@
 //! jitter upwards, so that everybody who was told the same comes back later, but not at once. If it is longer than
 //! `max_retry_after`, a minute by default, the call gives up immediately, because an earlier attempt would ignore what
 //! the server said. `retry_after = "exact"` waits exactly as long as the server asks for, in place of the call's own
-//! delay, and `retry_after = "capped"` at most `max_delay`, however much is asked for.
+//! delay, and `retry_after = "capped"` at most `max_delay`, however much is asked for. `examples/third_party_api` in the repository
+//! has a service that limits the rate and says when to come back.
 //!
 //! After an error that says "throttled" without a delay, the first delay is `throttled_delay`. Such errors may have more of
 //! their own: `throttled(max_attempts = 8, initial_delay = 1s, max_delay = 60s)`. With a number of attempts of their own they
@@ -94,7 +95,7 @@
 //! a feature that another crate enables doesn't take your timer away. If only `tokio` is enabled and there is no tokio
 //! runtime, the call returns the error of its last attempt, and the event has the reason `no_timer`; and an attempt with
 //! a limit is cut off only when something wakes it after its time. If no timer is enabled at all, an annotated async function
-//! does not compile. A tokio runtime that was built by hand needs `enable_time()`: without it, tokio itself panics when its
+//! does not compile. `examples/cloudflare-worker` in the repository waits in Cloudflare's runtime. A tokio runtime that was built by hand needs `enable_time()`: without it, tokio itself panics when its
 //! timer is used.
 //!
 //! Without tokio, for instance with smol, that is in `Cargo.toml`:
