@@ -1,7 +1,6 @@
 //! An account, which is a Durable Object, and the call that pays into it.
 
-use http::StatusCode;
-use reattempt::http::StatusError;
+use reattempt::http::{StatusCode, StatusError};
 use reattempt::{Retryable, retry};
 use serde::Deserialize;
 use worker::{

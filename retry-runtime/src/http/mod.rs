@@ -41,6 +41,9 @@ pub(crate) mod retry_after;
 pub(crate) mod status_error;
 mod time_left;
 
+/// Of the crate `http`, for those who have a status as a number: `StatusCode::from_u16`.
+#[doc(no_inline)]
+pub use ::http::{HeaderMap, StatusCode};
 pub use http_error::HttpError;
 pub use read_body::{ReadBody, ReadBodyBlocking};
 pub use response::RetryableStatus;
