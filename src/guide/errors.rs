@@ -121,20 +121,21 @@
 //! | `mongodb` (3) | `mongodb::error::Error` | the labels, the server's code, the connection |
 //! | `object_store-0_14`, `object_store-0_13` | `object_store::Error` | the variant, what is wrapped, the words of the message |
 //! | `aws-smithy` (1) | `SdkError` of the AWS SDK | the service's code, the status, `x-amz-retry-after` |
+//! | `azure-core` (1) | `azure_core::Error` of the Azure SDK | the kind, the service's code, the status, `Retry-After` and `x-ms-retry-after-ms`, what is wrapped |
 //! | `anyhow` (1), `eyre-0_6` | `anyhow::Error`, `eyre::Report` | the types in the chain |
 //!
 //! A crate that is not at 1.0 has its version in the feature's name. The bare name, such as `reqwest`, is the newest
 //! version that is supported, and moves on to newer ones: semantic versioning doesn't cover it. SQLite can be linked once
-//! only, so `rusqlite` is whichever version your build has. Features need the compiler that their crates need; sqlx 0.9
-//! needs Rust 1.94. `mongodb` enables that driver's default TLS, rustls: it does not compile without a choice.
+//! only, so `rusqlite` is whichever version your build has. Features need the compiler that their crates need: sqlx 0.9
+//! needs Rust 1.94, the Azure SDK 1.88. `mongodb` enables that driver's default TLS, rustls: it does not compile without a choice.
 //!
 //! An AWS client also has an error for all of its operations, such as `aws_sdk_s3::Error`. It takes one line:
 //! `#[retry(on = reattempt::detect::aws)]`, and above a variant of the derive `#[retry(forward, on = reattempt::detect::aws)]`.
 //! `examples/key-service` in the repository is a program with AWS's key service, by the SDK, and by a program whose words are read.
 //!
 //! Of an error in a box, write `on = |error| detect::aws(&**error)`. `examples/large-upload` does that.
-//! It sends large files to S3 and to Azure Blob, and tells the errors of the file from those of the network. The Azure SDK's error,
-//! `azure_core::Error`, has no feature here. The example classifies it by its status and its kind.
+//! It sends large files to S3 and to Azure Blob, and tells the errors of the file from those of the network. Its error has
+//! `azure_core::Error` in a type that keeps a signed URL out of the logs, and forwards to it.
 //!
 //! For a driver that is not in the table, there are [`detect::sqlstate`](crate::detect::sqlstate),
 //! [`detect::mysql_number`](crate::detect::mysql_number) and [`detect::sqlite_code`](crate::detect::sqlite_code). For
@@ -153,7 +154,7 @@
 //! attempt, the call is retried, as it was without the feature. Words (`on = detect::error`) are asked only if no type
 //! is known, so there a feature may replace a guess from words, either way.
 //!
-//! Some clients retry by themselves: object stores, the AWS SDK, Redis' `ConnectionManager`. Switch that off, or the
+//! Some clients retry by themselves: object stores, the SDKs of AWS and Azure, Redis' `ConnectionManager`. Switch that off, or the
 //! attempts multiply: five attempts here and the AWS SDK's three are fifteen requests. sqlx's pool goes on by itself
 //! while a server refuses connections, for its `acquire_timeout`, 30 seconds by default: make that shorter if `max_elapsed` is.
 //!

@@ -57,8 +57,8 @@
 //!
 //! It is tried again as after a transient error. It may have been applied, so with `idempotent = false` it ends the call. If
 //! it was the last, the function's own error has to come from somewhere: from its `From<TimedOut>`, which `std::io::Error`
-//! has, `Box<dyn Error>`, `anyhow::Error`, and, with their features, the errors of tonic, sqlx, redis, mongodb and
-//! object_store; or from `timed_out = …`:
+//! has, `Box<dyn Error>`, `anyhow::Error`, and, with their features, the errors of tonic, sqlx, redis, mongodb,
+//! object_store and the Azure SDK; or from `timed_out = …`:
 //!
 //! ```
 //! use reattempt::{TimedOut, retry};

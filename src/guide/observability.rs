@@ -34,6 +34,10 @@
 //!   "an HTTP status" in it.
 //! - `error` is shown by its `Display`, with the chain of its sources, or as the name of its type if it has no
 //!   `Display`. `Retry` shows its `Display` alone. Its `Debug` is never logged, because it may hold secrets, and neither are arguments.
+//!   The words are the error's own. Some clients put the URL into them, with its query: reqwest does, and so what is around it, such
+//!   as the Azure SDK. If the URL has a key or a signature in it, keep the error in a type of yours that shows something else, has no
+//!   `source`, and is derived with `#[retry(forward)]`, as `examples/large-upload` does; of reqwest's error,
+//!   `reqwest::Error::without_url` is enough.
 //!
 //! # How loud
 //!

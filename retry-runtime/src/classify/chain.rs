@@ -152,6 +152,28 @@ types! {
     "object_store-0_14": object_store::Error => errors::object_store::v0_14::classify,
     /// As that of version 0.14.
     "object_store-0_13": object_store_0_13::Error => errors::object_store::v0_13::classify,
+    /// By its kind, by the service's code and status, and by what it wraps, with the wait that the service asked for.
+    ///
+    /// It never says that nothing was applied: the kind `Connection` is about the last request, and the client may have
+    /// sent others before. Of an operation that is a single request, and a client with `RetryOptions::none()`, a derive
+    /// may say it:
+    ///
+    /// ```
+    /// # #[cfg(feature = "azure-core")]
+    /// # mod example {
+    /// use azure_core::error::ErrorKind;
+    ///
+    /// #[derive(Debug, reattempt::Retryable)]
+    /// enum SendError {
+    ///     #[retry(transient, not_applied, when = *_0.kind() == ErrorKind::Connection)]
+    ///     #[retry(forward)]
+    ///     Azure(azure_core::Error),
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// The SDK's clients retry by themselves, unless they have `RetryOptions::none()`: else attempts multiply.
+    "azure-core": azure_core::Error => errors::azure::classify,
     entries only:
     "std": TimedOut => errors::io::timed_out,
     "hyper": InvalidUri => errors::hyper::invalid_uri,

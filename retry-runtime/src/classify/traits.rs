@@ -40,7 +40,8 @@ use crate::error_view::ErrorView;
             `reqwest-0_13`, `reqwest-0_12`, `tonic-0_14`, `tonic-0_13`, `tonic-0_14-transport`, \
             `tonic-0_13-transport`, `sqlx-0_9`, `sqlx-0_8`, `tokio-postgres-0_7`, `diesel` (2), `rusqlite` \
             (0.40 to 0.43), `redis` (1), `mongodb` (3), `object_store-0_14`, `object_store-0_13`, `ureq-3`, \
-            `hyper` (1), `hyper-util-0_1`, `h2-0_4`, `aws-smithy` (1), `anyhow` (1), `eyre-0_6`",
+            `hyper` (1), `hyper-util-0_1`, `h2-0_4`, `aws-smithy` (1), `azure-core` (1), \
+            `anyhow` (1), `eyre-0_6`",
     note = "for an `aws_sdk_…::Error`, write `on = reattempt::detect::aws`; for a crate or a version without a \
             feature, `on = reattempt::detect::error` goes by what the error wraps and says"
 )]
@@ -109,7 +110,8 @@ impl<E: Retryable + ?Sized> Retryable for alloc::rc::Rc<E> {
             `reqwest-0_13`, `reqwest-0_12`, `tonic-0_14`, `tonic-0_13`, `tonic-0_14-transport`, \
             `tonic-0_13-transport`, `sqlx-0_9`, `sqlx-0_8`, `tokio-postgres-0_7`, `diesel` (2), `rusqlite` \
             (0.40 to 0.43), `redis` (1), `mongodb` (3), `object_store-0_14`, `object_store-0_13`, `ureq-3`, \
-            `hyper` (1), `hyper-util-0_1`, `h2-0_4`, `aws-smithy` (1), `anyhow` (1), `eyre-0_6`",
+            `hyper` (1), `hyper-util-0_1`, `h2-0_4`, `aws-smithy` (1), `azure-core` (1), \
+            `anyhow` (1), `eyre-0_6`",
     note = "for an `aws_sdk_…::Error`, write `#[retry(forward, on = reattempt::detect::aws)]`; for a crate or a version without \
             a feature, `#[retry(forward, on = reattempt::detect::error)]` goes by what the error wraps and says"
 )]

@@ -218,8 +218,9 @@ fn those_above_the_same_layer_agree() {
         HttpError::Transport(lost()).retryability(),
         object_store::Error::Generic { store: "S3", source: lost().into() }.retryability(),
         object_store_0_13::Error::Generic { store: "S3", source: lost().into() }.retryability(),
+        azure_core::Error::from(lost()).retryability(),
     ];
-    assert_eq!(said, [Retryability::transient(); 11]);
+    assert_eq!(said, [Retryability::transient(); 12]);
 }
 
 /// An attempt that was cut off becomes an error of the client's own, which is worth another attempt to whoever is around.
@@ -253,5 +254,6 @@ async fn what_is_cut_off_becomes_an_error_of_the_client() {
         mongodb::error::Error,
         object_store::Error,
         object_store_0_13::Error,
+        azure_core::Error,
     );
 }

@@ -1,7 +1,12 @@
 //! What the clients of HTTP have in common.
 
 use super::Sources;
-#[cfg(any(feature = "reqwest-0_12", feature = "reqwest-0_13", feature = "hyper-util-0_1"))]
+#[cfg(any(
+    feature = "azure-core",
+    feature = "hyper-util-0_1",
+    feature = "reqwest-0_12",
+    feature = "reqwest-0_13"
+))]
 use crate::classify::retryability::RetryKind;
 use crate::classify::retryability::Retryability;
 use crate::classify::traits::Retryable;
@@ -11,7 +16,12 @@ use crate::http::status_error::StatusError;
 /// A failure to connect: a name that does not exist, what TLS refuses, and an address that the client can't use, such as
 /// `https` without TLS, are not worth another attempt. The connector's errors are of types that it keeps to itself,
 /// so their words are asked as well.
-#[cfg(any(feature = "reqwest-0_12", feature = "reqwest-0_13", feature = "hyper-util-0_1"))]
+#[cfg(any(
+    feature = "azure-core",
+    feature = "hyper-util-0_1",
+    feature = "reqwest-0_12",
+    feature = "reqwest-0_13"
+))]
 pub(super) fn connecting(sources: &dyn Sources) -> Retryability {
     match sources.classify().or_else(|| sources.classify_by_words()) {
         Some(known) if known.kind() == RetryKind::Permanent => Retryability::permanent(),

@@ -37,6 +37,8 @@ impl Sources for NoSources {
 
 #[cfg(feature = "aws-smithy")]
 pub(super) mod aws;
+#[cfg(feature = "azure-core")]
+pub(super) mod azure;
 #[cfg(feature = "diesel")]
 pub(super) mod diesel;
 #[cfg(feature = "h2-0_4")]
