@@ -31,7 +31,7 @@ pub struct Container {
 impl Container {
     /// The URL grants access: it has a signature in it (SAS). Where there is Entra ID, hand a `TokenCredential` to the client instead.
     ///
-    /// Each request is one attempt: retries are the business of [`crate::upload`]. The SDK's own three would multiply with them.
+    /// Each request is one attempt: retries are the business of [`crate::upload`]. The SDK's own eight would multiply with them.
     ///
     /// # Errors
     ///

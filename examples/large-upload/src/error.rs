@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use reattempt::{Retryability, Retryable, TimedOut, detect};
+use reattempt::{Retryable, TimedOut, detect};
 
 /// The local file's errors and the network's are `std::io::Error`s both. It is the variant that tells them apart.
 #[derive(Debug, thiserror::Error, Retryable)]
@@ -40,7 +40,8 @@ pub enum UploadError {
 
 /// Of the Azure SDK. Its words have the URL in them, and the URL has the signature that grants access: so they are in no log. Those
 /// of what caused it are.
-#[derive(Debug)]
+#[derive(Debug, Retryable)]
+#[retry(forward)]
 pub struct AzureError(pub Box<azure_core::Error>);
 
 impl std::error::Error for AzureError {}
@@ -57,23 +58,6 @@ impl fmt::Display for AzureError {
             innermost = source;
         }
         write!(formatter, "no answer of Azure: {innermost}")
-    }
-}
-
-impl Retryable for AzureError {
-    /// As Azure's own clients have it. A 503 is `ServerBusy`, which asks for less.
-    fn retryability(&self) -> Retryability {
-        use azure_core::error::ErrorKind;
-        match self.0.kind() {
-            ErrorKind::Connection => Retryability::transient().not_applied(),
-            ErrorKind::Io => Retryability::transient(),
-            ErrorKind::HttpResponse { status, .. } => match u16::from(*status) {
-                429 | 503 => Retryability::throttled(),
-                408 | 500 | 502 | 504 => Retryability::transient(),
-                _ => Retryability::permanent(),
-            },
-            _ => Retryability::permanent(),
-        }
     }
 }
 

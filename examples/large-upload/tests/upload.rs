@@ -233,6 +233,7 @@ async fn the_signature_in_the_url_is_in_no_log() -> Outcome {
     let error = Scope::new().max_attempts(1).run_async(upload).await.err();
     let error = error.ok_or("nobody is there")?;
     assert!(error.to_string().contains("Connection refused"), "{error}");
+    assert!(error.retryability().is_retryable(), "what it hides is asked all the same");
     let mut next: Option<&dyn Error> = Some(&error);
     while let Some(error) = next {
         assert!(!error.to_string().contains("SECRET"), "{error}");
