@@ -22,6 +22,7 @@ impl From<TimedOut> for Error {
 
 /// It never says that nothing was applied. The kind `Connection` says that the last request was not sent; the client may
 /// have sent it before, and an operation may be several requests: a large blob is one for each block.
+#[allow(clippy::unnecessary_wraps, reason = "other error types may not know")]
 pub(in crate::classify) fn classify(error: &Error, sources: &dyn Sources) -> Option<Retryability> {
     let said = match error.kind() {
         ErrorKind::HttpResponse { status, error_code, raw_response } => {
