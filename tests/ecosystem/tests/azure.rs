@@ -2,8 +2,8 @@
 
 mod support;
 
-use std::io;
 use std::time::Duration;
+use std::{error, fmt, io};
 
 use azure_core::Error;
 use azure_core::error::ErrorKind;
@@ -150,7 +150,7 @@ fn in_a_chain() {
     assert_eq!(busy().retryability(), said);
     assert_eq!(busy().with_context("listing").retryability(), said);
     assert_eq!(detect::types(&busy()), said);
-    assert_eq!(Box::<dyn std::error::Error>::from(busy()).retryability(), said);
+    assert_eq!(Box::<dyn error::Error>::from(busy()).retryability(), said);
     assert_eq!(anyhow::Error::from(busy()).context("nightly export").retryability(), said);
     assert_eq!(io::Error::other(busy()).retryability(), said);
 }
@@ -235,4 +235,32 @@ async fn a_refused_connection_may_follow_a_request_that_arrived() {
         Err(error.take().expect("it is tried once"))
     }
     charge(&std::cell::Cell::new(Some(error))).await.unwrap_err();
+}
+
+/// What the guide says about logs: a signature in the URL is in the client's words, unless a type of yours hides them.
+#[tokio::test]
+async fn a_signed_url_is_in_the_words() {
+    #[derive(Debug, Retryable)]
+    #[retry(forward)]
+    struct Hidden(Error);
+
+    impl fmt::Display for Hidden {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(formatter, "Azure: {}", self.0.kind())
+        }
+    }
+
+    impl error::Error for Hidden {}
+
+    fn shown(error: &dyn error::Error) -> String {
+        let sources = std::iter::successors(Some(error), |error| error.source());
+        sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    }
+
+    let url = format!("http://{}/container?sig=SECRET", nobody());
+    let error = get(&url, RetryOptions::none()).await.unwrap_err();
+    assert!(shown(&error).contains("sig=SECRET"), "{}", shown(&error));
+    let hidden = Hidden(error);
+    assert_eq!(shown(&hidden), "Azure: Connection");
+    assert_eq!(hidden.retryability(), Retryability::transient());
 }
