@@ -238,7 +238,7 @@ pub fn policy(arguments: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// | `permanent` | the same call would fail again |
 /// | `cancelled` | the caller no longer wants it |
 /// | `forward`, `forward = field` | what the wrapped error says: of the field named, else of the one with `#[from]`, `#[source]` or `#[snafu(source)]`, else of the one called `source`, else of the only one |
-/// | `forward, on = function` | what a function or a closure says of the wrapped error, as the key `on` of a function: `bool` or `Retryability`, as `reattempt::detect::aws` |
+/// | `forward, on = function` | what a function or a closure says of the wrapped error. It is like the key `on` of a function: it answers `bool` or `Retryability`, such as `reattempt::detect::aws` |
 /// | `after = field` | a `Duration` or `Option<Duration>` that the server asked to wait |
 /// | `not_applied` | the failed attempt is known to have changed nothing |
 /// | `when = condition` | only where this holds, an expression over references to the fields, by their names or as `_0`, `_1`; where none holds the error is permanent, or what `default` says |

@@ -12,7 +12,7 @@ static STATE: AtomicUsize = AtomicUsize::new(0);
 /// Adds to the randomness out of which jitter is drawn.
 ///
 /// With the feature `std` on an operating system you don't need this: jitter is seeded from the same source as
-/// `HashMap`. Neither in a browser or a worker, with the feature `wasm`: there it is seeded from `Math.random`.
+/// `HashMap`. Nor do you in a browser or a worker, with the feature `wasm`: there it is seeded from `Math.random`.
 ///
 /// Everywhere else, every device that runs the same program would wait the same "random" times, and a fleet that was
 /// switched on together would come back together. Hand over something that differs from device to

@@ -50,7 +50,8 @@
 //!
 //! **The caller's own deadline** becomes a scope with one line: with the feature `http`,
 //! `Scope::new().deadline(reattempt::http::time_left(request.headers()))` reads `grpc-timeout` and Envoy's header, and is no limit where there is none.
-//! `examples/api-proxy` in the repository is a proxy that tells what is left to the services behind it, too.
+//! A first attempt is made even if that has passed. Where it matters, give the call itself `deadline = …`, as `examples/api-proxy` in
+//! the repository does. It tells what is left to the services behind it, too.
 //!
 //! **What is spawned has none of it.** A new task or thread is outside, because it may outlive the request. Carry the scope
 //! there with [`Scope::current`](crate::Scope::current): `tokio::spawn(Scope::current().run_async(work))`. Retries and

@@ -91,11 +91,12 @@
 //!
 //! An async function waits on tokio's timer inside a tokio runtime. Anywhere else it waits on the timer of smol
 //! (feature `async-io`) or on one with a thread of its own (`futures-timer`). In browsers and workers it waits in
-//! JavaScript (`wasm`, on the target `wasm32-unknown-unknown`). Which one serves is decided when the program runs, so
-//! a feature that another crate enables doesn't take your timer away. If only `tokio` is enabled and there is no tokio
+//! JavaScript (`wasm`, on the target `wasm32-unknown-unknown`), as `examples/cloudflare-worker` in the repository does in
+//! Cloudflare's runtime. Which one serves is decided when the program runs, so a feature that another crate enables doesn't take
+//! your timer away. If only `tokio` is enabled and there is no tokio
 //! runtime, the call returns the error of its last attempt, and the event has the reason `no_timer`; and an attempt with
 //! a limit is cut off only when something wakes it after its time. If no timer is enabled at all, an annotated async function
-//! does not compile. `examples/cloudflare-worker` in the repository waits in Cloudflare's runtime. A tokio runtime that was built by hand needs `enable_time()`: without it, tokio itself panics when its
+//! does not compile. A tokio runtime that was built by hand needs `enable_time()`: without it, tokio itself panics when its
 //! timer is used.
 //!
 //! Without tokio, for instance with smol, that is in `Cargo.toml`:

@@ -76,6 +76,20 @@ describe("the Worker", { concurrency: 3 }, () => {
         assert.equal((await service.keys("receipts/")).length, 1);
     }));
 
+    test("an id of another order is refused, and changes nothing", use(async (service) => {
+        await service.ask("migrate");
+        const [one, other] = ["customer-1", "customer-2"];
+        assert.equal(await service.ask("order", "1", one, 101), "101");
+        for (const order of [["order", "1", other, 202], ["order", "1", one, 999]]) {
+            await assert.rejects(service.ask(...order), /1 is the id of another order/);
+        }
+        assert.deepEqual(await service.rows("SELECT * FROM orders"), [{ id: "1", customer: one, cents: 101 }]);
+        assert.deepEqual(await service.keys("receipts/"), [`receipts/${one}/1`]);
+        assert.equal(await service.text(`receipts/${one}/1`), "101 cents were paid");
+        assert.deepEqual((await service.account(one)).payments, [101]);
+        assert.deepEqual((await service.account(other)).payments, []);
+    }));
+
     test("calls have ids of their own, also in two isolates", async () => {
         const ids = (service) => Promise.all([service.ask("call-id"), service.ask("call-id")]);
         const [one, other] = await Promise.all([use(ids)(), use(ids)()]);

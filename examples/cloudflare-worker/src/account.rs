@@ -18,7 +18,7 @@ pub enum CallError {
     #[error(transparent)]
     #[retry(forward, on = retryability)]
     Thrown(#[from] Error),
-    /// The object's answer says that it has not done it, and perhaps when to come back.
+    /// The object's answer is no success. It says whether and when another attempt is worth it; after a 500 it may be done.
     #[error(transparent)]
     #[retry(forward)]
     Status(#[from] StatusError),
@@ -39,18 +39,11 @@ pub async fn pay_in(
     let url = format!("https://account/{operation}/{cents}");
     let mut response = stub.fetch_with_request(Request::new(&url, Method::Post)?).await?;
     // An answer with status 503 is no exception.
-    let status = StatusCode::from_u16(response.status_code()).unwrap_or_default();
+    let status = StatusCode::from_u16(response.status_code()).unwrap_or(StatusCode::BAD_GATEWAY);
     if let Some(error) = StatusError::of(status, &response.headers().into()) {
         return Err(error.into());
     }
     Ok(response.text().await?)
-}
-
-/// Where the caller has no id to choose, that of the call serves. It is the same in all attempts, and another one in each call,
-/// whichever isolate it is made in.
-#[retry(policy = PATIENCE, context = cx)]
-pub async fn call_id() -> Result<String, CallError> {
-    Ok(cx.call_id().to_string())
 }
 
 /// The account.
@@ -64,7 +57,7 @@ impl DurableObject for Account {
         Account { state }
     }
 
-    /// `POST /OPERATION/CENTS` pays in, and answers with the balance.
+    /// `POST /OPERATION/CENTS` pays in, and answers with the balance. An operation that was of other cents is refused.
     async fn fetch(&self, request: Request) -> Result<Response> {
         let path = request.path();
         let [operation, cents] = path.trim_start_matches('/').split('/').collect::<Vec<_>>()[..]
@@ -81,12 +74,17 @@ impl DurableObject for Account {
         // No answer leaves the object before this is written. For an operation that is there it does nothing.
         let pay_in = "INSERT INTO payments VALUES (?, ?) ON CONFLICT (operation) DO NOTHING";
         sql.exec(pay_in, vec![operation.into(), cents.into()])?;
-        let balance: Balance = sql.exec("SELECT sum(cents) AS cents FROM payments", None)?.one()?;
+        let paid = "SELECT cents FROM payments WHERE operation = ?";
+        let paid: Cents = sql.exec(paid, vec![operation.into()])?.one()?;
+        if paid.cents != cents {
+            return Response::error("this operation was of other cents", 409);
+        }
+        let balance: Cents = sql.exec("SELECT sum(cents) AS cents FROM payments", None)?.one()?;
         Response::ok(balance.cents.to_string())
     }
 }
 
 #[derive(Deserialize)]
-struct Balance {
+struct Cents {
     cents: i64,
 }

@@ -5,7 +5,7 @@ use worker::{Bucket, Conditional, Result};
 
 use crate::retryability::retryability;
 
-/// Of all that is asked of Cloudflare here. The first wait is of up to 50 ms, and that after "too many" of up to a second.
+/// For every call to Cloudflare. The first wait is of up to 50 ms, and that after "too many" of up to a second.
 pub const PATIENCE: Policy = policy!(max_attempts = 5, initial_delay = 50ms, max_delay = 5s);
 
 /// The caller has chosen the key before the first attempt, so a second one writes the same object again.

@@ -19,15 +19,17 @@ const MIGRATIONS: &[&[&str]] = &[
 /// What SQLite says of the second insertion of a migration's number.
 const IS_APPLIED: &str = "UNIQUE constraint failed: migrations.number";
 
-/// Whoever orders has chosen the id, before the first attempt: the second one finds the first one's row. D1 itself tries only
-/// reads again.
+/// Whoever orders has chosen the id, before the first attempt: the second one finds the first one's row. Whether that is this
+/// order, or another one with the same id, only its content tells. D1 itself tries only reads again.
 #[retry(policy = PATIENCE, on = retryability)]
 pub async fn insert(database: &D1Database, id: &str, customer: &str, cents: i32) -> Result<()> {
     let insert = "INSERT INTO orders (id, customer, cents) VALUES (?1, ?2, ?3)
-                  ON CONFLICT (id) DO NOTHING";
+                  ON CONFLICT (id) DO UPDATE SET id = id
+                  WHERE customer = excluded.customer AND cents = excluded.cents
+                  RETURNING id";
     let values = [D1Type::Text(id), D1Type::Text(customer), D1Type::Integer(cents)];
-    database.prepare(insert).bind_refs(&values)?.run().await?;
-    Ok(())
+    let row = database.prepare(insert).bind_refs(&values)?.first::<String>(Some("id")).await?;
+    row.map(|_| ()).ok_or_else(|| format!("{id} is the id of another order").into())
 }
 
 /// Brings the tables up to date, and tells how many migrations that took.

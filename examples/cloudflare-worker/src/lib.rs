@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod bucket;
+pub mod call_id;
 pub mod database;
 pub mod mistakes;
 pub mod naive;
@@ -30,8 +31,9 @@ async fn answer(path: &str, env: &Env) -> Outcome<String> {
         ["migrate"] => Ok(database::migrate(&database).await?.to_string()),
         ["order", id, customer, cents] => {
             let cents = cents.parse()?;
-            bucket::put(&bucket, &format!("receipts/{customer}/{id}"), &receipt(cents)).await?;
+            // First, because it refuses an id that is another order's.
             database::insert(&database, id, customer, cents).await?;
+            bucket::put(&bucket, &format!("receipts/{customer}/{id}"), &receipt(cents)).await?;
             Ok(account::pay_in(&accounts, customer, id, cents).await?)
         }
         ["receipt", customer, id] => {
@@ -52,7 +54,7 @@ async fn answer(path: &str, env: &Env) -> Outcome<String> {
             ]
             .join("\n"))
         }
-        ["call-id"] => Ok(account::call_id().await?),
+        ["call-id"] => Ok(call_id::call_id().await?),
         ["naive", attempts, ref rest @ ..] => {
             let attempts = attempts.parse()?;
             match *rest {

@@ -11,7 +11,7 @@ const TRANSIENT: &[&str] = &[
     "reset because its code was updated",
     "storage caused object to be reset",
     "due to transient issue on remote node",
-    "client disconnected",
+    "request stream because client disconnected",
     "this Durable Object instance is no longer active",
 ];
 

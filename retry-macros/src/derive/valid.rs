@@ -269,7 +269,7 @@ impl<'a> Rule<'a> {
             rule.on = on.map(|on| Tokens::from(on.value));
         }
         if let Some(after) = after {
-            rule.after = Some(field_of_wait(&after, kind, fields, diagnostics)?);
+            rule.after = Some(field_of_wait(&after, kind, rule.on.is_some(), fields, diagnostics)?);
         }
         is_sound.then_some(rule)
     }
@@ -289,6 +289,7 @@ fn krate(written: ParsedWord, diagnostics: &mut Diagnostics) -> Option<Tokens> {
 fn field_of_wait<'a>(
     after: &ParsedWord,
     kind: Kind,
+    has_on: bool,
     fields: &'a Fields,
     diagnostics: &mut Diagnostics,
 ) -> Option<(&'a Field, TokenTree)> {
@@ -296,6 +297,7 @@ fn field_of_wait<'a>(
         Kind::Transient | Kind::Throttled => None,
         Kind::Permanent => Some("a permanent error is never tried again, so nothing is waited"),
         Kind::Cancelled => Some("what was cancelled is never tried again, so nothing is waited"),
+        Kind::Forward if has_on => Some("the function says the wait, by `Retryability::after`"),
         Kind::Forward => Some("the wrapped error brings its own wait"),
     };
     if let Some(why) = why {

@@ -24,6 +24,8 @@ enum Error {
     Nothing(String),
     #[retry(forward, by = is_full)]
     Called(String),
+    #[retry(forward = reply, on = is_full, after = wait)]
+    Wait { reply: String, wait: std::time::Duration },
 }
 
 #[derive(Retryable)]
