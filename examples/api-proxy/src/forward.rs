@@ -37,8 +37,8 @@ pub struct Upstream {
 pub enum Protocol {
     /// Nothing.
     Rest,
-    /// Whether a `POST` only reads, and which errors in an answer with the status 200 pass: their `extensions.code`, as the service
-    /// documents it.
+    /// Whether a `POST` only reads, and which errors in an answer with the status 200 are transient: their `extensions.code`, as the
+    /// service documents it.
     GraphQl { transient: &'static [&'static str] },
 }
 
@@ -73,8 +73,8 @@ pub enum ForwardError {
     #[error("{error}")]
     #[retry(forward = error)]
     Refused { error: StatusError, answer: Response },
-    /// The status is 200, and the errors in the body pass. Likewise.
-    #[error("the answer has errors that pass")]
+    /// The status is 200, and the errors in the body are transient. Likewise.
+    #[error("the answer has only transient errors")]
     #[retry(transient)]
     Errors { answer: Response },
     /// There was no answer in time.
@@ -147,9 +147,9 @@ async fn send(
     let buffered = buffer(answer.bytes_stream(), ANSWER_LIMIT)
         .await
         .map_err(|error| ForwardError::Lost(error.without_url()))?;
-    let passes = match (&buffered, upstream.protocol) {
+    let has_only_transient_errors = match (&buffered, upstream.protocol) {
         (Buffered::Whole(body), Protocol::GraphQl { transient }) => {
-            graphql::passes(body, transient)
+            graphql::has_only_transient_errors(body, transient)
         }
         _ => false,
     };
@@ -164,7 +164,7 @@ async fn send(
         Some(error) if error.retryability().is_retryable() => {
             Err(ForwardError::Refused { error, answer })
         }
-        None if passes => Err(ForwardError::Errors { answer }),
+        None if has_only_transient_errors => Err(ForwardError::Errors { answer }),
         _ => Ok(answer),
     }
 }

@@ -1,4 +1,4 @@
-//! What a proxy has to know of GraphQL: which requests only read, and which errors pass.
+//! What a proxy has to know of GraphQL: which requests only read, and which errors are transient.
 //!
 //! Everything is a `POST`, and nearly every answer has the status 200. So method and status say nothing, and the bodies have to be
 //! read.
@@ -33,10 +33,10 @@ fn operation(body: &[u8]) -> Option<OperationType> {
     }
 }
 
-/// Whether an answer has nothing but errors, and all of them have one of these codes.
+/// Whether an answer has nothing but errors, and each of them has one of these codes.
 ///
 /// With some data, it is an answer: the caller may be content with it.
-pub fn passes(body: &[u8], transient: &[&str]) -> bool {
+pub fn has_only_transient_errors(body: &[u8], transient: &[&str]) -> bool {
     let Ok(answer) = serde_json::from_slice::<Value>(body) else { return false };
     let has_data = answer.get("data").is_some_and(|data| !data.is_null());
     let Some(errors) = answer.get("errors").and_then(Value::as_array) else { return false };

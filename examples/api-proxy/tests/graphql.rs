@@ -1,6 +1,6 @@
-//! Which requests only read, and which errors pass.
+//! Which requests only read, and which errors are transient.
 
-use api_proxy::graphql::{is_query, passes};
+use api_proxy::graphql::{has_only_transient_errors, is_query};
 use serde_json::{Value, json};
 
 fn reads(request: &Value) -> bool {
@@ -62,16 +62,20 @@ fn the_name_says_which_of_several() {
 }
 
 #[test]
-fn errors_pass_if_all_of_them_do_and_there_is_nothing_else() {
-    let passes = |answer: &Value| passes(answer.to_string().as_bytes(), &["UNAVAILABLE", "LOCKED"]);
+fn errors_are_transient_if_all_of_them_are_and_there_is_nothing_else() {
+    let is_transient = |answer: &Value| {
+        has_only_transient_errors(answer.to_string().as_bytes(), &["UNAVAILABLE", "LOCKED"])
+    };
     let error = |code: &str| json!({ "message": "no", "extensions": { "code": code } });
-    assert!(passes(&json!({ "errors": [error("UNAVAILABLE")] })));
-    assert!(passes(&json!({ "data": null, "errors": [error("UNAVAILABLE"), error("LOCKED")] })));
+    assert!(is_transient(&json!({ "errors": [error("UNAVAILABLE")] })));
+    assert!(is_transient(
+        &json!({ "data": null, "errors": [error("UNAVAILABLE"), error("LOCKED")] })
+    ));
 
-    assert!(!passes(&json!({ "errors": [error("UNAVAILABLE"), error("NOT_FOUND")] })));
-    assert!(!passes(&json!({ "data": { "item": null }, "errors": [error("UNAVAILABLE")] })));
-    assert!(!passes(&json!({ "errors": [{ "message": "UNAVAILABLE" }] })));
-    assert!(!passes(&json!({ "errors": [] })));
-    assert!(!passes(&json!({ "data": { "item": "beer" } })));
-    assert!(!passes(&json!([{ "errors": [error("UNAVAILABLE")] }])));
+    assert!(!is_transient(&json!({ "errors": [error("UNAVAILABLE"), error("NOT_FOUND")] })));
+    assert!(!is_transient(&json!({ "data": { "item": null }, "errors": [error("UNAVAILABLE")] })));
+    assert!(!is_transient(&json!({ "errors": [{ "message": "UNAVAILABLE" }] })));
+    assert!(!is_transient(&json!({ "errors": [] })));
+    assert!(!is_transient(&json!({ "data": { "item": "beer" } })));
+    assert!(!is_transient(&json!([{ "errors": [error("UNAVAILABLE")] }])));
 }
