@@ -24,10 +24,13 @@ pub struct Upstream {
     pub client: reqwest::Client,
     /// How often, and with which delays.
     pub policy: Policy,
-    /// Longer than nearly all good answers take.
+    /// Longer than nearly all good answers take. What may not be sent again has more time.
     pub attempt_timeout: Duration,
     /// Its own, so that a service that is down uses up no retries of the others.
     pub budget: Budget,
+    /// Whether it does a request with an `Idempotency-Key` once, and answers it each time. One that ignores the header would do a
+    /// `POST` twice, whatever its caller sends.
+    pub knows_keys: bool,
     /// What its bodies say.
     pub protocol: Protocol,
 }
@@ -56,6 +59,18 @@ pub struct Request {
     pub earlier_attempts: u32,
     /// When the caller is gone.
     pub deadline: Instant,
+}
+
+impl Request {
+    /// What is sent only once has all the time that is left: to cut it off earlier would lose an answer and win nothing.
+    fn attempt_timeout(&self, upstream: &Upstream) -> Duration {
+        let can_follow = self.is_idempotent && self.earlier_attempts == 0;
+        if can_follow { upstream.attempt_timeout } else { self.time_left() }
+    }
+
+    fn time_left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
 }
 
 /// Why there is no good answer.
@@ -92,7 +107,7 @@ pub enum ForwardError {
     policy = upstream.policy,
     idempotent = request.is_idempotent,
     deadline = request.deadline,
-    attempt_timeout = upstream.attempt_timeout,
+    attempt_timeout = request.attempt_timeout(upstream),
     budget = upstream.budget,
     context = cx
 )]
@@ -101,7 +116,8 @@ pub async fn forward(
     request: &Request,
     body: &Bytes,
 ) -> Result<Response, ForwardError> {
-    send(upstream, request, body.clone().into(), cx.attempt()).await
+    let attempt_timeout = request.attempt_timeout(upstream);
+    send(upstream, request, body.clone().into(), cx.attempt(), attempt_timeout).await
 }
 
 /// Sends it once, because there is only one of the body: it was too long to be kept.
@@ -115,7 +131,7 @@ pub async fn forward_once(
     body: Body,
 ) -> Result<Response, ForwardError> {
     let body = reqwest::Body::wrap_stream(body.into_data_stream());
-    send(upstream, request, body, 1).await
+    send(upstream, request, body, 1, request.time_left()).await
 }
 
 async fn send(
@@ -123,15 +139,16 @@ async fn send(
     request: &Request,
     body: reqwest::Body,
     attempt: u32,
+    attempt_timeout: Duration,
 ) -> Result<Response, ForwardError> {
-    let left = request.deadline.saturating_duration_since(Instant::now());
+    let left = request.time_left();
     let sent = upstream
         .client
         .request(request.method.clone(), format!("{}{}", upstream.url, request.path))
         .headers(request.headers.clone())
         .header(headers::ATTEMPT, request.earlier_attempts.saturating_add(attempt))
         // An attempt that is cut off is of no use to the service either.
-        .header(headers::TIMEOUT, headers::milliseconds(left.min(upstream.attempt_timeout)))
+        .header(headers::TIMEOUT, headers::milliseconds(left.min(attempt_timeout)))
         .body(body)
         // Also for the rest of an answer that is passed on while it comes.
         .timeout(left);
@@ -179,6 +196,8 @@ pub fn client() -> reqwest::Result<reqwest::Client> {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
+        // A host that doesn't even do this has seen nothing of the request, so a `POST` can be sent again as well.
+        .connect_timeout(Duration::from_secs(1))
         .no_proxy()
         .build()
 }

@@ -18,6 +18,9 @@ const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+const CONDITIONS: [HeaderName; 3] =
+    [header::IF_MATCH, header::IF_NONE_MATCH, header::IF_UNMODIFIED_SINCE];
+
 /// These are about one connection (RFC 9110, section 7.6.1), as are those that `Connection` names.
 const HOP_BY_HOP: [HeaderName; 8] = [
     header::CONNECTION,
@@ -61,6 +64,17 @@ pub fn to_pass_on(mut headers: HeaderMap, caller: IpAddr) -> HeaderMap {
     }
     headers.append(header::VIA, HeaderValue::from_static("1.1 api-proxy"));
     headers
+}
+
+/// Whether a service that knows keys does the request once. An empty key is none.
+pub fn has_key(headers: &HeaderMap) -> bool {
+    headers.get(IDEMPOTENCY_KEY).is_some_and(|key| !key.as_bytes().trim_ascii().is_empty())
+}
+
+/// Whether a request is done only if something is as its sender thinks. If the answer to a `PUT` with `If-None-Match: *` is lost, a
+/// second one gets 412, because of the first.
+pub fn has_condition(headers: &HeaderMap) -> bool {
+    CONDITIONS.iter().any(|name| headers.contains_key(name))
 }
 
 /// How many attempts somebody before us has made in vain.

@@ -1,4 +1,4 @@
-//! A proxy before REST and GraphQL services that fail: see the README.
+//! A proxy in front of REST and GraphQL services that fail: see the README.
 #![forbid(unsafe_code)]
 
 pub mod body;

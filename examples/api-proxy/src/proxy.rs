@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request as Incoming, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use reattempt::Scope;
 use reattempt::http::time_left;
@@ -47,12 +47,13 @@ async fn pass_on(
         Ok(Err(_)) => return StatusCode::BAD_REQUEST.into_response(),
         Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
+    let earlier_attempts = headers::earlier_attempts(&head.headers);
+    let headers = headers::to_pass_on(head.headers, caller.ip());
     let mut request = Request {
-        is_idempotent: head.method.is_idempotent()
-            || head.headers.contains_key(headers::IDEMPOTENCY_KEY),
+        is_idempotent: is_idempotent(&head.method, &headers, &upstream),
         path: head.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
-        earlier_attempts: headers::earlier_attempts(&head.headers),
-        headers: headers::to_pass_on(head.headers, caller.ip()),
+        earlier_attempts,
+        headers,
         method: head.method,
         deadline,
     };
@@ -70,6 +71,15 @@ async fn pass_on(
         longer => forward_once(&upstream, &request, longer.into_body()).await,
     };
     outcome.unwrap_or_else(answer)
+}
+
+/// `headers`: as they are sent. A key that isn't passed on is of no use.
+fn is_idempotent(method: &Method, headers: &HeaderMap, upstream: &Upstream) -> bool {
+    if method.is_safe() {
+        return true;
+    }
+    let knows_key = upstream.knows_keys && headers::has_key(headers);
+    !headers::has_condition(headers) && (method.is_idempotent() || knows_key)
 }
 
 /// The service's own answer if there is one, its `Retry-After` and all. That is the caller's to read.

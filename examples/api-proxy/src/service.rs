@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -14,8 +15,12 @@ use futures_util::{StreamExt as _, stream};
 use reattempt_servers::{Fault, Proxy};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 use crate::headers;
+
+/// What a path with `/slow` takes.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// What goes wrong with an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +156,9 @@ async fn serve(
         body: body.clone(),
     };
     lock(&shared.ledger).arrivals.push(arrival);
+    if path.contains("/slow") {
+        sleep(SLOW).await;
+    }
     let trouble = lock(&shared.trouble).take();
     match trouble {
         Some(Trouble::Hang) => return std::future::pending().await,
@@ -175,6 +183,12 @@ async fn serve(
     let mut ledger = lock(&shared.ledger);
     let is_mutation = body.windows(8).any(|word| word == b"mutation");
     match method {
+        Method::PUT
+            if headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag == "*")
+                && ledger.items.contains_key(&path) =>
+        {
+            return StatusCode::PRECONDITION_FAILED.into_response();
+        }
         Method::PUT => {
             ledger.writes += 1;
             ledger.items.insert(path, body);

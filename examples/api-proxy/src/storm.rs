@@ -122,6 +122,7 @@ pub async fn run(way: Way, phases: Phases) -> Outcome<Report> {
         policy: policy.build()?,
         attempt_timeout: ATTEMPT,
         budget,
+        knows_keys: false,
         protocol: Protocol::Rest,
     });
     let proxy = Running::start(proxy::router([("api", upstream)])).await?;
@@ -167,8 +168,8 @@ async fn outage(service: Arc<Service>, phases: Phases) {
 pub async fn show() -> Outcome {
     let phases = Phases { before: 2, outage: 2, after: 8 };
     println!(
-        "{RATE} requests a second, to a service that can do {}. It stands still in seconds 3 and 4. Good answers, second by \
-         second:\n",
+        "On a paused clock: {RATE} requests a second, to a service that can do {}. It stands still in seconds 3 and 4.\n\
+         Good answers, second by second:",
         2 * RATE
     );
     let ways = [Way::NoRetries, Way::ThreeAttempts, Way::WithBudget];

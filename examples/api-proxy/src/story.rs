@@ -31,6 +31,7 @@ pub fn upstream(url: String, protocol: Protocol) -> reqwest::Result<Upstream> {
         policy: POLICY,
         attempt_timeout: Duration::from_secs(2),
         budget: Budget::new(),
+        knows_keys: true,
         protocol,
     })
 }
@@ -91,17 +92,19 @@ const MUTATION: &str = r#"{"query": "mutation { pay }"}"#;
 type Scene = (&'static str, &'static str, &'static [Trouble], RequestBuilder);
 
 /// `rest` and `graph`: where the services are.
-fn scenes(client: &Client, rest: &str, graph: &str) -> [Scene; 14] {
+fn scenes(client: &Client, rest: &str, graph: &str) -> [Scene; 15] {
     use Trouble::{Code, Hang, LoseAnswer, Refuse, Reset};
 
     let get = || client.get(format!("{rest}/items/1"));
     let put = client.put(format!("{rest}/items/1")).body("wine");
+    let put_new = client.put(format!("{rest}/items/2")).header("if-none-match", "*").body("gin");
     let order = || client.post(format!("{rest}/orders")).body("beer");
     let with_key = order().header(headers::IDEMPOTENCY_KEY, "7");
     let graph = |body: &'static str| client.post(format!("{graph}/graphql")).body(body);
     [
         ("GET", "two resets", &[Reset, Reset], get()),
         ("PUT", "the answer is lost", &[LoseAnswer], put),
+        ("PUT if it is new", "the answer is lost", &[LoseAnswer], put_new),
         ("POST", "the answer is lost", &[LoseAnswer], order()),
         ("POST", "429", &[Refuse(429, 0)], order()),
         ("POST with a key", "the answer is lost", &[LoseAnswer], with_key),
@@ -117,7 +120,7 @@ fn scenes(client: &Client, rest: &str, graph: &str) -> [Scene; 14] {
     ]
 }
 
-/// Sends each of the requests by the proxy, and once more by a loop.
+/// Sends each of the requests through the proxy, and once more with a loop.
 ///
 /// # Errors
 ///
@@ -225,7 +228,7 @@ pub async fn budgets() -> Outcome<Budgets> {
 ///
 /// If something can't be started.
 pub async fn show() -> Outcome {
-    println!("{:69}{:>15}{:>15}", "", "by the proxy", "by a loop");
+    println!("{:67}{:>17}{:>15}", "", "through the proxy", "with a loop");
     println!(
         "{:21}{:25}{:23}{:>7}{:>8}{:>7}{:>8}",
         "request", "what goes wrong", "the caller gets", "sent", "writes", "sent", "writes"

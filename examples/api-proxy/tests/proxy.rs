@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use api_proxy::forward::{Protocol, Upstream};
-use api_proxy::service::Trouble::{BreakOff, Refuse, Reset};
+use api_proxy::service::Trouble::{BreakOff, LoseAnswer, Refuse, Reset};
 use api_proxy::service::{Service, Trouble};
 use api_proxy::story::{Row, Running, budgets, run, upstream};
 use api_proxy::{headers, proxy};
 use reattempt::{Budget, policy};
 use reqwest::{Client, Method, RequestBuilder, Response};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -57,6 +58,7 @@ async fn what_can_do_harm_is_done_once() -> Outcome {
     let expected = [
         ("GET", 3, "200", 0),
         ("PUT", 2, "200", 2),
+        ("PUT if it is new", 1, "502", 1),
         ("POST", 1, "502", 1),
         ("POST", 2, "200", 1),
         ("POST with a key", 2, "200", 1),
@@ -75,10 +77,13 @@ async fn what_can_do_harm_is_done_once() -> Outcome {
         expected.map(|(request, sent, answer, writes)| (request, sent, answer.to_owned(), writes))
     );
     let twice = rows.iter().filter(|row| row.by_hand.1 > 1).map(|row| row.request);
-    assert!(twice.eq(["PUT", "POST", "mutation"]), "by a loop");
+    assert!(twice.eq(["PUT", "POST", "mutation"]), "with a loop");
     assert_eq!(ledger.orders.len(), 4, "one for each that was asked for: {:?}", ledger.orders);
-    assert_eq!(ledger.items.len(), 1);
-    assert_eq!(ledger.items["/items/1"], "wine");
+    assert_eq!(ledger.items.len(), 2);
+    assert_eq!(
+        (&*ledger.items["/items/1"], &*ledger.items["/items/2"]),
+        (&b"wine"[..], &b"gin"[..])
+    );
     Ok(())
 }
 
@@ -107,6 +112,84 @@ async fn without_a_budget_it_gets_three_times_as_many() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_once_has_all_the_time_that_is_left() -> Outcome {
+    const LIMIT: u64 = 500;
+
+    let change = |upstream: &mut Upstream, service: &Service| {
+        upstream.attempt_timeout = Duration::from_millis(LIMIT);
+        upstream.url = service.direct_url();
+    };
+    let behind = Behind::start(change).await?;
+    let told = || -> Outcome<u64> {
+        let arrivals = behind.service.ledger().arrivals;
+        let arrival = arrivals.last().ok_or("it has arrived")?;
+        Ok(arrival.headers[headers::TIMEOUT].to_str()?.parse()?)
+    };
+    let long = vec![b'x'; proxy::REQUEST_LIMIT + 1];
+    let payment = behind.request(Method::POST, "/slow").body("beer");
+    let too_long = behind.request(Method::PUT, "/slow").body(long);
+    let retry = behind.request(Method::PUT, "/slow").header(headers::ATTEMPT, 2);
+    let new = behind.request(Method::PUT, "/slow/new").header("if-none-match", "*");
+    for (number, request) in [payment, too_long, retry, new].into_iter().enumerate() {
+        assert_eq!(request.send().await?.status(), 200, "{number}");
+        assert!(told()? > LIMIT, "{number}");
+        assert_eq!(behind.service.ledger().arrivals.len(), number + 1);
+    }
+    assert_eq!(behind.service.ledger().orders, ["beer"]);
+
+    // Another attempt can follow.
+    behind.request(Method::PUT, "/slow").send().await?;
+    assert!(told()? <= LIMIT);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_depends_on_a_condition_is_done_once() -> Outcome {
+    let behind = Behind::start(|_, _| {}).await?;
+    let conditions =
+        [("if-none-match", "*"), ("if-match", "\"1\""), ("if-unmodified-since", "now")];
+    for (number, (name, value)) in (1..).zip(conditions) {
+        behind.service.next(&[LoseAnswer]);
+        let path = format!("/items/{number}");
+        let put = behind.request(Method::PUT, &path).header(headers::IDEMPOTENCY_KEY, "7");
+        assert_eq!(put.header(name, value).send().await?.status(), 502, "{name}: not 412");
+        assert_eq!(behind.service.ledger().arrivals.len(), number);
+        assert_eq!(behind.service.ledger().items.len(), number);
+    }
+    behind.service.next(&[Refuse(429, 0)]);
+    let refused = behind.request(Method::PUT, "/items/9").header("if-none-match", "*");
+    assert_eq!(refused.send().await?.status(), 200, "nothing was done");
+
+    behind.service.next(&[LoseAnswer, LoseAnswer]);
+    let get = behind.request(Method::GET, "/items/1").header("if-none-match", "\"1\"");
+    assert_eq!(get.send().await?.status(), 200, "it only reads");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_counts_if_it_reaches_a_service_that_knows_it() -> Outcome {
+    let key = |behind: &Behind, key: &'static str| {
+        let order = behind.request(Method::POST, "/orders").body("beer");
+        behind.service.next(&[LoseAnswer]);
+        order.header(headers::IDEMPOTENCY_KEY, key)
+    };
+    let behind = Behind::start(|_, _| {}).await?;
+    assert_eq!(key(&behind, "7").send().await?.status(), 200);
+    assert_eq!(behind.service.ledger().arrivals.len(), 2);
+    assert_eq!(key(&behind, "").send().await?.status(), 502);
+    assert_eq!(behind.service.ledger().arrivals.len(), 3, "an empty key is none");
+    let removed = key(&behind, "8").header("connection", "idempotency-key");
+    assert_eq!(removed.send().await?.status(), 502);
+    let ledger = behind.service.ledger();
+    assert_eq!((ledger.arrivals.len(), ledger.orders.len()), (4, 3), "it was about the connection");
+
+    let ignores = Behind::start(|upstream, _| upstream.knows_keys = false).await?;
+    assert_eq!(key(&ignores, "7").send().await?.status(), 502);
+    assert_eq!(ignores.service.ledger().arrivals.len(), 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn even_a_post_is_sent_again_where_no_connection_was_made() -> Outcome {
     let nobody = format!("http://127.0.0.1:{}", reattempt_servers::free_port());
     let behind = Behind::start(|upstream, _| upstream.url = nobody).await?;
@@ -118,6 +201,26 @@ async fn even_a_post_is_sent_again_where_no_connection_was_made() -> Outcome {
     behind.service.next(&[Reset; 3]);
     assert_eq!(behind.ask(Method::POST, "/orders", b"beer".to_vec()).await?.status(), 502);
     assert_eq!((behind.service.remaining(), behind.upstream.budget.available()), (2, 10.0));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_is_silent_has_seen_nothing() -> Outcome {
+    // Its queue is full, so it doesn't answer.
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(([127, 0, 0, 1], 0).into())?;
+    let silent = socket.listen(1)?;
+    let address = silent.local_addr()?;
+    let mut queue = Vec::new();
+    while let Ok(connection) =
+        timeout(Duration::from_millis(200), TcpStream::connect(address)).await
+    {
+        queue.push(connection?);
+    }
+    let behind = Behind::start(|upstream, _| upstream.url = format!("http://{address}")).await?;
+    let answer = behind.ask(Method::POST, "/orders", b"beer".to_vec()).await?;
+    assert_eq!(answer.status(), 504);
+    assert_eq!(behind.upstream.budget.available(), 8.0, "it has paid for two retries");
     Ok(())
 }
 
@@ -224,7 +327,7 @@ async fn an_answer_that_breaks_off_is_asked_for_again_if_it_is_short_enough_to_b
 async fn an_answer_that_stalls_ends_with_the_callers_time() -> Outcome {
     let behind = Behind::start(|upstream, service| upstream.url = service.direct_url()).await?;
     let request = behind.client.get(behind.proxy.url("/rest/stalls"));
-    let answer = request.header(headers::TIMEOUT, 300).send().await?;
+    let answer = request.header(headers::TIMEOUT, 3_000).send().await?;
     assert_eq!(answer.status(), 200);
     let body = timeout(Duration::from_secs(15), answer.bytes()).await?;
     assert!(body.is_err(), "it is not taken for the whole");
