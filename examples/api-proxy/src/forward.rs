@@ -40,8 +40,8 @@ pub struct Upstream {
 pub enum Protocol {
     /// Nothing.
     Rest,
-    /// Whether a `POST` only reads, and which errors in an answer with the status 200 are transient: their `extensions.code`, as the
-    /// service documents it.
+    /// Whether a `POST` only reads, and which errors in an answer with the status 200 are transient: their `extensions.code`, as
+    /// the service documents it.
     GraphQl { transient: &'static [&'static str] },
 }
 
