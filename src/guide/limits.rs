@@ -55,8 +55,8 @@
 //!
 //! # An attempt that was cut off
 //!
-//! It is tried again as after a transient error. It may have been applied, so with `idempotent = false` it ends the call. If
-//! it was the last, the function's own error has to come from somewhere: from its `From<TimedOut>`, which `std::io::Error`
+//! It is tried again as after a transient error. It may have been applied, so with `idempotent = false` it ends the call: give such a
+//! function a `deadline` alone, because to cut it off earlier loses an answer and wins nothing. If it was the last, the function's own error has to come from somewhere: from its `From<TimedOut>`, which `std::io::Error`
 //! has, `Box<dyn Error>`, `anyhow::Error`, and, with their features, the errors of tonic, sqlx, redis, mongodb,
 //! object_store and the Azure SDK; or from `timed_out = …`:
 //!
