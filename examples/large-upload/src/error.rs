@@ -38,11 +38,11 @@ pub enum UploadError {
     TimedOut(#[from] TimedOut),
 }
 
-/// Of the Azure SDK. Its words have the URL in them, and the URL has the signature that grants access: so they are in no log. Those
-/// of what caused it are.
-#[derive(Debug, Retryable)]
+/// Of the Azure SDK. Its words have the URL in them, and the URL has the signature that grants access: so they are in no log,
+/// neither by `Display` nor by `Debug`. Those of what caused it are.
+#[derive(Retryable)]
 #[retry(forward)]
-pub struct AzureError(pub Box<azure_core::Error>);
+pub struct AzureError(Box<azure_core::Error>);
 
 impl std::error::Error for AzureError {}
 
@@ -57,7 +57,17 @@ impl fmt::Display for AzureError {
         while let Some(source) = innermost.source() {
             innermost = source;
         }
-        write!(formatter, "no answer of Azure: {innermost}")
+        let words = innermost.to_string();
+        if words.contains("://") {
+            return write!(formatter, "the Azure SDK has failed: {}", self.0.kind());
+        }
+        write!(formatter, "the Azure SDK has failed: {words}")
+    }
+}
+
+impl fmt::Debug for AzureError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "AzureError({self})")
     }
 }
 

@@ -234,6 +234,7 @@ async fn the_signature_in_the_url_is_in_no_log() -> Outcome {
     let error = error.ok_or("nobody is there")?;
     assert!(error.to_string().contains("Connection refused"), "{error}");
     assert!(error.retryability().is_retryable(), "what it hides is asked all the same");
+    assert!(!format!("{error:?}").contains("SECRET"), "{error:?}");
     let mut next: Option<&dyn Error> = Some(&error);
     while let Some(error) = next {
         assert!(!error.to_string().contains("SECRET"), "{error}");
