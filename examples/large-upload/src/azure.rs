@@ -17,7 +17,7 @@ use crate::error::UploadError;
 use crate::export::Export;
 use crate::store::Part;
 
-/// Of a user's metadata.
+/// The metadata entry that says which export a blob is.
 const EXPORT: &str = "export";
 
 /// A container.
@@ -30,6 +30,8 @@ pub struct Container {
 
 impl Container {
     /// The URL grants access: it has a signature in it (SAS). Where there is Entra ID, hand a `TokenCredential` to the client instead.
+    ///
+    /// For an address with `https`, give `azure_core` the feature `reqwest_rustls`: azurite's has `http`.
     ///
     /// Each request is one attempt: retries are the business of [`crate::upload`]. The SDK's own eight would multiply with them.
     ///

@@ -1,5 +1,6 @@
 //! Many files, ten at a time.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::error::UploadError;
+use crate::export;
 use crate::progress::{Progress, Show};
 use crate::store::Store;
 use crate::upload::Uploader;
@@ -25,6 +27,18 @@ pub struct Sent {
     pub outcome: Result<(), UploadError>,
 }
 
+/// The second one would take the first one's place.
+#[derive(Debug, thiserror::Error)]
+#[error("both {first:?} and {second:?} would be stored as {name:?}: nothing is sent")]
+pub struct SameName {
+    /// As it was named.
+    pub first: PathBuf,
+    /// The same.
+    pub second: PathBuf,
+    /// At the store.
+    pub name: String,
+}
+
 /// Files that are sent to one store.
 pub struct Batch {
     uploader: Uploader,
@@ -33,16 +47,25 @@ pub struct Batch {
 
 impl Batch {
     /// Nothing is sent yet. At most six parts are on their way, and in memory.
-    pub fn new(store: Store, paths: &[PathBuf], show: &Show) -> Batch {
+    ///
+    /// # Errors
+    ///
+    /// If two of the files have the same name, in whatever directories they are.
+    pub fn new(store: Store, paths: &[PathBuf], show: &Show) -> Result<Batch, SameName> {
+        let mut names = BTreeMap::new();
+        for path in paths {
+            if let Some(first) = names.insert(export::name(path), path.clone()) {
+                return Err(SameName { first, second: path.clone(), name: export::name(path) });
+            }
+        }
         let slots = Arc::new(Semaphore::new(PARTS_AT_ONCE));
         let uploader = Uploader { store, part_size: 5 * 1024 * 1024, slots };
         let files = paths.iter().map(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
             // A file that can't be read is told of when it is sent.
             let length = path.metadata().map_or(0, |metadata| metadata.len());
-            (path.clone(), Arc::new(Progress::new(&name, length, show)))
+            (path.clone(), Arc::new(Progress::new(&export::name(path), length, show)))
         });
-        Batch { uploader, files: files.collect() }
+        Ok(Batch { uploader, files: files.collect() })
     }
 
     /// How far each is.

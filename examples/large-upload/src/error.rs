@@ -8,7 +8,7 @@ use reattempt::{Retryable, TimedOut, detect};
 #[derive(Debug, thiserror::Error, Retryable)]
 pub enum UploadError {
     /// The disk's `TimedOut` or `UnexpectedEof` looks like the network's. It does not pass by itself.
-    #[error("can't read the export")]
+    #[error("can't read the export, or write the note beside it")]
     #[retry(permanent)]
     File(#[source] io::Error),
     /// The same type again, of an answer that broke off.

@@ -10,6 +10,9 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
 use crate::error::UploadError;
 
+/// S3 takes no more, and Azure 50,000.
+const MOST_PARTS: u64 = 10_000;
+
 /// A file as it was when it was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
@@ -24,6 +27,9 @@ pub struct Export {
 }
 
 impl Export {
+    /// The parts are larger than that where there would be too many of them: those of 1 TB have 100 MB, of which six are in memory. A
+    /// file that has not changed always has the same parts.
+    ///
     /// # Errors
     ///
     /// If it isn't there.
@@ -31,12 +37,14 @@ impl Export {
         let metadata = fs::metadata(path).await.map_err(UploadError::File)?;
         let modified = metadata.modified().map_err(UploadError::File)?;
         let modified = modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-        Ok(Export { path: path.to_owned(), length: metadata.len(), modified, part_size })
+        let length = metadata.len();
+        let part_size = part_size.max(length.div_ceil(MOST_PARTS));
+        Ok(Export { path: path.to_owned(), length, modified, part_size })
     }
 
     /// Its name at the store.
     pub fn name(&self) -> String {
-        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+        name(&self.path)
     }
 
     /// What tells it from what was there by this name before. Always of the same length.
@@ -63,7 +71,7 @@ impl Export {
     ///
     /// # Errors
     ///
-    /// If it can't be read, also because it has become shorter.
+    /// If it can't be read, or if it has become shorter.
     pub async fn read(&self, number: u32) -> Result<Bytes, UploadError> {
         let read = async || -> io::Result<Bytes> {
             let mut file = File::open(&self.path).await?;
@@ -73,7 +81,10 @@ impl Export {
             file.read_exact(&mut bytes).await?;
             Ok(bytes.into())
         };
-        read().await.map_err(UploadError::File)
+        read().await.map_err(|error| match error.kind() {
+            ErrorKind::UnexpectedEof => UploadError::Changed,
+            _ => UploadError::File(error),
+        })
     }
 
     /// # Errors
@@ -85,11 +96,15 @@ impl Export {
     }
 }
 
+/// What a file is called at a store: its name without its directory.
+pub fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// Beside the export: which upload to go on with.
 #[derive(Debug)]
 pub struct Note {
     path: PathBuf,
-    place: String,
     identity: String,
 }
 
@@ -105,12 +120,13 @@ pub enum Noted {
 impl Note {
     /// The note of an upload to this place, such as `s3://bucket`.
     pub fn of(export: &Export, place: &str) -> Note {
-        let (kind, _) = place.split_once(':').unwrap_or((place, ""));
-        let path = export.path.with_file_name(format!("{}.{kind}-upload", export.name()));
-        Note { path, place: place.to_owned(), identity: export.identity() }
+        // export.csv, s3://bucket → export.csv.s3-bucket.upload
+        let place = place.replace("://", "-");
+        let path = export.path.with_file_name(format!("{}.{place}.upload", export.name()));
+        Note { path, identity: export.identity() }
     }
 
-    /// None, if there is none, or if that upload goes to another place.
+    /// None, if there is none.
     ///
     /// # Errors
     ///
@@ -123,7 +139,7 @@ impl Note {
         };
         let words: Vec<&str> = text.split_whitespace().collect();
         Ok(match words[..] {
-            [place, identity, upload] if place == self.place => {
+            [identity, upload] => {
                 let is_current = identity == self.identity;
                 let upload = upload.to_owned();
                 Some(if is_current { Noted::Current(upload) } else { Noted::Outdated(upload) })
@@ -140,7 +156,7 @@ impl Note {
     pub async fn write(&self, upload: &str) -> Result<(), UploadError> {
         let mut new = self.path.clone().into_os_string();
         new.push(".new");
-        let text = format!("{} {} {upload}\n", self.place, self.identity);
+        let text = format!("{} {upload}\n", self.identity);
         fs::write(&new, text).await.map_err(UploadError::File)?;
         fs::rename(&new, &self.path).await.map_err(UploadError::File)
     }

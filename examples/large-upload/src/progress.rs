@@ -84,9 +84,8 @@ impl Progress {
         let mut state = self.state();
         if state.confirmed.insert(part.number) {
             state.bytes += part.size;
-            let bytes = state.bytes;
-            state.positions.push(bytes);
-            self.bar.set_position(bytes);
+            self.bar.set_position(state.bytes);
+            state.positions.push(self.bar.position());
             self.bar.set_message("");
         }
     }
@@ -99,6 +98,8 @@ impl Progress {
             state.bytes = self.length;
             self.bar.set_position(self.length);
         }
+        // Before it is finished, which takes it to the end wherever it is.
+        state.positions.push(self.bar.position());
         drop(state);
         self.bar.finish_with_message("stored");
         self.say("stored");
@@ -110,9 +111,14 @@ impl Progress {
         self.say("not stored");
     }
 
-    /// Where it was after each step.
+    /// Where the bar was after each step.
     pub fn positions(&self) -> Vec<u64> {
         self.state().positions.clone()
+    }
+
+    /// How many parts the store has confirmed.
+    pub fn confirmed_parts(&self) -> usize {
+        self.state().confirmed.len()
     }
 
     /// So far.

@@ -1,17 +1,17 @@
 //! The requests to S3. None of them is retried in here.
 
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Builder;
 use aws_sdk_s3::config::retry::RetryConfig;
-use aws_sdk_s3::config::{Credentials, Region};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
-use aws_sdk_s3::{Client, Config};
 use bytes::Bytes;
 
 use crate::error::UploadError;
 use crate::export::Export;
 use crate::store::Part;
 
-/// Of a user's metadata.
+/// The metadata entry that says which export an object is.
 const EXPORT: &str = "export";
 
 /// A bucket.
@@ -23,16 +23,18 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    /// At AWS, with the crate `aws-config`, which brings TLS along:
+    ///
+    /// ```ignore
+    /// let shared = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    /// let bucket = Bucket::new(aws_sdk_s3::config::Builder::from(&shared), "exports");
+    /// ```
+    ///
+    /// The example's own server is told of by [`crate::s3_server::configuration`].
+    ///
     /// Each request is one attempt: retries are the business of [`crate::upload`]. The SDK's own three would multiply with them.
-    pub fn new(endpoint: &str, name: &str) -> Bucket {
-        let configuration = Config::builder()
-            .endpoint_url(endpoint)
-            .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("key", "secret", None, None, "example"))
-            .force_path_style(true)
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .retry_config(RetryConfig::disabled())
-            .build();
+    pub fn new(configuration: Builder, name: &str) -> Bucket {
+        let configuration = configuration.retry_config(RetryConfig::disabled()).build();
         Bucket { client: Client::from_conf(configuration), name: name.to_owned() }
     }
 
@@ -114,8 +116,11 @@ impl Bucket {
     /// A part that arrives just now may stay. The rule that `begin` speaks of removes that, too.
     pub(crate) async fn abort(&self, export: &Export, upload: &str) -> Result<(), UploadError> {
         let abort = self.client.abort_multipart_upload().bucket(&self.name).key(export.name());
-        abort.upload_id(upload).send().await?;
-        Ok(())
+        match abort.upload_id(upload).send().await.map_err(UploadError::from) {
+            // It is gone already.
+            Ok(_) | Err(UploadError::Forgotten) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     pub(crate) async fn is_there(&self, export: &Export) -> Result<bool, UploadError> {
@@ -139,7 +144,7 @@ impl Bucket {
     }
 }
 
-/// There are 10,000 of them at most.
+/// There are 10,000 of them at most: see [`Export::look`].
 fn signed(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }

@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use aws_sdk_s3::config::{Builder, Credentials, Region};
 use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto;
 use s3s::auth::SimpleAuth;
@@ -12,6 +13,20 @@ use s3s::service::S3ServiceBuilder;
 use s3s::{S3, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use s3s_fs::FileSystem;
 use tokio::net::TcpListener;
+
+/// What it lets in.
+const KEY: (&str, &str) = ("key", "secret");
+
+/// What a client of it is made of. For this server alone: everybody knows the key, and there is no TLS.
+pub fn configuration(endpoint: &str) -> Builder {
+    Builder::new()
+        .behavior_version_latest()
+        .endpoint_url(endpoint)
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new(KEY.0, KEY.1, None, None, "example"))
+        .force_path_style(true)
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+}
 
 /// Of `s3s-fs`, and with AWS's words for an upload that there is none of.
 struct Files {
@@ -61,7 +76,7 @@ pass_on! {
 pub async fn serve(port: u16, directory: &Path) -> Result<(), Box<dyn Error + Send + Sync>> {
     let inner = FileSystem::new(directory).map_err(|error| format!("{error:?}"))?;
     let mut service = S3ServiceBuilder::new(Files { inner, directory: directory.to_owned() });
-    service.set_auth(SimpleAuth::from_single("key", "secret"));
+    service.set_auth(SimpleAuth::from_single(KEY.0, KEY.1));
     let service = service.build();
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     let server = auto::Builder::new(hyper_util::rt::TokioExecutor::new()).http1_only();

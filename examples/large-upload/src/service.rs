@@ -12,6 +12,7 @@ use reattempt_servers::{Fault, Keeper, Patience, Proxy};
 
 use crate::azure::Container;
 use crate::s3::Bucket;
+use crate::s3_server;
 use crate::store::Store;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -37,12 +38,11 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// If it makes none.
-    ///
-    /// # Panics
-    ///
-    /// If azurite is not installed.
+    /// If it makes none, or if azurite is not installed.
     pub async fn start(kind: Kind, this: &Path) -> Outcome<Service> {
+        if kind == Kind::Azurite {
+            need_azurite().await?;
+        }
         let this = this.to_owned();
         let keeper = tokio::task::spawn_blocking(move || match kind {
             Kind::S3 => Keeper::with("this example", move |port, directory| {
@@ -50,9 +50,7 @@ impl Service {
                 command.arg("serve-s3").arg(port.to_string()).arg(directory);
                 command
             }),
-            Kind::Azurite => {
-                Keeper::with("azurite by `npm ci --prefix examples/large-upload`", azurite)
-            }
+            Kind::Azurite => Keeper::with("azurite", azurite),
         });
         let keeper = keeper.await?;
         let service = Service { kind, port: keeper.port, keeper: Arc::new(Mutex::new(keeper)) };
@@ -180,7 +178,7 @@ const NAME: &str = "exports";
 
 fn store(kind: Kind, port: u16) -> Outcome<Store> {
     Ok(match kind {
-        Kind::S3 => Store::S3(Bucket::new(&address(port), NAME)),
+        Kind::S3 => Store::S3(Bucket::new(s3_server::configuration(&address(port)), NAME)),
         Kind::Azurite => Store::Azure(Container::new(&signed_url(port)?)?),
     })
 }
@@ -189,9 +187,22 @@ fn address(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
+const AZURITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node_modules/.bin/azurite-blob");
+
+/// # Errors
+///
+/// If azurite is not installed, or if there is no Node.js that it runs with.
+pub async fn need_azurite() -> Outcome {
+    let output = tokio::process::Command::new(AZURITE).arg("--version").output().await;
+    if output.is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    Err("azurite is missing: npm ci --prefix examples/large-upload (it needs Node.js 20 or newer)"
+        .into())
+}
+
 fn azurite(port: u16, directory: &Path) -> Command {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut command = Command::new(here.join("node_modules/.bin/azurite-blob"));
+    let mut command = Command::new(AZURITE);
     command.arg("--location").arg(directory).args(["--blobPort", &port.to_string()]);
     // It knows the versions of its own time.
     command.args(["--skipApiVersionCheck", "--disableTelemetry", "--silent"]);

@@ -16,9 +16,9 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::time::sleep;
 
 use crate::batch::{Batch, Sent};
-use crate::export::Export;
+use crate::export::{self, Export};
 use crate::progress::{Progress, Show};
-use crate::service::{Kind, Service, What};
+use crate::service::{self, Kind, Service, What};
 use crate::store::Store;
 use crate::upload::Uploader;
 
@@ -159,8 +159,8 @@ pub async fn run(
         is_lost.then_some(Fault::LoseAnswer)
     });
     let batch = match trouble {
-        Trouble::Killed => Batch::new(service.store()?, &exports.paths, show),
-        Trouble::LostAnswers => Batch::new(service.store_by(&proxy)?, &exports.paths, show),
+        Trouble::Killed => Batch::new(service.store()?, &exports.paths, show)?,
+        Trouble::LostAnswers => Batch::new(service.store_by(&proxy)?, &exports.paths, show)?,
     };
     let progress = batch.progress();
     let (sent, killed) = tokio::join!(batch.send(), async {
@@ -183,7 +183,7 @@ pub async fn run(
         }
     }
     report.forgotten = again.len();
-    report.add(Batch::new(service.store()?, &again, show).send().await)?;
+    report.add(Batch::new(service.store()?, &again, show)?.send().await)?;
     for path in &exports.paths {
         report.equal += usize::from(is_equal(&store, path).await?);
     }
@@ -213,14 +213,13 @@ impl Report {
 ///
 /// If one of them can't be read.
 pub async fn is_equal(store: &Store, path: &Path) -> Outcome<bool> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let stored = store.download(&name).await?;
+    let stored = store.download(&export::name(path)).await?;
     Ok(Sha256::digest(stored) == Sha256::digest(std::fs::read(path)?))
 }
 
 /// After a third of it. The server stays away until somebody has noticed.
 async fn kill_midway(service: &Service, progress: &[Arc<Progress>]) -> Outcome {
-    let confirmed = || progress.iter().map(|progress| progress.positions().len()).sum::<usize>();
+    let confirmed = || progress.iter().map(|progress| progress.confirmed_parts()).sum::<usize>();
     let retries = || progress.iter().map(|progress| progress.counts().retries).sum::<u64>();
     until(|| confirmed() >= 9).await?;
     service.kill();
@@ -320,6 +319,8 @@ fn program(service: &Service, port: u16, this: &Path, export: &Path) -> Outcome<
 ///
 /// If something fails that should not.
 pub async fn show(this: &Path) -> Outcome {
+    // Not only when S3 has had its turn.
+    service::need_azurite().await?;
     let mut columns = Vec::new();
     let mut resumed = Vec::new();
     let exports = Exports::of(&SIZES)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reattempt::{Policy, Retryable as _, Scope, policy, retry};
+use reattempt::{Policy, Scope, policy, retry};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
@@ -15,7 +15,7 @@ use crate::export::{Export, Note, Noted};
 use crate::progress::Progress;
 use crate::store::{Part, Store};
 
-/// Of each request. Its attempts wait for half a minute at least: a server that is restarted is back in that time.
+/// For each request: its waits add up to half a minute or more. A server that is restarted is back in that time.
 const PATIENCE: Policy =
     policy!(max_attempts = 20, initial_delay = 200ms, max_delay = 5s, jitter = "equal");
 
@@ -23,7 +23,7 @@ const PATIENCE: Policy =
 const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// Retries that any upload may make, however few parts it has: a restart takes some of each part that is on its way. An upload that
-/// has used up its own stays as it is, and is gone on with another day.
+/// has used up its own stays as it is, and the next run continues it.
 const FEWEST_RETRIES: u32 = 200;
 
 /// What all uploads share.
@@ -31,7 +31,7 @@ const FEWEST_RETRIES: u32 = 200;
 pub struct Uploader {
     /// Where they go.
     pub store: Store,
-    /// S3 wants 5 MiB at least, of all parts but the last.
+    /// S3 wants 5 MiB at least, of all parts but the last. Those of a very large file are larger: see [`Export::look`].
     pub part_size: u64,
     /// How many parts are on their way, of all files together. So many are in memory.
     pub slots: Arc<Semaphore>,
@@ -42,8 +42,8 @@ impl Uploader {
     ///
     /// # Errors
     ///
-    /// If it can't be read, if it is changed meanwhile, or if the store refuses it: then nothing is left there. If the store
-    /// can't be reached for long: then its parts stay there, and the next call goes on.
+    /// If the file is changed meanwhile: then its parts are removed. If the store can't be reached for long, if it refuses a request,
+    /// or if the file can't be read: then the parts and the note stay, and the next call goes on.
     pub async fn upload(&self, path: &Path, progress: Arc<Progress>) -> Result<(), UploadError> {
         let export = Arc::new(Export::look(path, self.part_size).await?);
         let note = Note::of(&export, &self.store.place());
@@ -55,13 +55,15 @@ impl Uploader {
         let sent = scope.run_async(send(self, &export, &note, &progress)).await;
         match &sent {
             Ok(()) => progress.done(),
-            Err(error) if error.retryability().is_retryable() => return sent,
-            // Parts of an upload that will never be completed cost money, and no list of objects shows them.
-            Err(_) => {
-                if let Ok(Some(Noted::Current(upload))) = note.read().await {
-                    let _ = self.store.abort(&export, &upload).await;
+            // It can never be completed. Its parts cost money, and no list of objects shows them.
+            Err(UploadError::Changed | UploadError::Forgotten) => {
+                if abort_noted(&self.store, &export, &note).await.is_err() {
+                    // The note stays as long as they do: the next call removes them.
+                    return sent;
                 }
             }
+            // Also an expired credential, or a disk that can't be read today.
+            Err(_) => return sent,
         }
         let removed = note.remove().await;
         sent.and(removed)
@@ -94,7 +96,11 @@ async fn send(
         None if is_there(store, export).await? => return Ok(()),
         None => {
             let upload = begin(store, export).await?;
-            note.write(&upload).await?;
+            if let Err(error) = note.write(&upload).await {
+                // Nobody would find it any more.
+                let _ = abort(store, export, &upload).await;
+                return Err(error);
+            }
             (upload, BTreeMap::new())
         }
     };
@@ -146,7 +152,8 @@ async fn resume(
     let upload = match note.read().await? {
         None => return Ok(None),
         Some(Noted::Outdated(upload)) => {
-            let _ = store.abort(export, &upload).await;
+            // If that fails, so does the upload: a new note in place of this one would lose the old parts.
+            store.abort(export, &upload).await?;
             return Ok(None);
         }
         Some(Noted::Current(upload)) => upload,
@@ -163,6 +170,21 @@ async fn resume(
         Err(UploadError::Forgotten) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Removes the parts of the upload that the note names.
+async fn abort_noted(store: &Store, export: &Export, note: &Note) -> Result<(), UploadError> {
+    match note.read().await? {
+        Some(Noted::Current(upload) | Noted::Outdated(upload)) => {
+            abort(store, export, &upload).await
+        }
+        None => Ok(()),
+    }
+}
+
+#[retry(policy = PATIENCE, attempt_timeout = 30s)]
+async fn abort(store: &Store, export: &Export, upload: &str) -> Result<(), UploadError> {
+    store.abort(export, upload).await
 }
 
 #[retry(policy = PATIENCE, attempt_timeout = 30s)]
@@ -186,8 +208,8 @@ async fn send_part(
     put_part(store, export, upload, number, &bytes, progress).await
 }
 
-/// It may arrive twice: the second one takes the first one's place.
-#[retry(policy = PATIENCE, attempt_timeout = 60s)]
+/// It may arrive twice: the second one takes the first one's place. Six parts share the line, so each may take minutes.
+#[retry(policy = PATIENCE, attempt_timeout = 10m)]
 async fn put_part(
     store: &Store,
     export: &Export,
@@ -201,8 +223,8 @@ async fn put_part(
 }
 
 /// An attempt whose answer was lost has completed it. Then the next one is told that there is no such upload, so it looks at
-/// the object.
-#[retry(policy = PATIENCE, attempt_timeout = 60s)]
+/// the object. S3 may take minutes to put many parts together.
+#[retry(policy = PATIENCE, attempt_timeout = 10m)]
 async fn complete(
     store: &Store,
     export: &Export,
