@@ -13,8 +13,8 @@ pub(super) const PHRASES: &[Phrase] = &[
     phrase("reduce your concurrent request rate", Throttled),
     phrase("request stream because client disconnected", Transient),
     phrase("reset because its code was updated", Transient),
+    phrase("storage caused object to be reset", Transient),
     // A query that takes too long takes as long again.
     phrase("storage operation exceeded timeout", Permanent),
-    phrase("storage caused object to be reset", Transient),
     phrase("we encountered an internal error", Transient),
 ];
