@@ -99,7 +99,7 @@
 //! assert_eq!(submit(&Client, "beer".to_owned()).unwrap(), 36);
 //! ```
 //!
-//! See it happen, to an async and a blocking function and a server that fails in four ways: `examples/quickstart.rs` in the repository.
+//! `examples/quickstart.rs` in the repository shows it with an async and a blocking function, and a server that fails in four ways.
 //!
 //! # What the documentation says
 //!

@@ -78,7 +78,7 @@
 //!
 //! Let what the breaker refuses count as transient there (`Error::Rejected => true`), and such a call waits until it closes.
 //!
-//! What a budget does in place of a breaker, `examples/api-proxy` in the repository shows with a load that doesn't wait for answers.
+//! `examples/api-proxy` in the repository shows what a budget does in place of a breaker, under a load that doesn't wait for answers.
 //!
 //! [recloser]: https://docs.rs/recloser
 //! [failsafe]: https://docs.rs/failsafe

@@ -46,4 +46,4 @@
 //! When not to use it: where a client retries by itself and does it well, where a queue redelivers, or for a single
 //! call that a loop of five lines serves.
 //!
-//! Whole programs, with real servers that are killed and what is stored in the end, are listed in `examples/README.md` in the repository.
+//! `examples/README.md` in the repository lists whole programs, which kill real servers and look at what is stored in the end.

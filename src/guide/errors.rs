@@ -133,7 +133,7 @@
 //! `#[retry(on = reattempt::detect::aws)]`, and above a variant of the derive `#[retry(forward, on = reattempt::detect::aws)]`.
 //! `examples/key-service` in the repository is a program with AWS's key service, by the SDK, and by a program whose words are read.
 //!
-//! Of an error in a box, write `on = |error| detect::aws(&**error)`. `examples/large-upload` does that.
+//! If the error is in a box, write `on = |error| detect::aws(&**error)`. `examples/large-upload` does that.
 //! It sends large files to S3 and to Azure Blob, and tells the errors of the file from those of the network. Its error has
 //! `azure_core::Error` in a type that keeps a signed URL out of the logs, and forwards to it.
 //!

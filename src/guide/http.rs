@@ -40,7 +40,7 @@
 //!
 //! # A proxy passes the last answer on
 //!
-//! These words take the response, and leave an error without its body. A proxy keeps both: an error of its own holds the
+//! These methods take the response, and leave an error without its body. A proxy keeps both: an error of its own holds the
 //! response, and what [`StatusError::of`](crate::http::StatusError::of) reads out of its status and headers.
 //!
 //! ```

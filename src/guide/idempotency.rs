@@ -23,7 +23,7 @@
 //! order's number. See it with a service that charges and then resets the connection:
 //! `cargo run --example third_party_api --features reqwest` in the repository, and what is in its ledger in the end.
 //!
-//! Where a second request is recognised by what it is about, there is nothing to add: a part of an upload has its number, an object its
+//! Where the server knows a second request by what it is about, you need nothing more: a part of an upload has its number, an object its
 //! name. But "only if there is none" is then refused because of the first attempt's own work. `examples/large-upload` and
 //! `examples/cloudflare-worker` look at what is there.
 //!

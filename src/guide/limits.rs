@@ -13,8 +13,8 @@
 //! limit: nobody waits for an attempt that can't be made. That goes for a server's `Retry-After` as well. The event says
 //! `reason=elapsed` or `reason=deadline`, and its error is the real one.
 //!
-//! After a `deadline` no attempt is begun, not even the first: a caller's may have passed while its request was waiting. The error
-//! is then made of [`TimedOut`](crate::TimedOut), as that of an attempt that is cut off.
+//! After a `deadline` no attempt is begun, not even the first: a caller's deadline may have passed while its request was waiting. The
+//! error is then made of [`TimedOut`](crate::TimedOut), as that of an attempt that is cut off.
 //!
 //! ```
 //! use std::io;
